@@ -1,0 +1,57 @@
+"""Audio as the edge holds it: 16-bit mono PCM at 8 kHz in frames of 20 ms; and the µ-law of the telephone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+RATE = 8000
+"""Samples a second on the telephone, and everywhere in the core."""
+FRAME_SECONDS = 0.020
+FRAME = int(RATE * FRAME_SECONDS)
+"""Samples in a frame: 160."""
+
+Pcm = npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFrame:
+    """Samples that begin ``at`` seconds of call audio."""
+
+    pcm: Pcm
+    at: float
+
+
+def _decode_table() -> Pcm:
+    """G.711 µ-law to linear, by its definition: sign, three bits of exponent, four of mantissa, all inverted."""
+    code = ~np.arange(256, dtype=np.uint8)
+    exponent = (code >> 4) & 0x07
+    mantissa = code & 0x0F
+    magnitude = (((mantissa.astype(np.int32) << 3) + 0x84) << exponent) - 0x84
+    return np.where(code & 0x80, -magnitude, magnitude).astype(np.int16)
+
+
+def _encode_table() -> npt.NDArray[np.uint8]:
+    """The nearest-below µ-law code for each of the 65,536 samples, indexed by the sample as unsigned."""
+    samples = np.arange(-32768, 32768, dtype=np.int32)
+    magnitude = np.minimum(np.abs(samples), 32635) + 0x84
+    exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
+    mantissa = (magnitude >> (exponent + 3)) & 0x0F
+    sign = np.where(samples < 0, 0x80, 0)
+    codes = (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
+    return np.roll(codes, 32768)
+
+
+_DECODE = _decode_table()
+_ENCODE = _encode_table()
+MULAW_SILENCE = 0xFF
+
+
+def from_mulaw(payload: bytes) -> Pcm:
+    """Linear samples of µ-law bytes, one sample a byte."""
+    return _DECODE[np.frombuffer(payload, dtype=np.uint8)]
+
+
+def to_mulaw(pcm: Pcm) -> bytes:
+    """µ-law bytes of linear samples."""
+    return _ENCODE[pcm.view(np.uint16)].tobytes()

@@ -1,0 +1,34 @@
+"""What can go wrong at the edge.
+
+EdgeError
+├── ProviderError     a vendor or a local model failed, stalled or refused
+├── TransportError    the peer broke the transport's protocol
+├── NotStored         an event is safe nowhere
+└── Refused           a call was not taken
+"""
+
+
+class EdgeError(Exception):
+    """``code`` is stable, for programs; the message is a sentence for people; ``retryable`` says whether trying again helps."""
+
+    def __init__(self, code: str, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retryable = retryable
+
+
+class ProviderError(EdgeError):
+    """A vendor or a local model failed, stalled or refused."""
+
+
+class TransportError(EdgeError):
+    """The peer broke the transport's protocol."""
+
+
+class NotStored(EdgeError):
+    """An event is safe nowhere, so what it asks for will not happen."""
+
+
+class Refused(EdgeError):
+    """A call was not taken."""

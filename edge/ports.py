@@ -1,0 +1,131 @@
+"""The Protocols that providers, transports and the bus meet. Everything here runs on the event loop and never blocks it."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from edge.core.audio import AudioFrame, Pcm
+from edge.core.conversation import Conversation, ReplyEvent, Tool
+from schemas.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Words between two points of call audio (seconds).
+
+    ``final``: will not be revised. ``finished``: the vendor's own belief, 0..1, that the turn is over, where it has one.
+    ``confidence``: 0..1, where known.
+    """
+
+    text: str
+    final: bool
+    start: float
+    end: float
+    finished: float | None = None
+    confidence: float | None = None
+
+
+class Ear(Protocol):
+    """Speech recognition of one call."""
+
+    def feed(self, frame: AudioFrame) -> None:
+        """Take the next 20 ms of the caller. Never blocks; audio beyond a bound is dropped from the front."""
+
+    def decode(self, start: float, end: float) -> None:
+        """Ask for the words in [start, end] seconds of call audio; they come through ``hear`` as a final transcript.
+
+        A newer request replaces one that has not begun. An empty text is an answer too: nothing was said.
+        """
+
+    async def close(self) -> None: ...
+
+
+class SpeechToText(Protocol):
+    """A recogniser, one for all calls of a process."""
+
+    async def open(self, call_id: str, hear: Callable[[Transcript], None]) -> Ear: ...
+
+    async def close(self) -> None: ...
+
+
+class VoiceDetector(Protocol):
+    """Tells speech from other sound. One session serves all calls of a process; each call brings its state."""
+
+    window: int
+    """Samples of 8 kHz audio that one score looks at."""
+
+    def open(self) -> Any:
+        """A fresh state for one call."""
+
+    def score(self, states: Sequence[Any], windows: Sequence[Pcm]) -> list[float]:
+        """Probability of speech, 0..1, of one window of each call, in one inference; advances the states in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Synthesised audio, 8 kHz, and how many characters of the text it brings the listener to."""
+
+    pcm: Pcm
+    chars: int
+
+
+class TextToSpeech(Protocol):
+    """A voice, one for all calls of a process."""
+
+    def speak(self, text: str) -> AsyncIterator[Speech]:
+        """The audio of ``text``, piece by piece, as soon as there is some; the last piece has ``chars == len(text)``.
+
+        Closing the iterator stops the work. Raises ProviderError.
+        """
+
+    async def close(self) -> None: ...
+
+
+class LanguageModel(Protocol):
+    """The mind of the agent."""
+
+    def reply(self, conversation: Conversation) -> AsyncIterator[ReplyEvent]:
+        """The next reply, in pieces, ending with Done. Closing the iterator abandons it. Raises ProviderError."""
+
+    async def close(self) -> None: ...
+
+
+class Leg(Protocol):
+    """The line to one caller: what a call may do with its transport. All are immediate and never wait for the peer."""
+
+    marks: bool
+    """Whether the carrier tells what was played."""
+
+    def play(self, pcm: Pcm) -> None:
+        """Send one frame of 20 ms, 8 kHz."""
+
+    def mark(self, name: str) -> None:
+        """Ask to be told when everything sent so far has been played."""
+
+    def clear(self) -> None:
+        """Throw away what was sent and not yet played."""
+
+    def hang_up(self) -> None:
+        """End the call."""
+
+
+class Bus(Protocol):
+    """Events out and in. Publishing never waits; storing waits for JetStream's acknowledgement."""
+
+    def publish(self, event: Event) -> None:
+        """Queue the event. Where the queue is full, events that may be lost are dropped, others spill to disk."""
+
+    async def store(self, event: Event) -> None:
+        """Return once the event is safe (on JetStream, or on local disk while NATS is away).
+
+        Raises:
+            NotStored: it is neither; nothing will happen.
+        """
+
+    def listen(self, call_id: str, hear: Callable[[Event], None]) -> None:
+        """From now on hand ``hear`` the events of TO_EDGE kinds for this call, on the loop, each once."""
+
+    def unlisten(self, call_id: str) -> None: ...
+
+    def tools(self) -> dict[str, Tool]:
+        """The durable tools that workers offer at this moment, by name."""

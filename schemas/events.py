@@ -1,0 +1,83 @@
+"""Every kind of event, by name, and their form on the wire."""
+
+from collections.abc import Mapping
+
+from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
+from schemas.base import Event
+from schemas.calls import CallEnded, CallStarted
+from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
+from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
+from schemas.transcripts import TranscriptHeard
+from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitted
+
+KINDS: Mapping[str, type[Event]] = {
+    event.kind: event
+    for event in (
+        CallStarted,
+        CallEnded,
+        TurnCommitted,
+        ReplyStarted,
+        ReplyHeard,
+        ReplyDiscarded,
+        TranscriptHeard,
+        ToolRequested,
+        ToolStarted,
+        ToolProgressed,
+        ToolCompleted,
+        ToolFailed,
+        AnnouncementRequested,
+        AnnouncementSpoken,
+        AnnouncementNotSpoken,
+        QuestionAsked,
+        QuestionAnswered,
+        QuestionUnanswered,
+    )
+}
+
+TO_EDGE: tuple[type[Event], ...] = (
+    ToolStarted,
+    ToolProgressed,
+    ToolCompleted,
+    ToolFailed,
+    AnnouncementRequested,
+    QuestionAsked,
+)
+"""Kinds that come from the durable side and are for the edge node which carries the call."""
+
+TO_WORKFLOWS: tuple[type[Event], ...] = (
+    ToolRequested,
+    AnnouncementSpoken,
+    AnnouncementNotSpoken,
+    QuestionAnswered,
+    QuestionUnanswered,
+    CallEnded,
+)
+"""Kinds that the bridge carries from the edge to Temporal."""
+
+
+def headers(event: Event) -> dict[str, str]:
+    """The message headers: CloudEvents attribute names, and the id by which JetStream knows a duplicate."""
+    return {
+        "ce-specversion": "1.0",
+        "ce-id": event.id,
+        "ce-type": f"trunkline.v1.{event.kind}",
+        "ce-source": f"trunkline/{event.region}",
+        "ce-subject": event.call_id,
+        "ce-time": event.time.isoformat(),
+        "Nats-Msg-Id": event.id,
+    }
+
+
+def encode(event: Event) -> bytes:
+    """The event as JSON, UTF-8."""
+    return event.model_dump_json().encode()
+
+
+def decode(kind: str, body: bytes) -> Event:
+    """The event of this kind in ``body``.
+
+    Raises:
+        KeyError: the kind is not known.
+        pydantic.ValidationError: the body is not such an event (a ValueError).
+    """
+    return KINDS[kind].model_validate_json(body)

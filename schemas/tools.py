@@ -1,0 +1,109 @@
+"""Durable tools: the contract a language model sees, and the life of one call of it."""
+
+import hashlib
+import json
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from schemas.base import Event, Schema, Token
+
+
+class ToolSpec(Schema):
+    """What the edge needs to know of a durable tool. Published by the worker to the ``tools`` bucket."""
+
+    name: Token
+    title: str = Field(description="What a person would call it: 'book a visit'.")
+    description: str = Field(description="The request model's docstring; what the language model sees.")
+    parameters: dict[str, Any] = Field(description="JSON Schema of the request model.")
+    result: dict[str, Any] = Field(description="JSON Schema of the result model.")
+    workflow: str = Field(description="Name of the Temporal workflow type.")
+    acknowledgement: str = Field(
+        default="One moment please.", description="What may be said as soon as the request is stored."
+    )
+    slow_after: float = Field(
+        default=4.0, gt=0, description="Seconds without an outcome after which the caller gets a word."
+    )
+
+
+def canonical_arguments(arguments: dict[str, Any]) -> str:
+    """The arguments as JSON in one form: sorted keys, no spaces, strings stripped; so that a repeat has the same id."""
+
+    def strip(value: Any) -> Any:
+        if isinstance(value, str):
+            return " ".join(value.split())
+        if isinstance(value, dict):
+            return {key: strip(item) for key, item in value.items() if item is not None}
+        if isinstance(value, list):
+            return [strip(item) for item in value]
+        return value
+
+    return json.dumps(strip(arguments), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def tool_call_id(call_id: str, tool: str, arguments: dict[str, Any]) -> str:
+    """The id of a tool call, of its workflow, and the idempotency key of its effects.
+
+    Derived from what is asked, so a repeated request joins the one under way instead of doing it twice.
+    """
+    digest = hashlib.sha256(f"{call_id}\n{tool}\n{canonical_arguments(arguments)}".encode()).hexdigest()
+    return f"{tool}-{digest[:24]}"
+
+
+class ToolRequested(Event):
+    """The language model asked for business. Stored means accepted: it will happen, exactly once."""
+
+    kind: ClassVar[str] = "tool_requested"
+
+    tool_call_id: Token
+    tool: Token
+    arguments: dict[str, Any]
+    turn: int = Field(ge=0)
+    caller: str | None = Field(default=None, description="Where an outcome is sent when the caller has gone.")
+    agent: str = Field(default="", description="The agent's name.")
+    timezone: str = Field(default="UTC", description="IANA name; days and times in the arguments are local to it.")
+    trace: dict[str, str] = Field(default_factory=dict, description="W3C trace context.")
+
+
+class ToolStarted(Event):
+    """A workflow has taken the request up."""
+
+    kind: ClassVar[str] = "tool_started"
+
+    tool_call_id: Token
+    tool: Token
+    workflow_id: str
+    run_id: str
+
+
+class ToolProgressed(Event):
+    """A step of the workflow was done; for the board, not for the caller."""
+
+    kind: ClassVar[str] = "tool_progressed"
+
+    tool_call_id: Token
+    tool: Token
+    step: str
+
+
+class ToolCompleted(Event):
+    """The business is done. Its words are spoken by an announcement of their own."""
+
+    kind: ClassVar[str] = "tool_completed"
+
+    tool_call_id: Token
+    tool: Token
+    result: dict[str, Any]
+
+
+class ToolFailed(Event):
+    """The business was not done, and nothing half of it remains."""
+
+    kind: ClassVar[str] = "tool_failed"
+
+    tool_call_id: Token
+    tool: Token
+    code: str = Field(description="Stable, for programs: 'invalid_arguments', 'unknown_tool', 'declined', 'failed'.")
+    message: str = Field(description="A sentence the language model can act on.")
+    fault: Literal["caller", "model", "business", "system"] = "system"
+    retryable: bool = False
