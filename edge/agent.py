@@ -1,0 +1,76 @@
+"""The agent: what a business writes about the one who answers its phone. One YAML file."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from edge.errors import EdgeError
+
+
+class Endpointing(BaseModel):
+    """How long the agent waits before it answers, in seconds of silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    finished: float = Field(default=0.30, ge=0.1, le=3, description="After words that sound finished.")
+    unfinished: float = Field(default=0.90, ge=0.2, le=5, description="After words that clearly go on.")
+
+
+class Agent(BaseModel):
+    """Who answers the phone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, description="The agent's own name.")
+    business: str = Field(min_length=1, description="The business it answers for.")
+    greeting: str = Field(min_length=1, max_length=500, description="The first words of every call.")
+    instructions: str = Field(default="", max_length=20_000, description="How it should behave, for the model.")
+    tools: list[str] = Field(default_factory=list, description="Durable tools it may use; empty means every tool.")
+    timezone: str = Field(default="UTC", description="IANA name; days and times are local to it.")
+    endpointing: Endpointing = Field(default_factory=Endpointing)
+    still_there_after: float = Field(default=8.0, ge=2, description="Seconds of silence before it asks.")
+    goodbye_after: float = Field(default=12.0, ge=2, description="Further seconds of silence before it hangs up.")
+    fillers: list[str] = Field(
+        default_factory=lambda: ["Let me see.", "One moment.", "Hm, let me check."],
+        description="Spoken when a reply is late.",
+    )
+    still_there: str = Field(default="Are you still there?")
+    goodbye: str = Field(default="I can't hear you any more, so I'll hang up now. Goodbye.")
+    still_working: str = Field(default="I'm still working on that.", description="Said when a tool is slow.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except Exception as error:
+            raise ValueError(f"{value!r} is not an IANA time zone such as Europe/London.") from error
+        return value
+
+
+DEFAULT = Path(__file__).parent / "agents" / "harbor_home_services.yaml"
+"""The demo business."""
+
+
+def load(path: Path | None = None) -> Agent:
+    """The agent in this file, or the demo business's.
+
+    Raises:
+        EdgeError: the file is missing or not an agent; the message says which line or field.
+    """
+    source = path or DEFAULT
+    try:
+        content = yaml.safe_load(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise EdgeError(
+            "agent_missing", f"The agent's file {source} cannot be read ({error.strerror}); check --agent."
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise EdgeError("agent_malformed", f"The agent's file {source} is not YAML: {error}") from error
+    try:
+        return Agent.model_validate(content)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        raise EdgeError("agent_malformed", f"The agent's file {source} does not describe an agent: {faults}.") from error

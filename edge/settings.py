@@ -1,0 +1,48 @@
+"""Settings of an edge process. Environment variables begin with ``TRUNKLINE_``; ``trunkline doctor`` prints them."""
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class EdgeSettings(BaseSettings):
+    """One edge process: it carries calls of one region."""
+
+    model_config = SettingsConfigDict(env_prefix="TRUNKLINE_", extra="ignore", populate_by_name=True)
+
+    region: str = Field(default="local", pattern=r"^[a-z0-9-]{1,32}$", description="Region this process belongs to.")
+    edge_host: str = Field(default="127.0.0.1", description="Address to listen on; loopback unless told otherwise.")
+    edge_port: int = Field(default=8080, ge=0, le=65535, description="TCP port; 0 takes a free one.")
+    public_url: str | None = Field(
+        default=None, description="Base URL carriers reach this edge by, for TwiML and signatures: https://host."
+    )
+    nats_url: str = Field(default="nats://127.0.0.1:4222", description="NATS server of the region.")
+    agent: Path | None = Field(default=None, description="The agent's file; the demo business where empty.")
+    data: Path = Field(default=Path(".trunkline"), description="Folder for what spills while NATS is away.")
+    max_calls: int = Field(default=40, ge=1, description="Calls carried at once; further ones are refused.")
+    max_call_seconds: float = Field(default=3600, gt=0, description="Seconds after which a call is ended.")
+
+    ears: str = Field(default="moonshine", description="Speech to text: a file name in edge/providers.")
+    mind: str = Field(default="", description="Language model; empty means openai where a key is set, else dialogue.")
+    voice: str = Field(default="hibari", description="Text to speech: a file name in edge/providers.")
+    vad: str = Field(default="silero", description="Voice activity detection: a file name in edge/providers.")
+    speech_threads: int = Field(default=1, ge=1, description="Threads of each local speech model.")
+
+    openai_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("TRUNKLINE_OPENAI_API_KEY", "OPENAI_API_KEY"),
+        description="Key of the OpenAI-compatible endpoint.",
+    )
+    openai_base_url: str | None = Field(default=None, description="Its base URL; OpenAI's own where empty.")
+    openai_model: str = Field(default="gpt-4.1-mini", description="Model name.")
+
+    twilio_auth_token: SecretStr | None = Field(
+        default=None, description="Where set, Twilio's handshake must carry its signature."
+    )
+
+    def mind_name(self) -> str:
+        """Which provider sits in the language model's seat."""
+        if self.mind:
+            return self.mind
+        return "openai" if self.openai_api_key or self.openai_base_url else "dialogue"
