@@ -1,0 +1,51 @@
+"""Real engines, started once for all tests of a session."""
+
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import nats
+import pytest
+import pytest_asyncio
+from nats.aio.client import Client
+
+from trunkline.stack.stack import Engines
+
+
+@pytest_asyncio.fixture(scope="session")
+async def engines(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engines]:
+    """NATS, Temporal, PostgreSQL and Valkey. A test which kills one restarts it before it ends."""
+    async with Engines(tmp_path_factory.mktemp("engines")) as engines:
+        yield engines
+
+
+@pytest_asyncio.fixture
+async def nats_client(engines: Engines) -> AsyncIterator[Client]:
+    """A connection of the test's own."""
+    client = await nats.connect(engines.nats_url)
+    yield client
+    await client.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def postgres_dsn(engines: Engines) -> AsyncIterator[str]:
+    """A fresh, empty database for each test module."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    await _run(engines.postgres_dsn, f"CREATE DATABASE {name}")
+    yield engines.postgres.recipe.dsn_of(name)
+    await _run(engines.postgres_dsn, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _run(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A folder for a stack of the test's own."""
+    return tmp_path / "data"

@@ -1,0 +1,45 @@
+"""What can go wrong at the front door. Every message is a sentence that says what to do.
+
+TrunklineError
+├── AlreadyRunning    another stack holds this data folder
+├── MissingProgram    a wheel's program is not there
+├── NotReady          a process did not come up in time, or died on the way
+└── BadSettings       a setting cannot be used
+"""
+
+from pathlib import Path
+
+
+class TrunklineError(Exception):
+    """The message is for people; ``code`` is stable, for programs."""
+
+    code = "failed"
+
+
+class AlreadyRunning(TrunklineError):
+    """Another stack holds this data folder. ``pid`` is its process, where it is known."""
+
+    code = "already_running"
+
+    def __init__(self, data: Path, pid: int | None) -> None:
+        who = f"process {pid}" if pid else "another process"
+        super().__init__(f"A stack already runs on {data}, as {who}. Stop that one first, or give another --data.")
+        self.pid = pid
+
+
+class MissingProgram(TrunklineError):
+    """A wheel's program is not there."""
+
+    code = "missing_program"
+
+
+class NotReady(TrunklineError):
+    """A process did not come up in time, or died on the way."""
+
+    code = "not_ready"
+
+
+class BadSettings(TrunklineError):
+    """A setting cannot be used."""
+
+    code = "bad_settings"
