@@ -1,0 +1,115 @@
+"""How long to wait, after the caller's last sound, before taking the floor.
+
+Not one number: it depends on how finished the words are, on what was asked, and on how this caller pauses. The
+recogniser puts a full stop after anything, so punctuation alone is weak evidence; the last word is stronger.
+"""
+
+import re
+from dataclasses import dataclass
+
+from edge.core.conversation import Profile
+
+_WORD = re.compile(r"[a-z0-9']+")
+
+# Words after which English goes on. Kept to those that rarely end a turn on the telephone.
+_LEADS_ON = frozenset(
+    "a an the and or but so because if when while that which who whose than as with without of for to from at in on by "
+    "about between into near my your our their his her this is are was were am be been will would could should can may "
+    "might must do does did has have had i'm i'd i'll it's we're let's um uh er erm hmm like mr mrs ms dr doctor "
+    "number half quarter every next".split()
+)
+_FINISHED_ALONE = frozenset(
+    "yes yeah yep yup no nope nah okay ok sure right correct exactly thanks bye goodbye hello hi stop "
+    "absolutely definitely perfect great fine good".split()
+)
+_HOLD = re.compile(
+    r"\b(hold on|hang on|bear with me|(one|just a|wait a|give me a) (moment|second|minute|sec))\b",
+)
+
+BACKCHANNELS = frozenset(
+    "mhm mm hm hmm hmmm mmm uh huh uhhuh uh-huh yeah yep yes ok okay right sure great good i see ah oh aha cool fine "
+    "alright got it thank you thanks nice".split()
+)
+"""Words that keep the floor with the agent when nothing else is said over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Seconds of silence for each kind of ending; ``finished`` and ``unfinished`` come from the agent's file."""
+
+    finished: float = 0.30
+    unfinished: float = 0.90
+    answer: float = 0.22
+    """A bare yes or no where one was asked for."""
+    plain: float = 0.40
+    """Words with no sign either way."""
+    spelling: float = 0.80
+    """Inside a number, an address or a spelled name."""
+    longest: float = 1.20
+    """No true end is answered later than this on account of waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Seconds to wait after the last sound, and the rule that said so."""
+
+    wait: float
+    why: str
+
+
+def words_of(text: str) -> list[str]:
+    """The lower-case words of a transcript."""
+    return _WORD.findall(text.lower())
+
+
+def judge(text: str, profile: Profile, pauses: float, waits: Waits, vendor: float | None = None) -> Verdict:
+    """How long to wait after ``text``.
+
+    ``pauses``: this caller's mean pause inside a turn, seconds, 0 where none was seen; a slow talker gets more time.
+    ``vendor``: the recogniser's own belief, 0..1, that the turn is over.
+    """
+    if vendor is not None and vendor >= 0.8:
+        return Verdict(waits.answer, "vendor")
+    verdict = _judge_words(words_of(text), text.rstrip(), profile, waits)
+    patience = min(0.25, 0.35 * pauses) if verdict.why != "answer" else 0.0
+    return Verdict(min(waits.longest, verdict.wait + patience), verdict.why)
+
+
+def _judge_words(words: list[str], text: str, profile: Profile, waits: Waits) -> Verdict:
+    if not words:
+        return Verdict(waits.plain, "nothing")
+    if len(words) <= 2 and words[0] in _FINISHED_ALONE:
+        return Verdict(waits.answer, "answer") if profile == "yes_no" else Verdict(waits.finished, "finished")
+    if words[-1] in _LEADS_ON:
+        return Verdict(waits.unfinished, "leads on")
+    if text.endswith((",", "-", "...", "…")):
+        return Verdict(waits.unfinished, "comma")
+    if profile in ("digits", "card", "address") and _digits(words) < _EXPECTED_DIGITS.get(profile, 0):
+        return Verdict(waits.spelling, "more digits")
+    if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
+        return Verdict(waits.spelling, "spelling")
+    if text.endswith((".", "!", "?")):
+        return Verdict(waits.finished, "finished")
+    return Verdict(waits.plain, "plain")
+
+
+_EXPECTED_DIGITS = {"digits": 7, "card": 15, "address": 1}
+
+
+def _digits(words: list[str]) -> int:
+    return sum(sum(char.isdigit() for char in word) for word in words)
+
+
+def asks_for_patience(text: str) -> bool:
+    """Whether the caller asked us to wait: 'hold on a second'."""
+    return bool(_HOLD.search(text.lower()))
+
+
+def takes_the_floor(text: str, profile: Profile) -> bool:
+    """Whether words said over the agent are an interruption. Where a yes or no was asked for, they are the answer."""
+    words = words_of(text)
+    if not words:
+        return False
+    if profile == "yes_no" and words[0] in _FINISHED_ALONE:
+        return True
+    return any(word not in BACKCHANNELS for word in words)

@@ -1,0 +1,200 @@
+"""All that passes between a call and its TurnTaker: what happened, and what to do. Times are seconds of call audio."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from edge.core.conversation import Cause, Profile
+from edge.core.vad import SpeechStarted, SpeechStopped
+
+EndReason = Literal["caller_hung_up", "agent_hung_up", "silence", "transport_lost", "drained", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The line is open; greet with this."""
+
+    greeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Recognised words of the caller's sound up to ``end``. ``finished``: a vendor's belief, 0..1, in a turn's end."""
+
+    text: str
+    start: float
+    end: float
+    finished: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the caller's keypad: 0-9, * or #."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What kind of answer the reply asks for."""
+
+    reply: str
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The reply's first audio can be played."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The reply was heard to its end. A reply that came to nothing is spoken as soon as that is known."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Say this when the floor is free. ``expires``: seconds of call audio after which it is pointless."""
+
+    announcement: str
+    text: str
+    cause: Cause = "announcement"
+    urgent: bool = False
+    expires: float | None = None
+    profile: Profile = "open"
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A flushed reply ended here: ``heard`` is the part of its words, 0..1, that was played. Follows every Flush."""
+
+    reply: str
+    heard: float
+
+
+@dataclass(frozen=True, slots=True)
+class FinishAfter:
+    """Hang up once this reply has been heard."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineClosed:
+    """The line is gone."""
+
+    reason: EndReason
+
+
+Input = (
+    Answered
+    | SpeechStarted
+    | SpeechStopped
+    | Heard
+    | Key
+    | Expect
+    | Ready
+    | Spoken
+    | Cut
+    | Announce
+    | FinishAfter
+    | LineClosed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decode:
+    """Ask speech recognition for the words between."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Start a reply to these words. While ``speculative`` its audio is held and it runs no tool."""
+
+    reply: str
+    turn: int
+    text: str
+    speculative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The turn is over: it enters history, and its reply may be heard and may act."""
+
+    reply: str
+    turn: int
+    text: str
+    start: float
+    end: float
+    why: str
+    channel: Literal["voice", "keypad"] = "voice"
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Throw a speculative reply away, without trace."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak this text."""
+
+    reply: str
+    cause: Cause
+    text: str
+    announcement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """The reply is late: put a filler before it."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop sending audio, at this frame."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on at the very frame."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Cut the reply here; history keeps what was heard."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Tell the workflow what became of its announcement."""
+
+    announcement: str
+    outcome: Literal["spoken", "call_ended", "expired", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call."""
+
+    reason: EndReason
+
+
+Action = Decode | Begin | Commit | Discard | Say | Fill | Pause | Resume | Flush | Settle | HangUp

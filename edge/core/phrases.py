@@ -1,0 +1,55 @@
+"""From a stream of text to phrases worth speaking: the first as soon as a clause is there, the others by sentence."""
+
+import re
+from dataclasses import dataclass
+
+_SENTENCE_END = re.compile(r"(?<![A-Z])(?<!Mr)(?<!Mrs)(?<!Dr)(?<!St)[.!?…]+[\"')\]]*(?=\s)")
+_CLAUSE_END = re.compile(r"[,;:—](?=\s)")
+FIRST_WORDS = 2
+"""A first clause shorter than this sounds clipped, and saves nothing."""
+LONGEST_WORDS = 40
+"""A phrase is cut here at the latest, so that a model which never stops is still spoken and can be stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Text to synthesise in one piece; ``offset`` is where it begins in the reply, in characters."""
+
+    text: str
+    offset: int
+
+
+class Phrases:
+    """One reply's text, cut into phrases. Every character of the reply is in exactly one phrase, in order."""
+
+    def __init__(self) -> None:
+        self._pending = ""
+        self._offset = 0
+
+    def add(self, text: str) -> list[Phrase]:
+        """Take more text; give the phrases that are ready."""
+        self._pending += text
+        ready = []
+        while (cut := self._cut()) > 0:
+            ready.append(self._take(cut))
+        return ready
+
+    def finish(self) -> list[Phrase]:
+        """The rest of the reply."""
+        return [self._take(len(self._pending))] if self._pending else []
+
+    def _cut(self) -> int:
+        if match := _SENTENCE_END.search(self._pending):
+            return match.end()
+        if self._offset == 0:
+            for match in _CLAUSE_END.finditer(self._pending):
+                if len(self._pending[: match.end()].split()) >= FIRST_WORDS:
+                    return match.end()
+        words = self._pending.split(" ", LONGEST_WORDS)
+        return len(" ".join(words[:LONGEST_WORDS])) if len(words) > LONGEST_WORDS else 0
+
+    def _take(self, cut: int) -> Phrase:
+        phrase = Phrase(self._pending[:cut], self._offset)
+        self._pending = self._pending[cut:]
+        self._offset += cut
+        return phrase

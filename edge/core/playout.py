@@ -1,0 +1,206 @@
+"""What is played to the caller, frame by frame, and how much of it has been heard.
+
+At most ``LEAD`` seconds are sent ahead of real time, so that a stop is a stop. Every 20 ms frame belongs to one reply; the
+frames of a cut reply are simply no longer there. Where the carrier sends marks, words count as heard when the mark behind
+them comes back; elsewhere when the clock says that their audio has been played. Times are seconds of any steady clock.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from edge.core.audio import FRAME, FRAME_SECONDS, Pcm
+
+LEAD = 0.060
+MARK_PATIENCE = 1.0
+"""Seconds after its last audio should have been played, for which a reply waits for the carrier's marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """20 ms of a reply, to be sent now. ``first``: nothing of this reply was sent before."""
+
+    reply: str
+    pcm: Pcm
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """To be sent now: comes back when the caller has heard all before it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The reply has been heard to its end."""
+
+    reply: str
+
+
+Output = Frame | Mark | Finished
+
+
+@dataclass(slots=True)
+class _Point:
+    """Where in a reply's audio its text has been spoken up to ``chars``."""
+
+    chars: int
+    after_frame: int
+    played_at: float | None = None
+    """When the clock says it has been played; None while it is not sent."""
+
+
+class Track:
+    """The audio of one reply."""
+
+    def __init__(self, reply: str, *, held: bool) -> None:
+        self.reply = reply
+        self.held = held
+        self.complete = False
+        self.sent = 0
+        self._frames: deque[Pcm] = deque()
+        self._tail: list[Pcm] = []
+        self._tail_length = 0
+        self._added = 0
+        self._points: deque[_Point] = deque()
+        self._unproved: deque[_Point] = deque()
+        self.proved = 0
+        """Characters proved heard by marks."""
+
+    def add(self, pcm: Pcm, chars: int) -> None:
+        """Append audio that brings the listener to ``chars`` characters of the reply."""
+        self._tail.append(pcm)
+        self._tail_length += len(pcm)
+        if self._tail_length >= FRAME:
+            joined = np.concatenate(self._tail)
+            whole = len(joined) // FRAME
+            self._frames.extend(joined[: whole * FRAME].reshape(whole, FRAME))
+            self._added += whole
+            self._tail, self._tail_length = [joined[whole * FRAME :]], len(joined) - whole * FRAME
+        self._points.append(_Point(chars, self._added + (1 if self._tail_length else 0)))
+
+    def finish(self) -> None:
+        """No more audio will come."""
+        if self._tail_length:
+            self._frames.append(np.pad(np.concatenate(self._tail), (0, FRAME - self._tail_length)))
+            self._added += 1
+            self._tail, self._tail_length = [], 0
+        self.complete = True
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a frame could be sent."""
+        return bool(self._frames)
+
+    def take(self) -> Frame:
+        """The next frame."""
+        self.sent += 1
+        return Frame(self.reply, self._frames.popleft(), self.sent == 1)
+
+    def passed(self, played_at: float) -> list[_Point]:
+        """The points that the frame just taken completes."""
+        points = []
+        while self._points and self._points[0].after_frame <= self.sent:
+            point = self._points.popleft()
+            point.played_at = played_at
+            self._unproved.append(point)
+            points.append(point)
+        return points
+
+    def prove(self, chars: int) -> None:
+        """A mark says that the text up to ``chars`` has been played."""
+        self.proved = max(self.proved, chars)
+        while self._unproved and self._unproved[0].chars <= chars:
+            self._unproved.popleft()
+
+    def reckon(self, now: float) -> int:
+        """Characters heard by the clock."""
+        return max([self.proved, *(p.chars for p in self._unproved if p.played_at is not None and p.played_at <= now)])
+
+    def over(self, now: float, dry_at: float, marks: bool) -> bool:
+        """Whether all of it has been heard."""
+        if not self.complete or self._frames or now < dry_at:
+            return False
+        return not marks or not self._unproved or now >= dry_at + MARK_PATIENCE
+
+
+class Playout:
+    """One call's playout: tracks in order, of which the first is being played."""
+
+    def __init__(self, *, marks: bool) -> None:
+        self.marks = marks
+        self.proof: Literal["mark", "clock"] = "mark" if marks else "clock"
+        self.paused = False
+        self._tracks: deque[Track] = deque()
+        self._dry_at = 0.0
+        """When the carrier has played all that was sent."""
+
+    def open(self, reply: str, *, held: bool = False) -> Track:
+        """A track for this reply, behind the others. While ``held`` nothing of it is sent."""
+        track = Track(reply, held=held)
+        self._tracks.append(track)
+        return track
+
+    def track(self, reply: str) -> Track | None:
+        """The track of this reply, while it is not over."""
+        return next((track for track in self._tracks if track.reply == reply), None)
+
+    def tick(self, now: float) -> list[Output]:
+        """What to send now, and what has been heard to its end."""
+        out: list[Output] = []
+        while self._tracks:
+            track = self._tracks[0]
+            if self.paused or track.held:
+                break
+            self._send(track, now, out)
+            if not track.over(now, self._dry_at, self.marks):
+                break
+            self._tracks.popleft()
+            out.append(Finished(track.reply))
+        return out
+
+    def _send(self, track: Track, now: float, out: list[Output]) -> None:
+        self._dry_at = max(self._dry_at, now)
+        while track.waiting and self._dry_at - now < LEAD - 1e-9:
+            out.append(track.take())
+            self._dry_at += FRAME_SECONDS
+            points = track.passed(self._dry_at)
+            if points and self.marks:
+                out.append(Mark(f"{track.reply}:{points[-1].chars}"))
+
+    def returned(self, name: str) -> None:
+        """The carrier sent this mark back. Marks that are not ours, or come after their reply was cut, are ignored."""
+        reply, _, chars = name.rpartition(":")
+        track = self.track(reply)
+        if track and chars.isascii() and chars.isdigit():
+            track.prove(int(chars[:9]))
+
+    def release(self, reply: str) -> None:
+        """The reply may be heard."""
+        if track := self.track(reply):
+            track.held = False
+
+    def heard(self, reply: str, now: float) -> int:
+        """Characters of the reply that have been heard."""
+        track = self.track(reply)
+        if track is None:
+            return 0
+        return track.proved if self.marks else track.reckon(now)
+
+    def cut(self, reply: str, now: float) -> int:
+        """Throw the rest of the reply away; the characters heard. What is in flight at the carrier must be cleared."""
+        heard = self.heard(reply, now)
+        if track := self.track(reply):
+            if track is self._tracks[0]:
+                self.paused = False
+                self._dry_at = min(self._dry_at, now)
+            self._tracks.remove(track)
+        return heard
+
+    def in_flight(self, now: float) -> bool:
+        """Whether the carrier still holds audio that was not played."""
+        return self._dry_at > now

@@ -1,0 +1,516 @@
+"""The one machine that decides who speaks. No I/O, no clock: events and the time go in, actions come out.
+
+Time is seconds of call audio. ``receive(event, now)`` and ``expire(now)`` return what to do; ``deadline`` says when to
+call ``expire`` next. A recorded list of inputs gives the same actions, always.
+
+    LISTENING  the floor is free
+    HEARING    the caller speaks
+    PAUSING    the caller paused: has the turn ended? a speculative reply may be under way, unheard
+    THINKING   the agent has the floor, but no audio yet
+    SPEAKING   the agent speaks
+    WEIGHING   the caller made a sound over the agent, which has paused: interruption, "mhm", or a cough?
+    CLOSED     the line is gone
+"""
+
+from collections import deque
+from dataclasses import replace
+from enum import Enum
+from typing import Literal
+
+from edge.core import endpointing
+from edge.core.conversation import Cause, Profile
+from edge.core.events import (
+    Action,
+    Announce,
+    Answered,
+    Begin,
+    Commit,
+    Cut,
+    Decode,
+    Discard,
+    EndReason,
+    Expect,
+    Fill,
+    FinishAfter,
+    Flush,
+    HangUp,
+    Heard,
+    Input,
+    Key,
+    LineClosed,
+    Pause,
+    Ready,
+    Resume,
+    Say,
+    Settle,
+    Spoken,
+)
+from edge.core.floor import Reply, Utterance
+from edge.core.manners import Manners
+from edge.core.vad import SpeechStarted, SpeechStopped
+
+
+class State(Enum):
+    """Who has the floor."""
+
+    LISTENING = "listening"
+    HEARING = "hearing"
+    PAUSING = "pausing"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    WEIGHING = "weighing"
+    CLOSED = "closed"
+
+
+WAITS = frozenset({State.LISTENING, State.HEARING, State.PAUSING, State.THINKING, State.WEIGHING})
+"""States with a deadline: in them something must happen even if nothing comes."""
+
+
+class TurnTaker:
+    """One call's turn-taking. See the module's docstring for the states."""
+
+    def __init__(self, manners: Manners | None = None) -> None:
+        self.manners = manners or Manners()
+        self.state = State.LISTENING
+        self.deadline: float | None = self.manners.still_there_after
+        self.turn = 0
+        self.profile: Profile = "open"
+        """What kind of answer the caller has been asked for."""
+        self._reply: Reply | None = None
+        self._said: Utterance | None = None
+        self._queue: deque[Announce] = deque()
+        self._cut: dict[str, Announce] = {}
+        """Announcements cut off, until it is known how much of them was heard."""
+        self._replies = 0
+        self._quiet_since = 0.0
+        self._reminded = False
+        self._hold = False
+        self._asked = False
+        self._ending: str | None = None
+        self._pauses = 0.0
+        """Running mean of this caller's pauses inside a turn."""
+        self._onset = 0.0
+        self._do: list[Action] = []
+
+    # -- in and out ---------------------------------------------------------------------------------------------------
+
+    def receive(self, event: Input, now: float) -> list[Action]:
+        """Take an event; say what to do. Events that no longer matter are ignored."""
+        if self.state is State.CLOSED:
+            self._after_close(event)
+            return self._out()
+        match event:
+            case Answered(greeting):
+                self._say("greeting", greeting, now)
+            case SpeechStarted(at):
+                self._speech_started(at, now)
+            case SpeechStopped(at):
+                self._speech_stopped(at, now)
+            case Heard():
+                self._heard(event, now)
+            case Key(digit):
+                self._key(digit, now)
+            case Expect(reply, profile):
+                if self._reply and self._reply.id == reply:
+                    self._reply.profile = profile
+            case Ready(reply):
+                self._ready(reply)
+            case Spoken(reply):
+                self._spoken(reply, now)
+            case Cut(reply, heard):
+                self._was_cut(reply, heard, now)
+            case Announce():
+                self._announce(event, now)
+            case FinishAfter(reply):
+                if self._reply and self._reply.id == reply:
+                    self._ending = reply
+            case LineClosed(reason):
+                self._close(reason)
+        return self._out()
+
+    def expire(self, now: float) -> list[Action]:
+        """The deadline has passed; say what to do."""
+        if self.deadline is None or now < self.deadline - 1e-9:
+            return []
+        self.deadline = None
+        match self.state:
+            case State.HEARING:
+                self._long_stretch(now)
+            case State.PAUSING:
+                self._end_of_pause(now)
+            case State.THINKING:
+                self._late(now)
+            case State.WEIGHING:
+                self._weigh(now, expired=True)
+            case State.LISTENING:
+                self._quiet(now)
+            case _:
+                pass
+        return self._out()
+
+    def _out(self) -> list[Action]:
+        actions, self._do = self._do, []
+        return actions
+
+    def _go(self, state: State, deadline: float | None = None) -> None:
+        self.state = state
+        self.deadline = deadline
+
+    # -- the caller's sound -------------------------------------------------------------------------------------------
+
+    def _speech_started(self, at: float, now: float) -> None:
+        match self.state:
+            case State.LISTENING:
+                self._said = Utterance(start=at, open_from=at)
+                self._hear(now)
+            case State.PAUSING:
+                self._goes_on(at, now)
+            case State.THINKING | State.SPEAKING:
+                assert self._reply is not None
+                self._onset = at
+                self._said = Utterance(start=at, open_from=at)
+                self._do.append(Pause(self._reply.id))
+                self._go(State.WEIGHING, max(now, at + self.manners.weigh_words))
+            case State.WEIGHING:
+                assert self._said is not None
+                self._said.end = None
+                self.deadline = max(now, self._onset + self.manners.weigh_longest)
+            case _:
+                pass
+
+    def _hear(self, now: float) -> None:
+        self._go(State.HEARING, now + self.manners.longest_stretch)
+
+    def _goes_on(self, at: float, now: float) -> None:
+        """The caller paused and goes on: it is one turn, and this is how this caller pauses."""
+        said = self._said
+        assert said is not None
+        assert said.end is not None
+        self._pauses = 0.7 * self._pauses + 0.3 * max(0.0, at - said.end)
+        if said.in_hand and at - said.open_from > self.manners.frozen_after:
+            said.keep(at)
+        said.end = None
+        self._drop_reply()
+        self._hear(now)
+
+    def _speech_stopped(self, at: float, now: float) -> None:
+        said = self._said
+        if said is None or said.end is not None or self.state not in (State.HEARING, State.WEIGHING):
+            return
+        said.end = max(at, said.open_from)
+        self._do.append(Decode(said.open_from, said.end))
+        if self.state is State.WEIGHING:
+            self.deadline = now + self.manners.weigh_patience
+        else:
+            self._go(State.PAUSING, max(now, said.end + self.manners.waits.finished))
+
+    def _long_stretch(self, now: float) -> None:
+        assert self._said is not None
+        self._do.append(Decode(self._said.open_from, now))
+        self._hear(now)
+
+    # -- the caller's words -------------------------------------------------------------------------------------------
+
+    def _heard(self, heard: Heard, now: float) -> None:
+        said = self._said
+        if said is None or said.keys or heard.end <= said.heard_to or heard.start < said.open_from - 1e-6:
+            return
+        said.text, said.heard_to, said.finished = heard.text.strip(), heard.end, heard.finished
+        match self.state:
+            case State.WEIGHING:
+                self._weigh(now)
+            case State.PAUSING if said.in_hand:
+                self._judge_pause(now)
+            case State.HEARING if heard.end - heard.start >= self.manners.longest_stretch - 1e-6:
+                said.keep(heard.end)
+            case _:
+                pass
+
+    def _judge_pause(self, now: float) -> None:
+        """The words of the whole turn so far are in hand: how long to wait, and is it worth beginning a reply?"""
+        said = self._said
+        assert said is not None
+        assert said.end is not None
+        if not said.words:
+            self._nothing_said(now)
+            return
+        waits = self.manners.waits
+        verdict = endpointing.judge(said.words, self.profile, self._pauses, waits, vendor=said.finished)
+        said.why = verdict.why
+        self.deadline = max(now, said.end + verdict.wait)
+        if self._reply and self._reply.text != said.words:
+            self._drop_reply()
+        if self._reply is None and verdict.wait < waits.unfinished and said.speculations < self.manners.speculations:
+            said.speculations += 1
+            self._begin(said.words, speculative=True)
+
+    def _end_of_pause(self, now: float) -> None:
+        said = self._said
+        assert said is not None
+        assert said.end is not None
+        patience = said.end + self.manners.decode_patience
+        if said.keys:
+            self._commit(said.keys, "keypad", now)
+        elif said.in_hand:
+            self._commit(said.words, "voice", now)
+        elif now < patience - 1e-9:
+            self.deadline = patience
+        else:
+            self._nothing_said(now, lost=True)
+
+    def _nothing_said(self, now: float, *, lost: bool = False) -> None:
+        """The sound held no words. Where the agent was cut off for it, or words were lost, silence would be rude."""
+        said, self._said = self._said, None
+        self._drop_reply()
+        if lost or (said and said.over_agent):
+            self._say("silence", self.manners.go_on, now)
+        else:
+            self._listen(now, since=self._quiet_since)
+
+    def _commit(self, text: str, channel: Literal["voice", "keypad"], now: float) -> None:
+        said = self._said
+        assert said is not None
+        assert said.end is not None
+        self.turn += 1
+        if self._reply is None or self._reply.text != text:
+            self._drop_reply()
+            self._begin(text, speculative=False)
+        reply = self._reply
+        assert reply is not None
+        reply.committed = True
+        why = "keypad" if channel == "keypad" else said.why
+        self._do.append(Commit(reply.id, self.turn, text, said.start, said.end, why, channel))
+        self._said = None
+        self._hold = endpointing.asks_for_patience(text)
+        self._asked = self._reminded = False
+        self.profile = "open"
+        if reply.ready:
+            self._go(State.SPEAKING)
+        else:
+            self._go(State.THINKING, now + self.manners.filler_after)
+
+    # -- sound over the agent -----------------------------------------------------------------------------------------
+
+    def _weigh(self, now: float, *, expired: bool = False) -> None:
+        """Decide, with what is known now, whether the sound over the agent takes the floor."""
+        said, reply = self._said, self._reply
+        assert said is not None
+        assert reply is not None
+        length = (now if said.end is None else said.end) - self._onset
+        if endpointing.takes_the_floor(said.text, reply.profile or "open"):
+            self._yield_floor(now)
+        elif said.in_hand or (said.end is not None and expired and length < self.manners.cough):
+            self._resume(now)
+        elif expired and (said.end is not None or length >= self.manners.weigh_longest - 1e-6):
+            self._yield_floor(now)
+        elif expired:
+            self._do.append(Decode(said.open_from, now))
+            self.deadline = self._onset + self.manners.weigh_longest
+
+    def _resume(self, now: float) -> None:
+        assert self._reply is not None
+        self._said = None
+        self._do.append(Resume(self._reply.id))
+        if self._reply.ready:
+            self._go(State.SPEAKING)
+        else:
+            self._go(State.THINKING, now + self.manners.filler_after)
+
+    def _yield_floor(self, now: float) -> None:
+        assert self._reply is not None
+        assert self._said is not None
+        self.profile = self._reply.profile or "open"
+        self._said.over_agent = True
+        self._drop_reply()
+        self._take_floor(now)
+
+    def _take_floor(self, now: float) -> None:
+        """The sound over the agent is the caller's next turn."""
+        said = self._said
+        assert said is not None
+        if said.end is None:
+            self._hear(now)
+        else:
+            self._go(State.PAUSING, max(now, said.end + self.manners.waits.finished))
+            if said.in_hand:
+                self._judge_pause(now)
+
+    # -- keys ---------------------------------------------------------------------------------------------------------
+
+    def _key(self, digit: str, now: float) -> None:
+        """Keys silence the agent and replace words; ``*`` takes the last one back, ``#`` ends the entry."""
+        said = self._said
+        if said is None or not said.keys:
+            self._drop_reply()
+            said = self._said = Utterance(start=now, open_from=now)
+        if digit == "*":
+            said.keys = said.keys[:-1]
+        elif digit != "#":
+            said.keys = (said.keys + digit)[:64]
+        said.end = now
+        if not said.keys:
+            self._nothing_said(now)
+        elif digit == "#":
+            self._commit(said.keys, "keypad", now)
+        else:
+            self._go(State.PAUSING, now + self.manners.key_gap)
+
+    # -- the agent's talk ---------------------------------------------------------------------------------------------
+
+    def _new_reply(self, cause: Cause) -> Reply:
+        self._replies += 1
+        self._reply = Reply(f"r{self._replies}", cause)
+        return self._reply
+
+    def _begin(self, text: str, *, speculative: bool) -> None:
+        reply = self._new_reply("turn")
+        reply.turn = self.turn + 1 if speculative else self.turn
+        reply.text, reply.committed = text, not speculative
+        self._do.append(Begin(reply.id, reply.turn, text, speculative))
+
+    def _say(self, cause: Cause, text: str, now: float, announce: Announce | None = None) -> None:
+        reply = self._new_reply(cause)
+        if announce:
+            reply.announce = announce
+            reply.profile = announce.profile if cause == "question" else None
+        self._do.append(Say(reply.id, cause, text, announce.announcement if announce else None))
+        self._go(State.THINKING, now + self.manners.reply_patience)
+
+    def _ready(self, reply_id: str) -> None:
+        reply = self._reply
+        if reply is None or reply.id != reply_id:
+            return
+        reply.ready = True
+        if self.state is State.THINKING:
+            self._go(State.SPEAKING)
+
+    def _spoken(self, reply_id: str, now: float) -> None:
+        reply = self._reply
+        if reply is None or reply.id != reply_id or not reply.committed:
+            return
+        self._reply = None
+        if reply.announce:
+            self._do.append(Settle(reply.announce.announcement, "spoken"))
+        if reply.profile is not None:
+            self.profile, self._asked = reply.profile, True
+        if self.state is State.WEIGHING:
+            self._take_floor(now)
+        elif reply.id == self._ending:
+            self._close("agent_hung_up", hang_up=True)
+        elif reply.cause == "goodbye":
+            self._close("silence", hang_up=True)
+        else:
+            self._listen(now, since=now)
+
+    def _drop_reply(self) -> None:
+        """Whatever the agent was saying, or about to say, ends here."""
+        reply, self._reply = self._reply, None
+        self._ending = None
+        if reply is None:
+            return
+        if reply.announce:
+            self._cut[reply.id] = reply.announce
+        self._do.append(Flush(reply.id) if reply.committed else Discard(reply.id))
+
+    def _late(self, now: float) -> None:
+        """The agent has the floor and nothing to be heard."""
+        reply = self._reply
+        assert reply is not None
+        if reply.cause == "turn" and not reply.filled:
+            reply.filled = True
+            self._do.append(Fill(reply.id))
+            self.deadline = now + self.manners.reply_patience
+        elif reply.cause == "turn":
+            self._drop_reply()
+            self._say("silence", self.manners.apology, now)
+        else:
+            # There is no voice to say anything with: the call goes on, and its silence is bounded as any other.
+            self._drop_reply()
+            self._listen(now, since=now)
+
+    # -- announcements and silence ------------------------------------------------------------------------------------
+
+    def _announce(self, event: Announce, now: float) -> None:
+        if not event.urgent:
+            self._queue.append(event)
+        else:
+            self._queue.appendleft(event)
+            if self.state is State.SPEAKING and self._reply and not self._reply.announce:
+                self._drop_reply()
+                self._say_next(now)
+                return
+        if self.state is State.LISTENING:
+            self._set_quiet_deadline(now)
+
+    def _was_cut(self, reply_id: str, heard: float, now: float) -> None:
+        """An announcement was cut off after this part of it: say it again, or let it be."""
+        announce = self._cut.pop(reply_id, None)
+        if announce is None:
+            return
+        if heard >= self.manners.heard_enough:
+            self._do.append(Settle(announce.announcement, "spoken"))
+        elif announce.attempt >= self.manners.announce_attempts:
+            self._do.append(Settle(announce.announcement, "refused"))
+        else:
+            self._queue.appendleft(replace(announce, attempt=announce.attempt + 1))
+            if self.state is State.LISTENING:
+                self._set_quiet_deadline(now)
+
+    def _listen(self, now: float, since: float) -> None:
+        """The floor is free, and has been silent ``since``."""
+        self._quiet_since = since
+        self._go(State.LISTENING)
+        self._set_quiet_deadline(now)
+
+    def _set_quiet_deadline(self, now: float) -> None:
+        manners = self.manners
+        if self._queue:
+            gap = manners.answer_gap if self._asked else manners.announce_gap
+        elif self._hold:
+            gap = manners.patience
+        else:
+            gap = manners.goodbye_after if self._reminded else manners.still_there_after
+        self.deadline = max(now, self._quiet_since + gap)
+
+    def _quiet(self, now: float) -> None:
+        """Nobody has spoken for a while."""
+        if self._say_next(now):
+            return
+        self._hold = False
+        if self._reminded:
+            self._say("goodbye", self.manners.goodbye, now)
+        else:
+            self._reminded = True
+            self._say("silence", self.manners.still_there, now)
+
+    def _say_next(self, now: float) -> bool:
+        """Speak the oldest announcement that is still worth it; False where there was none in the queue."""
+        queued = bool(self._queue)
+        while self._queue:
+            announce = self._queue.popleft()
+            if announce.expires is None or now <= announce.expires:
+                self._say(announce.cause, announce.text, now, announce)
+                return True
+            self._do.append(Settle(announce.announcement, "expired"))
+        if queued:
+            self._listen(now, since=self._quiet_since)
+        return queued
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+
+    def _close(self, reason: EndReason, *, hang_up: bool = False) -> None:
+        self._drop_reply()
+        self._do.extend(Settle(announce.announcement, "call_ended") for announce in self._queue)
+        self._queue.clear()
+        self._said = None
+        self._go(State.CLOSED)
+        if hang_up:
+            self._do.append(HangUp(reason))
+
+    def _after_close(self, event: Input) -> None:
+        """Nothing is spoken any more; what was promised an answer still gets one."""
+        if isinstance(event, Announce):
+            self._do.append(Settle(event.announcement, "call_ended"))
+        elif isinstance(event, Cut) and (announce := self._cut.pop(event.reply, None)):
+            spoken = event.heard >= self.manners.heard_enough
+            self._do.append(Settle(announce.announcement, "spoken" if spoken else "call_ended"))
