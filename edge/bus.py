@@ -1,0 +1,288 @@
+"""The bus over NATS: events out through the outbox, events in to the calls of this node, tools from their bucket."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+import nats.errors
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import StorageType, StreamConfig
+from nats.js.errors import BadRequestError
+
+from edge.core.conversation import Tool
+from edge.errors import NotStored
+from edge.follow import Follower
+from edge.metrics import Metrics
+from edge.outbox import Outbox, Refusal
+from edge.spill import Record, Spill
+from edge.toolbox import Toolbox
+from schemas.base import Event
+from schemas.events import TO_EDGE, decode, encode, headers
+from schemas.subjects import call_subject, calls_stream, parse, subject
+from schemas.tools import ToolSpec
+
+log = structlog.get_logger(__name__)
+
+CONNECT_SECONDS = 2
+RETRY_SECONDS = 0.25
+START_SECONDS = 3.0
+"""How long a start waits for NATS before it goes on without."""
+CLOSE_SECONDS = 3.0
+CONGESTED_BYTES = 256 * 1024
+SEEN = 1024
+"""Event ids remembered of each call, to hear each event once."""
+
+
+async def ensure_stream(js: JetStreamContext, region: str) -> None:
+    """Make the region's stream of durable events where it is missing; whoever comes first makes it.
+
+    Raises:
+        nats.errors.Error: JetStream did not answer, or refused.
+    """
+    config = StreamConfig(
+        name=calls_stream(region),
+        subjects=[call_subject(region, ">").removesuffix(".*")],
+        storage=StorageType.FILE,
+        max_age=7 * 24 * 3600,
+        duplicate_window=120,
+    )
+    with suppress(BadRequestError):  # It is there, in another's form.
+        await js.add_stream(config)
+
+
+class NatsLink:
+    """One connection's way out, with an inbox for acknowledgements."""
+
+    def __init__(self, nc: Client, answered: Callable[[int, Refusal | None], None]) -> None:
+        self._nc = nc
+        self._answered = answered
+        self._inbox = nc.new_inbox()
+        self.max_payload = nc.max_payload
+
+    async def open(self) -> None:
+        await self._nc.subscribe(f"{self._inbox}.*", cb=self._acknowledged)
+
+    def congested(self) -> bool:
+        return self._nc.pending_data_size > CONGESTED_BYTES
+
+    async def send(self, record: Record, ticket: int | None) -> None:
+        reply = "" if ticket is None else f"{self._inbox}.{ticket}"
+        await self._nc.publish(record.subject, bytes(record.body), reply, record.headers)
+
+    async def _acknowledged(self, msg: Msg) -> None:
+        self._answered(int(msg.subject.rpartition(".")[2]), _refusal(msg))
+
+
+def _refusal(msg: Msg) -> Refusal | None:
+    if (msg.headers or {}).get("Status"):
+        return Refusal(False, "No stream takes the event's subject.")
+    try:
+        error = msgspec.json.decode(msg.data).get("error")
+    except (msgspec.DecodeError, AttributeError):
+        return Refusal(False, "JetStream's answer makes no sense.")
+    # 400: this event will never be taken (too big for the stream, say); else the server is in trouble.
+    return Refusal(error.get("code") == 400, str(error.get("description"))) if error else None
+
+
+class NatsBus:
+    """``edge.ports.Bus`` over NATS. Made by ``connect``."""
+
+    def __init__(self, url: str, region: str, node: str, spill: Spill, metrics: Metrics) -> None:
+        self._servers = url.split(",")
+        self._region = region
+        self._node = node
+        self._metrics = metrics
+        self._toolbox = Toolbox(metrics)
+        self._ears: dict[str, tuple[Callable[[Event], None], dict[str, None]]] = {}
+        kinds = [call_subject(region, kind=event.kind) for event in TO_EDGE]
+        self._follower = Follower(calls_stream(region), kinds, self._receive)
+        self._outbox = Outbox(spill, metrics, self._lost)
+        self._broken = asyncio.Event()
+        self._ready = asyncio.Event()
+        self._up = False
+        self._tasks = [asyncio.create_task(self._outbox.run()), asyncio.create_task(self._stay_connected())]
+
+    @classmethod
+    async def connect(cls, url: str, region: str, node: str, spill: Path, metrics: Metrics | None = None) -> "NatsBus":
+        """A bus that is connected, or will be as soon as NATS is there: it waits for that a short moment only.
+
+        ``url``: one server or several, with commas between. ``node``: this process's name, shown by NATS.
+        ``spill``: the file for durable events while NATS is away; no two processes may share it.
+
+        Raises:
+            OSError: the spill file cannot be made, or another process has it.
+        """
+        bus = cls(url, region, node, await asyncio.to_thread(Spill, spill), metrics or Metrics.create())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(START_SECONDS):
+                await bus._ready.wait()
+        return bus
+
+    @property
+    def connected(self) -> bool:
+        """Whether NATS is there."""
+        return self._up
+
+    def publish(self, event: Event) -> None:
+        """Queue the event; never waits, never raises."""
+        try:
+            record = _record(event)
+        except Exception:
+            # A value that is no JSON: the mistake of one call, which must not end it.
+            self._metrics.dropped.labels(event.kind, "unreadable").inc()
+            log.exception("An event cannot be written as JSON and is lost.", kind=event.kind, call=event.call_id)
+            return
+        self._outbox.put(record, durable=event.durable)
+
+    async def store(self, event: Event) -> None:
+        """Return once the event is on JetStream, or on local disk while NATS does not answer.
+
+        Raises:
+            NotStored: it is known to be on neither.
+        """
+        try:
+            record = _record(event)
+        except Exception as error:
+            raise NotStored("unreadable", f"The event cannot be written as JSON: {error}") from error
+        began = asyncio.get_running_loop().time()
+        await self._outbox.store(record)
+        self._metrics.store_seconds.observe(asyncio.get_running_loop().time() - began)
+
+    def listen(self, call_id: str, hear: Callable[[Event], None]) -> None:
+        """From now on hand ``hear`` the events for this call, on the loop, each once. It must not wait."""
+        self._ears[call_id] = (hear, {})
+
+    def unlisten(self, call_id: str) -> None:
+        """No more of them."""
+        self._ears.pop(call_id, None)
+
+    def tools(self) -> dict[str, Tool]:
+        """The durable tools that workers offer at this moment, by name."""
+        return self._toolbox.tools()
+
+    def tool_specs(self) -> dict[str, ToolSpec]:
+        """The same with all that workers say of them, such as ``slow_after``."""
+        return dict(self._toolbox.specs)
+
+    async def close(self, seconds: float = CLOSE_SECONDS) -> None:
+        """Send what is queued; what is not acknowledged in so many seconds stays on disk for the next start."""
+        outbox, connection = self._tasks
+        self._outbox.close(seconds)
+        await asyncio.wait((outbox,), timeout=seconds + 1.0)
+        for task in (outbox, connection):
+            task.cancel()
+        await asyncio.gather(outbox, connection, return_exceptions=True)
+
+    async def _stay_connected(self) -> None:
+        told = False
+        while True:
+            try:
+                await self._session()
+                told = False
+            except (nats.errors.Error, OSError, TimeoutError) as error:
+                if not told:
+                    log.warning("NATS is not there; events wait on disk until it is.", why=str(error) or repr(error))
+                told = True
+            except Exception:
+                log.exception("The session with NATS ended by a mistake of ours; starting another.")
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _session(self) -> None:
+        """One connection, from its making to its loss. Never reused: the client's own reconnect sends what it had
+        buffered behind our back, and so out of order."""
+        nc = Client()
+        self._broken.clear()
+
+        async def closed() -> None:
+            self._broken.set()
+
+        async def trouble(error: Exception) -> None:
+            log.info("NATS client", error=str(error) or repr(error))
+
+        try:
+            await nc.connect(
+                self._servers,
+                name=self._node,
+                allow_reconnect=False,
+                connect_timeout=CONNECT_SECONDS,
+                ping_interval=2,
+                pending_size=64 * 1024 * 1024,
+                closed_cb=closed,
+                error_cb=trouble,
+            )
+            await self._serve(nc)
+        finally:
+            self._broken.set()
+            self._up = False
+            self._outbox.detach()
+            self._metrics.connected.set(0)
+            with suppress(nats.errors.Error, OSError, TimeoutError):
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    await nc.close()
+
+    async def _serve(self, nc: Client) -> None:
+        js = nc.jetstream(timeout=CONNECT_SECONDS)
+        await ensure_stream(js, self._region)
+        link = NatsLink(nc, self._outbox.answered)
+        await link.open()
+        following, tools = asyncio.Event(), asyncio.Event()
+
+        async def welcome() -> None:
+            # What the outbox sends may be answered at once, so hearing comes first.
+            await following.wait()
+            self._outbox.attach(link)
+            await tools.wait()
+            self._metrics.connected.set(1)
+            self._up = True
+            self._ready.set()
+            log.info("NATS is there.", server=nc.connected_url.netloc if nc.connected_url else "")
+
+        tasks = [
+            asyncio.create_task(self._broken.wait()),
+            asyncio.create_task(self._follower.follow(nc, js, following.set)),
+            asyncio.create_task(self._toolbox.watch(nc, js, tools)),
+        ]
+        greeting = asyncio.create_task(welcome())
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (*tasks, greeting):
+                task.cancel()
+            await asyncio.gather(*tasks, greeting, return_exceptions=True)
+
+    def _lost(self, why: str) -> None:
+        log.warning("The connection to NATS is given up; events wait on disk until there is another.", why=why)
+        self._broken.set()
+
+    def _receive(self, msg: Msg) -> None:
+        try:
+            _, call_id, kind = parse(msg.subject)
+            ear = self._ears.get(call_id)
+            if ear is None:
+                return
+            event = decode(kind, msg.data)
+        except (KeyError, ValueError) as error:
+            self._metrics.unreadable.labels("events").inc()
+            log.error("A message is not an event and is skipped.", subject=msg.subject, why=str(error))
+            return
+        hear, seen = ear
+        if event.id in seen:
+            return
+        seen[event.id] = None
+        if len(seen) > SEEN:
+            del seen[next(iter(seen))]
+        try:
+            hear(event)
+        except Exception:
+            log.exception("A call stumbled over an event.", call=call_id, kind=kind)
+
+
+def _record(event: Event) -> Record:
+    return Record(event.id, event.kind, subject(event), headers(event), msgspec.Raw(encode(event)))
