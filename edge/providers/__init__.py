@@ -1,7 +1,7 @@
 """Vendors and local models, one file each: speech to text, language model, text to speech, voice detection.
 
-A module of this folder is a provider when it has a module-level ``PROVIDER`` whose ``name`` is the file's. Adding one is
-adding a file. Modules are imported when they are asked for, and import what is heavy when they are opened.
+A module of this folder is a provider when it has a module-level ``PROVIDER`` whose ``name`` is the file's. Adding one
+is adding a file. Modules are imported when they are asked for, and import what is heavy when they are opened.
 """
 
 import importlib
