@@ -1,0 +1,102 @@
+"""Conducts one tool call: takes the request up, tells its life as events, and fails so that the caller knows."""
+
+import asyncio
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, get_type_hints
+
+from pydantic import BaseModel, ValidationError
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError, FailureError
+
+from schemas.tools import ToolRequested, ToolStarted
+from workflows.caller import Caller
+from workflows.errors import failure_of, invalid_arguments
+from workflows.outlet import Outlet
+from workflows.steps import unbroken
+
+Self = TypeVar("Self")
+Request = TypeVar("Request", bound=BaseModel)
+Result = TypeVar("Result", bound=BaseModel)
+
+
+def conducted(
+    run: Callable[[Self, Request, Caller], Awaitable[Result]],
+) -> Callable[[Self, ToolRequested], Awaitable[dict[str, Any]]]:
+    """Make ``async def run(self, request, caller) -> result`` the run method of a workflow, beneath ``@workflow.run``.
+
+    The arguments are validated before it runs. ToolStarted, then ToolCompleted or ToolFailed are published for it. A
+    failure is told to the caller, unless the language model is at fault and can put it right itself.
+    """
+    request_model = _models(run)[0]
+
+    @functools.wraps(run)
+    async def conduct(self: Self, call: ToolRequested) -> dict[str, Any]:
+        outlet = Outlet(call)
+        caller = Caller(call, outlet)
+        info = workflow.info()
+        outlet.put(
+            ToolStarted,
+            tool_call_id=call.tool_call_id,
+            tool=call.tool,
+            workflow_id=info.workflow_id,
+            run_id=info.run_id,
+        )
+        try:
+            result = await run(self, _validated(call, request_model), caller)
+        except workflow.ContinueAsNewError:
+            raise
+        except (Exception, asyncio.CancelledError) as error:
+            failure = failure_of(error)
+            if failure.fault == "system":
+                workflow.logger.error("The tool failed; what it had done was undone: %r", error)
+            if not caller.completed:
+                await unbroken(caller.fail(failure))
+            raise _for_temporal(error) from error
+        finally:
+            await outlet.flush()
+        caller.complete(result)
+        await outlet.flush()
+        return result.model_dump(mode="json")
+
+    # Temporal reads these to decode the workflow's one argument.
+    conduct.__annotations__ = {"call": ToolRequested, "return": dict[str, Any]}
+    conduct.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in ("self", "call")]
+    )
+    del conduct.__wrapped__
+    conduct.conducts = _models(run)  # type: ignore[attr-defined]
+    return conduct
+
+
+def _models(run: Callable[..., Any]) -> tuple[type[Any], type[Any]]:
+    """Request and result model of a run method, from its annotations.
+
+    Raises:
+        TypeError: they are not pydantic models.
+    """
+    names = list(inspect.signature(run).parameters)
+    hints = get_type_hints(run)
+    found = [hints.get(names[1]) if len(names) == 3 else None, hints.get("return")]
+    models = [model for model in found if isinstance(model, type) and issubclass(model, BaseModel)]
+    if len(models) < 2:
+        raise TypeError(
+            f"{run.__qualname__} must be 'async def run(self, request: RequestModel, caller: Caller) -> ResultModel', "
+            "both of them pydantic models."
+        )
+    return models[0], models[1]
+
+
+def _validated(call: ToolRequested, model: type[Request]) -> Request:
+    try:
+        return model.model_validate(call.arguments)
+    except ValidationError as error:
+        raise invalid_arguments(call.tool, model, error) from None
+
+
+def _for_temporal(error: BaseException) -> BaseException:
+    """What the workflow ends with: an error that is not Temporal's own would only have its task retried, unheard."""
+    if isinstance(error, FailureError | asyncio.CancelledError):
+        return error
+    return ApplicationError(f"{type(error).__name__}: {error}", type="failed", non_retryable=True)

@@ -1,0 +1,90 @@
+"""The way out of a workflow: its events, in order, each published once however often the workflow is replayed."""
+
+import asyncio
+import hashlib
+from typing import Any, TypeVar
+
+from temporalio import activity, workflow
+
+from schemas.base import Event, Schema
+from schemas.events import KINDS
+from schemas.tools import ToolRequested
+from workflows.ports import Message, Messages, Publisher
+from workflows.steps import quickly, surely, unbroken
+
+AnEvent = TypeVar("AnEvent", bound=Event)
+
+
+class Envelope(Schema):
+    """One event on its way from a workflow to the publisher."""
+
+    kind: str
+    event: dict[str, Any]
+
+
+class OutletActivities:
+    """What the kit itself does in the world."""
+
+    def __init__(self, publisher: Publisher, messages: Messages) -> None:
+        self._publisher = publisher
+        self._messages = messages
+
+    @activity.defn
+    async def publish_event(self, envelopes: list[Envelope]) -> None:
+        """Publish the events in order. May run twice: their ids come with them, so JetStream drops the second."""
+        for envelope in envelopes:
+            await self._publisher.publish(KINDS[envelope.kind].model_validate(envelope.event))
+
+    @activity.defn
+    async def send_message(self, message: Message) -> None:
+        """Take a message into the outbox; its id makes a repeat harmless."""
+        await self._messages.send(message)
+
+
+class Outlet:
+    """Takes events at once and publishes them behind the workflow's back, so that no step waits for NATS.
+
+    Event ids are made from the request and a count, never drawn: a local activity may run again, so may the workflow.
+    """
+
+    def __init__(self, request: ToolRequested) -> None:
+        self._request = request
+        origin = f"{request.tool_call_id}\n{request.id}".encode()
+        self._stem = f"evt_{hashlib.sha256(origin).hexdigest()[:24]}"
+        self._count = 0
+        self._pending: list[Envelope] = []
+        self._pump: asyncio.Task[None] | None = None
+
+    def next_id(self) -> str:
+        """An identifier that no other event or message of this request has; the same on replay."""
+        self._count += 1
+        return f"{self._stem}_{self._count}"
+
+    def put(self, kind: type[AnEvent], **fields: Any) -> AnEvent:
+        """Make the event of this call and see it published after all that were put before."""
+        event = kind(
+            id=self.next_id(),
+            call_id=self._request.call_id,
+            region=self._request.region,
+            time=workflow.now(),
+            **fields,
+        )
+        self._pending.append(Envelope(kind=kind.kind, event=event.model_dump(mode="json")))
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.create_task(self._publish())
+        return event
+
+    async def flush(self) -> None:
+        """Return once everything put so far is stored, however long NATS is away; bears being cancelled meanwhile."""
+        if self._pump is not None:
+            await unbroken(self._pump)
+
+    async def send(self, recipient: str, text: str) -> None:
+        """Send a text message, once."""
+        message = Message(id=self.next_id(), call_id=self._request.call_id, recipient=recipient, text=text)
+        await surely(OutletActivities.send_message, message)
+
+    async def _publish(self) -> None:
+        while self._pending:
+            batch, self._pending = self._pending, []
+            await quickly(OutletActivities.publish_event, batch)

@@ -1,0 +1,44 @@
+"""Undoing: what was done is taken back in reverse order when a later step fails, or the workflow is cancelled."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any, Self
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+from workflows.steps import surely, unbroken
+
+
+class Saga:
+    """``async with Saga() as saga:`` around steps that belong together.
+
+    Register the undoing *before* the doing: a step that seems to have failed may have had its effect. Undoing must
+    therefore bear that nothing was done.
+    """
+
+    def __init__(self) -> None:
+        self._undo: list[Callable[[], Awaitable[Any]]] = []
+
+    def undo(self, activity: Callable[..., Awaitable[Any]], argument: Any) -> None:
+        """Should the saga fail, run this activity, retried until it is done."""
+        self._undo.append(lambda: surely(activity, argument))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception | asyncio.CancelledError):
+            await unbroken(self._undo_all())
+
+    async def _undo_all(self) -> None:
+        while self._undo:
+            step = self._undo.pop()
+            try:
+                await step()
+            except FailureError as error:
+                # The steps before it are still to be taken back, so one that cannot be does not stop them.
+                workflow.logger.error("A step could not be undone and needs a person: %s", error)

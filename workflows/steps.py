@@ -1,0 +1,69 @@
+"""How a workflow runs an activity: quickly, beside itself, or surely, however long it takes.
+
+Both retry without end unless a ToolError or another non-retryable error comes back, so an activity must be one that may
+run twice: give it an idempotency key.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, TypeVar, overload
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
+Method = Callable[[Any, Argument], Awaitable[Result]]
+Function = Callable[[Argument], Awaitable[Result]]
+
+RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=100), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=5)
+)
+
+
+@overload
+async def quickly(activity: Method[Argument, Result], argument: Argument, *, timeout: float = 5.0) -> Result: ...
+@overload
+async def quickly(activity: Function[Argument, Result], argument: Argument, *, timeout: float = 5.0) -> Result: ...
+async def quickly(activity: Any, argument: Any, *, timeout: float = 5.0) -> Any:
+    """Run a short activity (one query, one publish) in this very worker: about a millisecond of overhead.
+
+    ``timeout`` in seconds bounds one attempt.
+    """
+    return await workflow.execute_local_activity(
+        activity, argument, start_to_close_timeout=timedelta(seconds=timeout), retry_policy=RETRY
+    )
+
+
+@overload
+async def surely(
+    activity: Method[Argument, Result], argument: Argument, *, timeout: float = 30.0, heartbeat: float | None = None
+) -> Result: ...
+@overload
+async def surely(
+    activity: Function[Argument, Result], argument: Argument, *, timeout: float = 30.0, heartbeat: float | None = None
+) -> Result: ...
+async def surely(activity: Any, argument: Any, *, timeout: float = 30.0, heartbeat: float | None = None) -> Any:
+    """Run an activity on any worker, with its own history events: for what is slow, outward, or must be seen.
+
+    ``timeout`` in seconds bounds one attempt; with ``heartbeat`` one that falls silent so long is given up early.
+    """
+    return await workflow.execute_activity(
+        activity,
+        argument,
+        start_to_close_timeout=timedelta(seconds=timeout),
+        heartbeat_timeout=None if heartbeat is None else timedelta(seconds=heartbeat),
+        retry_policy=RETRY,
+    )
+
+
+async def unbroken(doing: Awaitable[Result]) -> Result:
+    """Wait for ``doing`` to its end, also when the workflow is cancelled meanwhile, however often."""
+    task = asyncio.ensure_future(doing)
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            continue
+    return task.result()

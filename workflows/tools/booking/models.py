@@ -1,0 +1,86 @@
+"""What is asked of a booking and what comes of it."""
+
+from datetime import date, time
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+Service = Literal["boiler service", "drain cleaning", "electrical check", "tap repair"]
+
+OPENS = 8
+CLOSES = 18
+"""Hours of the day, local time. A visit starts on the hour, the last one an hour before closing."""
+
+SYNONYMS: dict[str, list[str]] = {
+    "boiler service": ["boiler", "heating", "heater", "furnace", "hot water", "radiator"],
+    "drain cleaning": ["drain", "drains", "blocked drain", "clogged", "sink is blocked", "sewer", "toilet is blocked"],
+    "electrical check": ["electrical", "electric", "electrician", "electricity", "wiring", "sockets", "fuse", "lights"],
+    "tap repair": ["tap", "faucet", "dripping", "leaking tap", "drip", "leak"],
+}
+
+
+def _starts_on_the_hour(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError("Give the local time of day without a time zone, such as 10:00.")
+    if at.minute or at.second or at.microsecond:
+        raise ValueError("Visits start on the hour. Ask whether the hour before or after would suit.")
+    if not OPENS <= at.hour < CLOSES:
+        raise ValueError("Visits start between eight in the morning and five in the afternoon. Ask for another time.")
+    return at
+
+
+Hour = Annotated[time, AfterValidator(_starts_on_the_hour)]
+
+
+def extra(**values: Any) -> dict[str, Any]:
+    """What a dialogue may use beyond JSON Schema proper: how to ask for the field, and what to call it."""
+    return values
+
+
+class BookVisit(BaseModel):
+    """Book a visit of a technician to the caller's home: boiler service, drain cleaning, an electrical check or a tap
+    repair. Use it once the caller has named the service, the day, the time and their name, and has agreed to them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    service: Service = Field(
+        description="What the technician is to do.",
+        examples=["boiler service", "tap repair"],
+        json_schema_extra=extra(
+            ask="What do you need: a boiler service, drain cleaning, an electrical check, or a tap repair?",
+            spoken="service",
+            synonyms=SYNONYMS,
+        ),
+    )
+    day: date = Field(
+        description="The day of the visit, in the business's own calendar.",
+        examples=["2026-11-24"],
+        json_schema_extra=extra(ask="Which day suits you?", spoken="day"),
+    )
+    time: Hour = Field(
+        description="When the visit starts, local time, on the hour, from 08:00 to 17:00.",
+        examples=["10:00", "14:00"],
+        json_schema_extra=extra(
+            ask="What time would you like? We come between eight in the morning and five in the afternoon.",
+            spoken="time",
+            earliest="08:00",
+            latest="17:00",
+            step_minutes=60,
+        ),
+    )
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)] = Field(
+        description="The caller's name.",
+        examples=["Anna Miller"],
+        json_schema_extra=extra(ask="And your name, please?", spoken="name", kind="name"),
+    )
+
+
+class Visit(BaseModel):
+    """A confirmed visit."""
+
+    booking_id: str = Field(description="The booking's id, which is the tool call's.")
+    service: Service = Field(description="What the technician will do.")
+    day: date = Field(description="The day of the visit.")
+    time: Hour = Field(description="When it starts, local time.")
+    name: str = Field(description="Whose home it is.")
+    technician: str = Field(description="Who comes.")

@@ -1,0 +1,49 @@
+"""Which hours can be booked. Values only."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from workflows.errors import ToolError
+from workflows.ports import Slot
+from workflows.spoken import spoken_day, spoken_time
+from workflows.tools.booking.models import CLOSES, OPENS
+
+AHEAD = 180
+"""Days into the future that can be booked."""
+
+
+def starts(slot: Slot) -> datetime:
+    """Local wall-clock time, naive."""
+    return datetime.combine(slot.day, slot.time)
+
+
+def check_bookable(slot: Slot, now: datetime) -> None:
+    """Raises ToolError where the slot is past or too far ahead; ``now`` is local to the business."""
+    if starts(slot) <= now.replace(tzinfo=None):
+        raise ToolError(
+            "invalid_arguments",
+            f"{spoken_day(slot.day)} at {spoken_time(slot.time)} has passed; it is now {spoken_day(now.date())}, "
+            f"{now:%H:%M}. Ask the caller for a day to come, and call again.",
+            fault="model",
+            retryable=True,
+        )
+    if slot.day > now.date() + timedelta(days=AHEAD):
+        raise ToolError(
+            "invalid_arguments",
+            f"{spoken_day(slot.day)} {slot.day.year} is too far ahead: visits can be booked for the next {AHEAD} days. "
+            "Ask the caller for an earlier day, and call again.",
+            fault="model",
+            retryable=True,
+        )
+
+
+def slots_of(service: str, days: Sequence[date]) -> list[Slot]:
+    """Every slot of these days."""
+    return [Slot(service=service, day=day, time=time(hour)) for day in days for hour in range(OPENS, CLOSES)]
+
+
+def nearest(slots: Sequence[Slot], taken: Sequence[Slot], wanted: Slot) -> list[Slot]:
+    """The free slots, those closest to what was wanted first."""
+    busy = {(slot.day, slot.time) for slot in taken} | {(wanted.day, wanted.time)}
+    free = [slot for slot in slots if (slot.day, slot.time) not in busy]
+    return sorted(free, key=lambda slot: (abs(starts(slot) - starts(wanted)), starts(slot)))
