@@ -1,8 +1,11 @@
 """Real engines, started once for all tests of a session."""
 
+import asyncio
+import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import nats
@@ -11,6 +14,8 @@ import pytest_asyncio
 from nats.aio.client import Client
 
 from trunkline.stack.stack import Engines
+
+Until = Callable[..., Awaitable[Any]]
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -49,3 +54,16 @@ async def _run(dsn: str, statement: str) -> None:
 def data(tmp_path: Path) -> Path:
     """A folder for a stack of the test's own."""
     return tmp_path / "data"
+
+
+@pytest.fixture
+def until() -> Until:
+    """``await until(lambda: ...)`` polls until it is true, for at most ``deadline`` seconds."""
+
+    async def until(true: Callable[[], bool], deadline: float = 20.0) -> None:
+        end = time.monotonic() + deadline
+        while not true():
+            assert time.monotonic() < end, f"It did not come true in {deadline:g} s."
+            await asyncio.sleep(0.02)
+
+    return until

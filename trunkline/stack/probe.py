@@ -8,7 +8,7 @@ from trunkline.stack.ports import LOOPBACK
 _PATIENCE = 2.0
 
 
-async def talk(port: int, say: bytes, expect: bytes) -> bytes:
+async def talk(port: int, say: bytes, expect: bytes, host: str = LOOPBACK) -> bytes:
     """The first bytes that the server on ``port`` answers.
 
     Raises:
@@ -16,7 +16,7 @@ async def talk(port: int, say: bytes, expect: bytes) -> bytes:
         TimeoutError: no answer within two seconds.
     """
     async with asyncio.timeout(_PATIENCE):
-        reader, writer = await asyncio.open_connection(LOOPBACK, port)
+        reader, writer = await asyncio.open_connection(host, port)
         try:
             writer.write(say)
             answer = await reader.read(4096)
@@ -29,12 +29,12 @@ async def talk(port: int, say: bytes, expect: bytes) -> bytes:
     return answer
 
 
-async def get(port: int, path: str) -> bytes:
+async def get(port: int, path: str, host: str = LOOPBACK) -> bytes:
     """The first bytes of the answer to an HTTP GET that succeeds.
 
     Raises:
         OSError: nobody is there, or the status is not 200.
         TimeoutError: no answer within two seconds.
     """
-    request = f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}:{port}\r\nConnection: close\r\n\r\n"
-    return await talk(port, request.encode(), b"HTTP/1.1 200")
+    request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
+    return await talk(port, request.encode(), b"HTTP/1.1 200", host)

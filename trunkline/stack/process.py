@@ -22,15 +22,16 @@ _LAST_RESORT = 10.0
 class Command:
     """What to run.
 
-    ``log`` takes what it prints; with ``piped`` its standard output comes to us instead. ``user`` is the uid to become.
-    ``death`` is sent by the kernel when we die. ``stop`` are the signals that ask it to end, each given ``patience``
-    seconds, before SIGKILL.
+    ``log`` takes what it prints; with ``piped`` its standard output comes to us instead. It runs in ``folder``, else in
+    the log's. ``user`` is the uid to become. ``death`` is sent by the kernel when we die. ``stop`` are the signals that
+    ask it to end, each given ``patience`` seconds, before SIGKILL.
     """
 
     name: str
     argv: tuple[str, ...]
     log: Path
     env: Mapping[str, str] | None = None
+    folder: Path | None = None
     user: int | None = None
     piped: bool = False
     death: signal.Signals = signal.SIGKILL
@@ -65,7 +66,7 @@ class Process:
                 stdout=asyncio.subprocess.PIPE if command.piped else log,
                 stderr=log,
                 env=None if command.env is None else dict(command.env),
-                cwd=command.log.parent,
+                cwd=command.folder or command.log.parent,
                 start_new_session=True,
             )
         return cls(command, process)

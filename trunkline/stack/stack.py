@@ -49,7 +49,7 @@ class Engines:
             self.temporal = Engine(Temporal(self.data), self.records)
             self.postgres = Engine(Postgres(self.data), self.records)
             self.valkey = Engine(Valkey(self.data), self.records)
-            await _all_or_none([self._start(engine) for engine in self.all])
+            await all_or_none([self._start(engine) for engine in self.all])
         except BaseException:
             await self.stop()
             raise
@@ -106,7 +106,7 @@ class Engines:
         return {engine.name: engine.pid for engine in self.all}
 
 
-async def _all_or_none(starts: list[Any]) -> None:
+async def all_or_none(starts: list[Any]) -> None:
     """Run all; where one fails, wait for none of the others and raise what it raised."""
     tasks = [asyncio.ensure_future(start) for start in starts]
     try:

@@ -1,0 +1,128 @@
+"""One role in this process, against engines that settings name: what production and ``trunkline up`` run."""
+
+import asyncio
+import contextlib
+import importlib
+import json
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import uvloop
+from pydantic_settings import BaseSettings
+
+from trunkline import logs, sources
+from trunkline.errors import TrunklineError
+from trunkline.settings import StackSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """``settings`` and ``serve`` are ``module:name``, imported when the role runs and not before."""
+
+    name: str
+    settings: str
+    serve: str
+
+
+ROLES = {
+    role.name: role
+    for role in (
+        Role("edge", "edge.settings:EdgeSettings", "edge.app:serve"),
+        Role("worker", "workers.settings:WorkerSettings", "workers.worker:serve"),
+        Role("bridge", "workers.settings:BridgeSettings", "workers.bridge:serve"),
+    )
+}
+
+
+def named(path: str) -> Any:
+    """What ``module:name`` means."""
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def settings_of(role: Role) -> type[BaseSettings]:
+    kind: type[BaseSettings] = named(role.settings)
+    return kind
+
+
+def run(role: Role, file: Path | None) -> None:
+    """Run the role until SIGTERM or Ctrl-C, on uvloop. One line of JSON on standard output says that it serves.
+
+    Raises:
+        TrunklineError: a setting cannot be used, or the role says in a sentence why it cannot run.
+    """
+    sources.adopt(file)
+    settings = sources.load(settings_of(role))
+    logs.configure(role.name, sources.load(StackSettings).log_level)
+    serve = named(role.serve)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_until_signalled(lambda: serve(settings, _announcer(role))))
+
+
+def _announcer(role: Role) -> Callable[[str], None]:
+    def ready(where: str) -> None:
+        print(json.dumps({"role": role.name, "ready": where}), flush=True)
+
+    return ready
+
+
+async def _until_signalled(serve: Callable[[], Awaitable[None]]) -> None:
+    """The first signal asks it to finish; a second does not wait for that."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(serve())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, task, number)
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    except Exception as error:
+        # Errors of the roles say what to do in ``message``; anything else is a fault of ours, and keeps its traceback.
+        message = getattr(error, "message", None)
+        if isinstance(message, str):
+            raise TrunklineError(message) from error
+        raise
+
+
+def _stop(task: "asyncio.Future[None]", number: signal.Signals) -> None:
+    asyncio.get_running_loop().remove_signal_handler(number)
+    task.cancel()
+
+
+def _command(role: Role, text: str) -> click.Command:
+    @click.command(role.name, help=text, epilog="'trunkline doctor' lists every setting, its default and its value.")
+    @click.option(
+        "--settings",
+        "file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Settings as NAME=value lines, or TOML. The environment goes before it.",
+    )
+    def command(file: Path | None) -> None:
+        run(role, file)
+
+    return command
+
+
+edge = _command(
+    ROLES["edge"],
+    """Answer calls: the streaming audio loop of one region.
+
+    Listens for carriers (TRUNKLINE_EDGE_HOST and TRUNKLINE_EDGE_PORT, loopback unless told otherwise) and needs NATS
+    (TRUNKLINE_NATS_URL) alone. SIGTERM lets calls in progress finish.""",
+)
+worker = _command(
+    ROLES["worker"],
+    """Run the durable workflows: bookings and whatever other tools there are.
+
+    Needs Temporal (TRUNKLINE_TEMPORAL_ADDRESS), PostgreSQL (TRUNKLINE_POSTGRES_DSN), whose tables it makes and
+    migrates, and NATS (TRUNKLINE_NATS_URL).""",
+)
+bridge = _command(
+    ROLES["bridge"],
+    """Carry tool calls from NATS to Temporal, each exactly once.
+
+    Needs NATS (TRUNKLINE_NATS_URL) and Temporal (TRUNKLINE_TEMPORAL_ADDRESS).""",
+)

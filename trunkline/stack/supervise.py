@@ -1,0 +1,57 @@
+"""Keeps a service running: what dies is started again, with growing pauses, and said so."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from trunkline.errors import TrunklineError
+
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 10.0
+STEADY = 30.0
+"""Seconds a service must have run for its next death to count as its first."""
+
+
+class Service(Protocol):
+    """An engine or a role, running."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def wait(self) -> int: ...
+
+    async def restart(self) -> None: ...
+
+    async def kill(self) -> None: ...
+
+
+async def keep(service: Service, say: Callable[[str], None], changed: Callable[[], None] = lambda: None) -> None:
+    """Start the service again whenever it ends, until cancelled; ``changed`` is called after each time."""
+    pause = FIRST_PAUSE
+    while True:
+        since = time.monotonic()
+        ended = describe(await service.wait())
+        if time.monotonic() - since > STEADY:
+            pause = FIRST_PAUSE
+        say(f"{service.name} {ended}; starting it again in {pause:g} s.")
+        while not await _again(service, pause, say):
+            pause = min(pause * 2, LONGEST_PAUSE)
+        pause = min(pause * 2, LONGEST_PAUSE)
+        say(f"{service.name} is back.")
+        changed()
+
+
+async def _again(service: Service, pause: float, say: Callable[[str], None]) -> bool:
+    await asyncio.sleep(pause)
+    try:
+        await service.restart()
+    except (TrunklineError, OSError, TimeoutError) as error:
+        say(f"{service.name} does not come back yet: {error}")
+        return False
+    return True
+
+
+def describe(status: int) -> str:
+    """An exit status as the rest of a sentence."""
+    return f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
