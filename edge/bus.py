@@ -108,8 +108,16 @@ class NatsBus:
         self._tasks = [asyncio.create_task(self._outbox.run()), asyncio.create_task(self._stay_connected())]
 
     @classmethod
-    async def connect(cls, url: str, region: str, node: str, spill: Path, metrics: Metrics | None = None) -> "NatsBus":
-        """A bus that is connected, or will be as soon as NATS is there: it waits for that a short moment only.
+    async def connect(
+        cls,
+        url: str,
+        region: str,
+        node: str,
+        spill: Path,
+        metrics: Metrics | None = None,
+        patience: float = START_SECONDS,
+    ) -> "NatsBus":
+        """A bus that is connected, or will be as soon as NATS is there: it waits ``patience`` seconds for that.
 
         ``url``: one server or several, with commas between. ``node``: this process's name, shown by NATS.
         ``spill``: the file for durable events while NATS is away; no two processes may share it.
@@ -119,7 +127,7 @@ class NatsBus:
         """
         bus = cls(url, region, node, await asyncio.to_thread(Spill, spill), metrics or Metrics.create())
         with suppress(TimeoutError):
-            async with asyncio.timeout(START_SECONDS):
+            async with asyncio.timeout(patience):
                 await bus._ready.wait()
         return bus
 
