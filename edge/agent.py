@@ -38,7 +38,14 @@ class Agent(BaseModel):
     )
     still_there: str = Field(default="Are you still there?")
     goodbye: str = Field(default="I can't hear you any more, so I'll hang up now. Goodbye.")
-    still_working: str = Field(default="I'm still working on that.", description="Said when a tool is slow.")
+    still_working: list[str] = Field(
+        default_factory=lambda: ["I'm still working on that.", "It's taking a little longer than usual. Bear with me."],
+        description="Said in turn while a tool is slow.",
+    )
+    anything_else: str = Field(
+        default="Is there anything else I can help you with?",
+        description="Said after the outcome of the last open tool; empty says nothing.",
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -73,4 +80,6 @@ def load(path: Path | None = None) -> Agent:
         return Agent.model_validate(content)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
-        raise EdgeError("agent_malformed", f"The agent's file {source} does not describe an agent: {faults}.") from error
+        raise EdgeError(
+            "agent_malformed", f"The agent's file {source} does not describe an agent: {faults}."
+        ) from error

@@ -9,7 +9,7 @@ EdgeError
 
 
 class EdgeError(Exception):
-    """``code`` is stable, for programs; the message is a sentence for people; ``retryable`` says whether trying again helps."""
+    """``code`` is stable, for programs; the message is a sentence for people; ``retryable``: trying again may help."""
 
     def __init__(self, code: str, message: str, *, retryable: bool = False) -> None:
         super().__init__(message)

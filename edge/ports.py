@@ -1,4 +1,4 @@
-"""The Protocols that providers, transports and the bus meet. Everything here runs on the event loop and never blocks it."""
+"""The Protocols that providers, transports and the bus meet. All of it runs on the event loop and never blocks it."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ from typing import Any, Protocol
 from edge.core.audio import AudioFrame, Pcm
 from edge.core.conversation import Conversation, ReplyEvent, Tool
 from schemas.base import Event
+from schemas.tools import ToolSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """Words between two points of call audio (seconds).
 
-    ``final``: will not be revised. ``finished``: the vendor's own belief, 0..1, that the turn is over, where it has one.
+    ``final``: will not be revised. ``finished``: a vendor's own belief, 0..1, that the turn is over.
     ``confidence``: 0..1, where known.
     """
 
@@ -129,3 +130,6 @@ class Bus(Protocol):
 
     def tools(self) -> dict[str, Tool]:
         """The durable tools that workers offer at this moment, by name."""
+
+    def tool_specs(self) -> dict[str, ToolSpec]:
+        """The same, in full."""

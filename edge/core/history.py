@@ -63,8 +63,10 @@ class History:
         return [tool_call_id for tool_call_id in asked if tool_call_id not in settled]
 
     def was_asked(self, tool_call_id: str) -> bool:
-        """Whether this very tool call was made before."""
-        return any(isinstance(e, ToolAsked) and e.tool_call_id == tool_call_id for e in self._entries)
+        """Whether this very tool call was made before, and not refused."""
+        about = (e for e in self._entries if isinstance(e, ToolAsked | ToolOutcome) and e.tool_call_id == tool_call_id)
+        last = next(reversed(list(about)), None)
+        return last is not None and not (isinstance(last, ToolOutcome) and last.status == "refused")
 
     def question_asked(self, question: Question) -> None:
         """A workflow's question was heard by the caller."""

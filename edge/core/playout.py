@@ -1,8 +1,9 @@
 """What is played to the caller, frame by frame, and how much of it has been heard.
 
-At most ``LEAD`` seconds are sent ahead of real time, so that a stop is a stop. Every 20 ms frame belongs to one reply; the
-frames of a cut reply are simply no longer there. Where the carrier sends marks, words count as heard when the mark behind
-them comes back; elsewhere when the clock says that their audio has been played. Times are seconds of any steady clock.
+At most ``LEAD`` seconds are sent ahead of real time, so that a stop is a stop. Every 20 ms frame belongs to one reply;
+the frames of a cut reply are simply no longer there. Where the carrier sends marks, words count as heard when the mark
+behind them comes back; elsewhere when the clock says that their audio has been played. Times are seconds of any steady
+clock.
 """
 
 from collections import deque
@@ -194,9 +195,9 @@ class Playout:
     def cut(self, reply: str, now: float) -> int:
         """Throw the rest of the reply away; the characters heard. What is in flight at the carrier must be cleared."""
         heard = self.heard(reply, now)
+        self.paused = False
         if track := self.track(reply):
             if track is self._tracks[0]:
-                self.paused = False
                 self._dry_at = min(self._dry_at, now)
             self._tracks.remove(track)
         return heard

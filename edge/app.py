@@ -1,0 +1,151 @@
+"""An edge process: composes providers, bus and transports, and serves until told to stop."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from xml.sax.saxutils import quoteattr
+
+import structlog
+from aiohttp import web
+
+from edge import agent as agents
+from edge.bus import NatsBus
+from edge.core.endpointing import Waits
+from edge.core.manners import Manners
+from edge.metrics import CONTENT_TYPE, Metrics
+from edge.node import Node
+from edge.providers import find
+from edge.services import Services
+from edge.settings import EdgeSettings
+from edge.signatures import Signatures
+from edge.transports import twilio
+
+_log = structlog.get_logger(__name__)
+
+DRAIN = 5.0
+"""Seconds that calls in progress get when the process is told to stop."""
+NODE = web.AppKey("node", Node)
+SIGNATURES = web.AppKey("signatures", Signatures)
+
+
+def manners(agent: agents.Agent) -> Manners:
+    """The agent's file, as turn-taking reads it."""
+    return Manners(
+        waits=Waits(finished=agent.endpointing.finished, unfinished=agent.endpointing.unfinished),
+        still_there_after=agent.still_there_after,
+        goodbye_after=agent.goodbye_after,
+        still_there=agent.still_there,
+        goodbye=agent.goodbye,
+    )
+
+
+@contextlib.asynccontextmanager
+async def services(settings: EdgeSettings) -> AsyncIterator[Services]:
+    """Everything the calls share, warm and ready; closed at the end.
+
+    Raises:
+        EdgeError: a provider or the agent's file is not usable.
+    """
+    agent = agents.load(settings.agent)
+    metrics = Metrics.create()
+    node = f"{settings.region}-{socket.gethostname()}-{os.getpid()}"
+    spill = settings.data / "edge" / f"spill-{settings.edge_port}.jsonl"
+    async with contextlib.AsyncExitStack() as stack:
+        vad = await find("vad", settings.vad).open(settings)
+        ears = await find("ears", settings.ears).open(settings)
+        stack.push_async_callback(ears.close)
+        voice = await find("voice", settings.voice).open(settings)
+        stack.push_async_callback(voice.close)
+        mind = await find("mind", settings.mind_name()).open(settings)
+        stack.push_async_callback(mind.close)
+        spare = await find("mind", "dialogue").open(settings) if settings.mind_name() != "dialogue" else None
+        bus = await NatsBus.connect(settings.nats_url, settings.region, node, spill, metrics)
+        stack.push_async_callback(bus.close)
+        yield Services(
+            region=settings.region,
+            node=node,
+            agent=agent,
+            manners=manners(agent),
+            ears=ears,
+            mind=mind,
+            spare_mind=spare,
+            voice=voice,
+            vad=vad,
+            bus=bus,
+            metrics=metrics,
+            max_call_seconds=settings.max_call_seconds,
+        )
+
+
+def application(node: Node, settings: EdgeSettings) -> web.Application:
+    """The HTTP side of this process."""
+    app = web.Application(client_max_size=64 * 1024)
+    app[NODE] = node
+    app[SIGNATURES] = Signatures(settings.twilio_auth_token, settings.public_url)
+    app.router.add_get("/health", _health)
+    app.router.add_get("/metrics", _metrics)
+    app.router.add_get("/twilio", _stream)
+    app.router.add_post("/twilio/voice", _voice)
+    return app
+
+
+async def _health(request: web.Request) -> web.Response:
+    """200 where new calls are taken."""
+    node = request.app[NODE]
+    body = {"ready": not node.draining, "calls": len(node.calls), "node": node.services.node}
+    return web.json_response(body, status=503 if node.draining else 200)
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    body = request.app[NODE].services.metrics.render()
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
+
+
+def _websocket_url(request: web.Request) -> str:
+    return str(request.url).replace("http", "ws", 1)
+
+
+async def _stream(request: web.Request) -> web.StreamResponse:
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not request.app[SIGNATURES].valid(_websocket_url(request), {}, signature):
+        raise web.HTTPForbidden(text="The request is not signed with this account's token.")
+    return await twilio.handle(request, request.app[NODE])
+
+
+async def _voice(request: web.Request) -> web.Response:
+    """TwiML for an incoming call: connect it to this edge."""
+    form = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+    if not request.app[SIGNATURES].valid(str(request.url), form, request.headers.get("X-Twilio-Signature", "")):
+        raise web.HTTPForbidden(text="The request is not signed with this account's token.")
+    url = request.app[SIGNATURES].public(_websocket_url(request).removesuffix("/voice"))
+    parameters = "".join(
+        f"<Parameter name={quoteattr(name)} value={quoteattr(form.get(field, ''))}/>"
+        for name, field in (("from", "From"), ("to", "To"))
+    )
+    twiml = f"<Response><Connect><Stream url={quoteattr(url)}>{parameters}</Stream></Connect></Response>"
+    return web.Response(text=f'<?xml version="1.0" encoding="UTF-8"?>{twiml}', content_type="text/xml")
+
+
+async def serve(settings: EdgeSettings, ready: Callable[[str], None]) -> None:
+    """Run an edge until cancelled; ``ready`` is called once with its address. Then drain, and close in good order.
+
+    Raises:
+        EdgeError: a provider or the agent's file is not usable.
+        OSError: the address cannot be listened on.
+    """
+    async with services(settings) as shared:
+        node = Node(shared, settings.max_calls)
+        ticker = asyncio.create_task(node.run(), name="ticker")
+        runner = web.AppRunner(application(node, settings), access_log=None, shutdown_timeout=2.0)
+        try:
+            await runner.setup()
+            site = web.TCPSite(runner, settings.edge_host, settings.edge_port, reuse_address=True)
+            await site.start()
+            ready(f"http://{settings.edge_host}:{runner.addresses[0][1]}")
+            await asyncio.shield(ticker)
+        finally:
+            await node.drain(DRAIN if node.calls else 0.0)
+            await runner.cleanup()
+            ticker.cancel()

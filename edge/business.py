@@ -1,0 +1,255 @@
+"""What a call has to do with the durable side: tools asked for, outcomes, announcements and questions coming back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from edge.core import events as do
+from edge.core.conversation import Answer, CallerSaid, Conversation, Question, Tool, ToolCall, ToolOutcome
+from edge.core.history import History
+from edge.errors import NotStored
+from edge.services import Services
+from edge.validation import first_fault
+from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
+from schemas.base import Event
+from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
+from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, tool_call_id
+
+_log = structlog.get_logger(__name__)
+
+MOST_OPEN = 8
+"""Tool calls and questions of one call that may be open at once."""
+SLOW_AGAIN = 8.0
+"""Seconds between one word about a slow tool and the next."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """A tool call without an outcome."""
+
+    spec: str
+    word_at: float
+    """Seconds of call audio at which the caller gets a word, unless the outcome comes first."""
+    words: int = 0
+
+
+class Business:
+    """One call's business. ``take`` hands an event to TurnTaker; ``at`` gives seconds of call audio."""
+
+    def __init__(
+        self,
+        call_id: str,
+        caller: str | None,
+        services: Services,
+        history: History,
+        at: Callable[[], float],
+        take: Callable[[do.Input], None],
+    ) -> None:
+        self._call_id = call_id
+        self._caller = caller
+        self._services = services
+        self._history = history
+        self._at = at
+        self._take = take
+        self._turn = 0
+        self._words = ""
+        """The caller's turn that is being answered."""
+        self._running: dict[str, _Running] = {}
+        self._announced: dict[str, AnnouncementRequested] = {}
+        self._asked: dict[str, tuple[QuestionAsked, float]] = {}
+        """Questions without an answer, and when they expire."""
+        self._heard: dict[str, str] = {}
+
+    # -- for the language model ---------------------------------------------------------------------------------------
+
+    def tools(self) -> tuple[Tool, ...]:
+        """The tools that the agent may use and a worker offers."""
+        wanted, offered = self._services.agent.tools, self._services.bus.tools()
+        return tuple(tool for name, tool in offered.items() if not wanted or name in wanted)
+
+    def conversation(self, turn: int | None = None, text: str = "") -> Conversation:
+        """As it is now; with ``turn`` as it would be if the caller's turn were committed."""
+        agent = self._services.agent
+        entries = self._history.entries
+        return Conversation(
+            call_id=self._call_id,
+            instructions=agent.instructions,
+            business=agent.business,
+            now=datetime.now(ZoneInfo(agent.timezone)),
+            tools=self.tools(),
+            entries=entries if turn is None else (*entries, CallerSaid(turn, text)),
+            questions=self._history.questions,
+            caller=self._caller,
+        )
+
+    async def request(self, call: ToolCall) -> bool:
+        """Store a tool call. False where it was refused: the model finds out why in the history, and is asked again."""
+        arguments = dict(call.arguments)
+        request_id = tool_call_id(self._call_id, call.tool, arguments)
+        if self._history.was_asked(request_id):
+            return True  # It is under way, or done: a model that repeats itself changes nothing.
+        fault = self._fault(call, arguments)
+        if fault:
+            self._history.tool_settled(ToolOutcome(request_id, call.tool, "refused", fault))
+            return False
+        self._history.tool_asked(request_id, call.tool, arguments)
+        event = ToolRequested(
+            **self._about(),
+            tool_call_id=request_id,
+            tool=call.tool,
+            arguments=arguments,
+            turn=self._turn,
+            caller=self._caller,
+            agent=self._services.agent.name,
+            timezone=self._services.agent.timezone,
+        )
+        try:
+            await self._services.bus.store(event)
+        except NotStored as error:
+            _log.error("A tool call could not be stored.", call=self._call_id, tool=call.tool, error=error.message)
+            fault = {"code": error.code, "message": error.message}
+            self._history.tool_settled(ToolOutcome(request_id, call.tool, "refused", fault))
+            return False
+        self._services.metrics.tool_calls.labels(call.tool).inc()
+        slow_after = self._services.bus.tool_specs()[call.tool].slow_after
+        self._running[request_id] = _Running(call.tool, self._at() + slow_after)
+        return True
+
+    def _fault(self, call: ToolCall, arguments: dict[str, Any]) -> dict[str, str] | None:
+        """Why a tool call cannot be taken, in words a model can act on."""
+        tool = next((tool for tool in self.tools() if tool.name == call.tool), None)
+        if tool is None:
+            names = ", ".join(tool.name for tool in self.tools()) or "none"
+            return {"code": "unknown_tool", "message": f"There is no tool {call.tool!r}. Tools: {names}."}
+        if len(self._running) >= MOST_OPEN:
+            return {"code": "too_many", "message": "Too much is under way in this call; wait for an outcome first."}
+        if message := first_fault(tool.parameters, arguments):
+            return {"code": "invalid_arguments", "message": message}
+        return None
+
+    def answer(self, answer: Answer) -> None:
+        """Hand an answer to the workflow that asked; an answer to no open question is dropped."""
+        asked, _ = self._asked.pop(answer.question_id, (None, 0.0))
+        self._history.question_settled(answer.question_id)
+        if asked is None:
+            return
+        self._services.bus.publish(
+            QuestionAnswered(
+                **self._about(),
+                question_id=asked.question_id,
+                tool_call_id=asked.tool_call_id,
+                answer=dict(answer.answer),
+                words=self._words[:500],
+            )
+        )
+
+    # -- from TurnTaker -----------------------------------------------------------------------------------------------
+
+    def turn_committed(self, turn: int, text: str) -> None:
+        """The caller's turn that is answered from now on."""
+        self._turn, self._words = turn, text
+
+    def to_say(self, say: do.Say) -> tuple[str, bool]:
+        """The words of a Say, and whether they end in 'is there anything else?': after the outcome of the last tool."""
+        announced = self._announced.get(say.announcement or "")
+        anything_else = self._services.agent.anything_else
+        if not announced or not anything_else or self._running or self._asked or len(self._announced) > 1:
+            return say.text, False
+        return f"{say.text} {anything_else}", True
+
+    def words_of(self, announcement: str | None) -> str:
+        """The words that must be heard for this announcement to count."""
+        announced = self._announced.get(announcement or "")
+        return announced.text if announced else ""
+
+    def heard(self, announcement: str | None, text: str) -> None:
+        """These words of an announcement or question were heard."""
+        if announcement:
+            self._heard[announcement] = text
+
+    def settle(self, announcement: str, outcome: str) -> None:
+        """TurnTaker has done with an announcement or a question: tell the workflow."""
+        heard = self._heard.pop(announcement, "")
+        if announced := self._announced.pop(announcement, None):
+            self._settle_announcement(announced, outcome, heard)
+        elif announcement in self._asked:
+            asked, _ = self._asked[announcement]
+            if outcome == "spoken":
+                self._history.question_asked(Question(announcement, asked.text, asked.answer, asked.profile))
+            else:
+                self._unanswered(announcement, "call_ended" if outcome == "call_ended" else "expired")
+
+    def _settle_announcement(self, announced: AnnouncementRequested, outcome: str, heard: str) -> None:
+        ids = {"announcement_id": announced.announcement_id, "tool_call_id": announced.tool_call_id}
+        if outcome == "spoken":
+            self._services.bus.publish(AnnouncementSpoken(**self._about(), **ids, heard=heard or announced.text))
+        else:
+            self._services.bus.publish(AnnouncementNotSpoken(**self._about(), **ids, reason=outcome))
+
+    def _unanswered(self, question: str, reason: str) -> None:
+        asked, _ = self._asked.pop(question)
+        self._history.question_settled(question)
+        ids = {"question_id": asked.question_id, "tool_call_id": asked.tool_call_id}
+        self._services.bus.publish(QuestionUnanswered(**self._about(), **ids, reason=reason))
+
+    # -- from the bus -------------------------------------------------------------------------------------------------
+
+    def receive(self, event: Event) -> None:
+        """An event of the durable side for this call."""
+        match event:
+            case ToolCompleted():
+                self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "completed", event.result))
+            case ToolFailed():
+                content = {"code": event.code, "message": event.message}
+                self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "failed", content))
+                if event.fault == "model":
+                    self._take(do.Announce(f"local-{event.id}", event.message, "announcement"))
+            case AnnouncementRequested():
+                self._announced[event.announcement_id] = event
+                expires = None if event.expires is None else self._at() + event.expires
+                self._take(do.Announce(event.announcement_id, event.text, "announcement", event.urgent, expires))
+            case QuestionAsked():
+                expires = self._at() + (event.expires or 600.0)
+                self._asked[event.question_id] = (event, expires)
+                self._take(
+                    do.Announce(event.question_id, event.text, "question", expires=expires, profile=event.profile)
+                )
+            case _:
+                pass
+
+    def _settle_tool(self, outcome: ToolOutcome) -> None:
+        self._running.pop(outcome.tool_call_id, None)
+        if outcome.tool_call_id in self._history.open_tools():
+            self._history.tool_settled(outcome)
+            self._services.metrics.tool_outcomes.labels(outcome.tool, outcome.status).inc()
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    def tick(self, at: float, *, busy: bool) -> None:
+        """A slow tool gets a word, once the floor is free; a question whose answer nobody wants any more is dropped."""
+        for request_id, running in self._running.items():
+            if at >= running.word_at and not busy:
+                words = self._services.agent.still_working
+                if running.words < len(words):
+                    self._take(do.Announce(f"slow-{request_id}-{running.words}", words[running.words], "filler"))
+                    running.words += 1
+                running.word_at = at + SLOW_AGAIN
+                return
+        for question, (_, expires) in self._asked.items():
+            if at >= expires:
+                self._unanswered(question, "expired")
+                return
+
+    def end(self) -> None:
+        """The call is over: what has not been said or answered in it will not be."""
+        for announced in list(self._announced.values()):
+            self.settle(announced.announcement_id, "call_ended")
+        for question in list(self._asked):
+            self._unanswered(question, "call_ended")
+
+    def _about(self) -> dict[str, Any]:
+        return {"call_id": self._call_id, "region": self._services.region, "at": self._at()}

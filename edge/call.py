@@ -1,0 +1,377 @@
+"""One call: feeds TurnTaker what happens, and does what it says. All on the loop; the business is never waited for."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import structlog
+
+from edge.business import Business
+from edge.core import events as do
+from edge.core.audio import FRAME, FRAME_SECONDS, AudioFrame, Pcm
+from edge.core.history import History, cut_to_words
+from edge.core.playout import Finished, Frame, Mark, Playout
+from edge.core.turntaker import State, TurnTaker
+from edge.core.vad import Voicing
+from edge.ports import Ear, Leg, Transcript
+from edge.reply import Reply, Times
+from edge.services import Party, Services
+from edge.stopwatch import Stopwatch
+from schemas.calls import CallEnded, CallStarted
+from schemas.transcripts import TranscriptHeard
+from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitted
+
+_log = structlog.get_logger(__name__)
+
+STALLED = 0.2
+"""Seconds without audio from the caller after which silence is put in its place, so that the call's time goes on."""
+LOST = 20.0
+"""Seconds without audio after which the line is taken for dead."""
+MOST_AHEAD = 1.0
+"""Seconds of audio that may come faster than real time before the rest is dropped."""
+
+
+class Call:
+    """One call in progress. Made by ``open``; over when ``over`` is set."""
+
+    def __init__(self, call_id: str, party: Party, leg: Leg, services: Services, clock: Callable[[], float]) -> None:
+        self.id = call_id
+        self.party = party
+        self.over = asyncio.Event()
+        self.vad_state = services.vad.open()
+        self.history = History()
+        self._leg = leg
+        self._services = services
+        self._clock = clock
+        self._taker = TurnTaker(services.manners)
+        self._playout = Playout(marks=leg.marks)
+        self._voicing = Voicing()
+        self._ear: Ear | None = None
+        self._replies: dict[str, Reply] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopwatch = Stopwatch()
+        self._business = Business(call_id, party.caller, services, self.history, lambda: self.at, self._take)
+        self.at = 0.0
+        """Seconds of call audio received."""
+        self._audio_wall = self._began = clock()
+        self._rest = np.empty(0, np.int16)
+        self._window: list[Pcm] = []
+        self._windowed = 0
+        self._reason: do.EndReason = "caller_hung_up"
+
+    # -- from the transport -------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Begin: listen to the bus, open the ears, greet."""
+        services = self._services
+        self._ear = await services.ears.open(self.id, self._hear)
+        services.bus.listen(self.id, self._business.receive)
+        self._publish(
+            CallStarted(
+                **self._about(),
+                agent=services.agent.name,
+                transport=self.party.transport,
+                node=services.node,
+                caller=self.party.caller,
+                callee=self.party.callee,
+                tools=sorted(tool.name for tool in self._business.tools()),
+            )
+        )
+        self._take(do.Answered(services.agent.greeting))
+
+    def audio(self, pcm: Pcm) -> None:
+        """The caller's next sound, 8 kHz, of any length; what comes much faster than real time is dropped."""
+        now = self._clock()
+        if self.at - (now - self._began) > MOST_AHEAD:
+            self._services.metrics.protocol_errors.labels("audio_too_fast").inc()
+            return
+        self._audio_wall = now
+        self._take_audio(pcm)
+
+    def key(self, digit: str) -> None:
+        """A key was pressed."""
+        self._take(do.Key(digit))
+
+    def mark(self, name: str) -> None:
+        """The carrier sent a mark back."""
+        self._playout.returned(name)
+
+    def close(self, reason: do.EndReason, detail: str = "") -> None:
+        """The line is gone, or should be. Safe to call twice."""
+        if self.over.is_set():
+            return
+        self._reason = reason
+        self._take(do.LineClosed(reason))
+        self._end(detail)
+
+    # -- from the node's ticker ---------------------------------------------------------------------------------------
+
+    def window(self) -> Pcm | None:
+        """The next window for voice detection, where one is complete."""
+        size = self._services.vad.window
+        if self._windowed < size:
+            return None
+        joined = np.concatenate(self._window)
+        self._window, self._windowed = [joined[size:]], len(joined) - size
+        return joined[:size]
+
+    def voiced(self, probability: float) -> None:
+        """The score of the window last taken."""
+        end = self.at - (self._windowed + len(self._rest)) / 8000
+        seconds = self._services.vad.window / 8000
+        if event := self._voicing.score(probability, max(0.0, end - seconds), max(0.0, end)):
+            self._take(event)
+
+    def tick(self) -> None:
+        """10 ms have passed."""
+        now = self._clock()
+        self._keep_time(now)
+        if self._taker.deadline is not None and self.at >= self._taker.deadline:
+            self._obey(self._taker.expire(self.at))
+        for output in self._playout.tick(now):
+            match output:
+                case Frame(reply, pcm, first):
+                    self._leg.play(pcm)
+                    if first:
+                        self._first_audio(reply, now)
+                case Mark(name):
+                    self._leg.mark(name)
+                case Finished(reply):
+                    self._finished(reply)
+        self._business.tick(self.at, busy=self._taker.state is not State.LISTENING)
+
+    def _keep_time(self, now: float) -> None:
+        silent = now - self._audio_wall
+        if silent > LOST:
+            self.close("transport_lost", "No audio came from the caller's line any more.")
+        elif now - self._began > self._services.max_call_seconds:
+            self.close("drained", "The call reached its longest time.")
+        elif silent > STALLED:
+            missing = int((now - self._began - STALLED - self.at) / FRAME_SECONDS)
+            for _ in range(min(missing, 50)):
+                self._take_audio(np.zeros(FRAME, np.int16))
+
+    def _take_audio(self, pcm: Pcm) -> None:
+        samples = np.concatenate((self._rest, pcm)) if len(self._rest) else pcm
+        whole = len(samples) // FRAME * FRAME
+        self._rest = samples[whole:]
+        for start in range(0, whole, FRAME):
+            frame = samples[start : start + FRAME]
+            if self._ear:
+                self._ear.feed(AudioFrame(frame, self.at))
+            self._window.append(frame)
+            self._windowed += FRAME
+            self.at += FRAME_SECONDS
+
+    # -- TurnTaker ----------------------------------------------------------------------------------------------------
+
+    def _take(self, event: do.Input) -> None:
+        self._obey(self._taker.receive(event, self.at))
+
+    def _obey(self, actions: list[do.Action]) -> None:
+        for action in actions:
+            match action:
+                case do.Decode(start, end):
+                    self._stopwatch.decode_asked(self._clock())
+                    if self._ear:
+                        self._ear.decode(start, end)
+                case do.Begin(reply, turn, text, speculative):
+                    self._begin(reply, turn, text, speculative)
+                case do.Commit():
+                    self._commit(action)
+                case do.Discard(reply):
+                    self._discard(reply)
+                case do.Say():
+                    self._say(action)
+                case do.Fill(reply):
+                    self._fill(reply)
+                case do.Pause():
+                    self._playout.paused = True
+                case do.Resume():
+                    self._playout.paused = False
+                case do.Flush(reply):
+                    self._flush(reply)
+                case do.Settle(announcement, outcome):
+                    self._business.settle(announcement, outcome)
+                case do.HangUp(reason):
+                    self._reason = reason
+                    self._end("")
+
+    def _hear(self, transcript: Transcript) -> None:
+        if self.over.is_set():
+            return
+        self._stopwatch.decoded(self._clock())
+        self._publish(
+            TranscriptHeard(
+                **self._about(),
+                text=transcript.text,
+                final=transcript.final,
+                start=transcript.start,
+                end=transcript.end,
+            )
+        )
+        self._take(do.Heard(transcript.text, transcript.start, transcript.end, transcript.finished))
+
+    # -- replies ------------------------------------------------------------------------------------------------------
+
+    def _new_reply(self, reply_id: str, cause: Any, turn: int, *, held: bool, announcement: str | None = None) -> Reply:
+        reply = Reply(
+            id=reply_id,
+            cause=cause,
+            turn=turn,
+            track=self._playout.open(reply_id, held=held),
+            voice=self._services.voice,
+            on_ready=lambda ready: self._take(do.Ready(ready)),
+            on_thought=self._thought,
+            times=Times(self._clock()),
+            announcement=announcement,
+        )
+        self._replies[reply_id] = reply
+        return reply
+
+    def _begin(self, reply_id: str, turn: int, text: str, speculative: bool) -> None:
+        reply = self._new_reply(reply_id, "turn", turn, held=True)
+        services = self._services
+        reply.think(self._business.conversation(turn, text), services.mind, services.spare_mind, self._business)
+
+    def _commit(self, commit: do.Commit) -> None:
+        reply = self._replies[commit.reply]
+        self.history.caller_said(commit.turn, commit.text)
+        self._business.turn_committed(commit.turn, commit.text)
+        self._stopwatch.committed(self._clock(), self._wall_of(commit.end))
+        self._services.metrics.turns.inc()
+        self._publish(
+            TurnCommitted(
+                **self._about(),
+                turn=commit.turn,
+                text=commit.text,
+                start=commit.start,
+                end=max(commit.start, commit.end),
+                why=commit.why,
+                channel=commit.channel,
+            )
+        )
+        reply.committed.set()
+        self._playout.release(commit.reply)
+
+    def _discard(self, reply_id: str) -> None:
+        reply = self._replies.pop(reply_id)
+        reply.cancel()
+        self._playout.cut(reply_id, self._clock())
+        self._publish(ReplyDiscarded(**self._about(), reply=reply_id, turn=reply.turn, chars=len(reply.text)))
+
+    def _say(self, say: do.Say) -> None:
+        text, asks = self._business.to_say(say)
+        reply = self._new_reply(say.reply, say.cause, 0, held=False, announcement=say.announcement)
+        reply.committed.set()
+        reply.say(text)
+        if asks:
+            self._take(do.Expect(say.reply, "yes_no"))
+
+    def _fill(self, reply_id: str) -> None:
+        reply = self._replies[reply_id]
+        fillers = self._services.agent.fillers
+        if fillers:
+            self._own(reply.fill(fillers[reply.turn % len(fillers)]))
+
+    def _flush(self, reply_id: str) -> None:
+        now = self._clock()
+        in_flight = self._playout.in_flight(now)
+        chars = self._playout.cut(reply_id, now)
+        if in_flight:
+            self._leg.clear()
+        reply = self._replies.pop(reply_id)
+        reply.cancel()
+        heard = self._heard(reply, chars, interrupted=True)
+        part = len(heard) / max(1, len(self._business.words_of(reply.announcement) or reply.text))
+        self._take(do.Cut(reply_id, min(1.0, part)))
+
+    def _finished(self, reply_id: str) -> None:
+        reply = self._replies.pop(reply_id)
+        self._heard(reply, len(reply.text), interrupted=False)
+        self._take(do.Spoken(reply_id))
+
+    def _thought(self, reply: Reply) -> None:
+        if reply.expects:
+            self._take(do.Expect(reply.id, reply.expects))
+        if reply.ends_call:
+            self._take(do.FinishAfter(reply.id))
+
+    def _heard(self, reply: Reply, chars: int, *, interrupted: bool) -> str:
+        """The reply is over: what was heard of it enters history."""
+        text = cut_to_words(reply.text, chars)
+        self.history.agent_said(reply.id, reply.cause, text, interrupted=interrupted, state=reply.state)
+        self._business.heard(reply.announcement, text)
+        if text:
+            self._publish(
+                ReplyHeard(
+                    **self._about(),
+                    reply=reply.id,
+                    turn=reply.turn,
+                    cause=reply.cause,
+                    text=text,
+                    interrupted=interrupted,
+                    proof=self._playout.proof,
+                )
+            )
+        return text
+
+    def _first_audio(self, reply_id: str, now: float) -> None:
+        reply = self._replies[reply_id]
+        latency = self._stopwatch.latency(reply.times, now) if reply.cause == "turn" else None
+        if latency:
+            self._services.metrics.voice_to_voice.observe(latency.voice_to_voice)
+        self._publish(ReplyStarted(**self._about(), reply=reply_id, turn=reply.turn, latency=latency))
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+
+    def _end(self, detail: str) -> None:
+        if self.over.is_set():
+            return
+        self.over.set()
+        self._services.bus.unlisten(self.id)
+        self._business.end()
+        for reply in self._replies.values():
+            reply.cancel()
+        if self._ear:
+            self._own(self._ear.close())
+        self._publish(
+            CallEnded(
+                **self._about(),
+                reason=self._reason,
+                detail=detail,
+                seconds=self.at,
+                turns=self._taker.turn,
+                open_tools=self.history.open_tools(),
+            )
+        )
+        self._leg.hang_up()
+        _log.info("The call ended.", call=self.id, reason=self._reason, seconds=round(self.at, 1))
+
+    async def finished(self) -> None:
+        """Wait for what the call still had under way; at most a few seconds."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+
+    # -- small things -------------------------------------------------------------------------------------------------
+
+    def _wall_of(self, at: float) -> float:
+        """The loop's time at which this second of call audio arrived."""
+        return self._audio_wall - (self.at - at)
+
+    def _about(self) -> dict[str, Any]:
+        return {"call_id": self.id, "region": self._services.region, "at": self.at}
+
+    def _publish(self, event: Any) -> None:
+        self._services.bus.publish(event)
+
+    def _own(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._disown)
+
+    def _disown(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.warning("A side task of the call failed.", call=self.id, error=str(error))

@@ -1,0 +1,122 @@
+"""One edge process: the calls in progress, and the one ticker that paces them all."""
+
+import asyncio
+import re
+from typing import Any
+
+import structlog
+
+from edge.call import Call
+from edge.core.events import EndReason
+from edge.errors import Refused
+from edge.ports import Leg
+from edge.services import Party, Services
+
+_log = structlog.get_logger(__name__)
+
+TICK = 0.010
+"""Seconds between two looks at all calls: voice detection, deadlines, playout."""
+_TOKEN = re.compile(r"^[A-Za-z0-9_-]{1,96}$")
+
+
+class Node:
+    """The calls of this process. ``run`` paces them until cancelled."""
+
+    def __init__(self, services: Services, max_calls: int) -> None:
+        self.services = services
+        self.calls: dict[str, Call] = {}
+        self.draining = False
+        self._max_calls = max_calls
+        self._loop = asyncio.get_running_loop()
+
+    async def take(self, call_id: str, party: Party, leg: Leg) -> Call:
+        """Take a call.
+
+        Raises:
+            Refused: the id is taken or not fit for a subject, or there is no room.
+        """
+        if not _TOKEN.match(call_id):
+            raise self._refuse(
+                "bad_call_id", f"The call's id must be 1 to 96 letters, digits, - or _, not {call_id!r:.120}."
+            )
+        if call_id in self.calls:
+            raise self._refuse("call_exists", f"A call with the id {call_id} is in progress; each call needs its own.")
+        if self.draining:
+            raise self._refuse("draining", "This edge is about to stop and takes no new calls; try another.")
+        if len(self.calls) >= self._max_calls:
+            raise self._refuse("full", f"This edge carries its {self._max_calls} calls already; try another.")
+        call = self.calls[call_id] = Call(call_id, party, leg, self.services, self._loop.time)
+        self.services.metrics.calls_active.set(len(self.calls))
+        try:
+            await call.open()
+        except BaseException:
+            self.forget(call)
+            raise
+        return call
+
+    def forget(self, call: Call) -> None:
+        """The call is over."""
+        if self.calls.get(call.id) is call:
+            del self.calls[call.id]
+        self.services.metrics.calls_active.set(len(self.calls))
+
+    def _refuse(self, code: str, message: str) -> Refused:
+        self.services.metrics.calls_refused.labels(code).inc()
+        return Refused(code, message, retryable=code in ("full", "draining"))
+
+    async def run(self) -> None:
+        """Pace all calls, until cancelled."""
+        due = self._loop.time()
+        while True:
+            due += TICK
+            now = self._loop.time()
+            self.services.metrics.loop_lag.set(max(0.0, now - due))
+            if due < now - 0.25:
+                due = now  # After a stall, lost ticks are not made up for.
+            await asyncio.sleep(max(0.0, due - now))
+            self._tick()
+
+    def _tick(self) -> None:
+        calls = list(self.calls.values())
+        self._detect(calls)
+        for call in calls:
+            self._harmless(call, call.tick)
+
+    def _detect(self, calls: list[Call]) -> None:
+        """One inference for the next window of every call that has one."""
+        pending = [(call, window) for call in calls if (window := call.window()) is not None]
+        if not pending:
+            return
+        scores = self.services.vad.score([call.vad_state for call, _ in pending], [window for _, window in pending])
+        for (call, _), score in zip(pending, scores, strict=True):
+            self._harmless(call, call.voiced, score)
+
+    def _harmless(self, call: Call, work: Any, *arguments: Any) -> None:
+        """A defect that one call runs into ends that call, and no other."""
+        if call.over.is_set():
+            return
+        try:
+            work(*arguments)
+        except Exception:
+            _log.exception("A call failed and is ended.", call=call.id)
+            self.end(call, "failed", "The agent ran into a defect.")
+
+    def end(self, call: Call, reason: EndReason, detail: str = "") -> None:
+        """End a call, whatever state it is in."""
+        try:
+            call.close(reason, detail)
+        except Exception:
+            _log.exception("A call could not be ended in good order.", call=call.id)
+            call.over.set()
+            self.forget(call)
+
+    async def drain(self, seconds: float) -> None:
+        """Take no new calls; give those in progress this long, then end them."""
+        self.draining = True
+        ends = [asyncio.create_task(call.over.wait()) for call in self.calls.values()]
+        if ends:
+            await asyncio.wait(ends, timeout=seconds)
+        for call in list(self.calls.values()):
+            self.end(call, "drained", "The edge stopped.")
+        if ends:
+            await asyncio.wait(ends, timeout=1.0)

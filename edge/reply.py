@@ -1,0 +1,188 @@
+"""One reply of the agent: from the model's text to audio on its track. Its tools wait until the turn is committed."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+
+from edge.core.conversation import Answer, Cause, Conversation, Done, EndCall, Profile, TextDelta, ToolCall
+from edge.core.phrases import Phrase, Phrases
+from edge.core.playout import Track
+from edge.errors import ProviderError
+from edge.ports import LanguageModel, TextToSpeech
+
+_log = structlog.get_logger(__name__)
+
+LONGEST = 90.0
+"""Wall-clock seconds after which a reply is abandoned, whatever it is doing."""
+ROUNDS = 4
+"""How often the model is asked again within one reply, after tools."""
+QUEUED_PHRASES = 32
+
+
+class Business(Protocol):
+    """What a reply may do besides talking. Called only once its turn is committed."""
+
+    def conversation(self) -> Conversation:
+        """The conversation as it is now."""
+
+    async def request(self, call: ToolCall) -> bool:
+        """Store a tool call; False where it was refused, and the model should be asked again."""
+
+    def answer(self, answer: Answer) -> None:
+        """Hand an answer to the workflow that asked."""
+
+
+@dataclass(slots=True)
+class Times:
+    """When parts of a reply were done, in seconds of the loop's clock; None while they are not."""
+
+    begun: float
+    first_phrase: float | None = None
+    first_audio: float | None = None
+
+
+@dataclass(eq=False)
+class Reply:
+    """A reply under way.
+
+    ``on_ready`` is called once, when its first audio is on the track; ``on_thought`` when the model has ended its text.
+    """
+
+    id: str
+    cause: Cause
+    turn: int
+    track: Track
+    voice: TextToSpeech
+    on_ready: Callable[[str], None]
+    on_thought: Callable[["Reply"], None]
+    times: Times
+    announcement: str | None = None
+    text: str = ""
+    """All its text so far, spoken or not; the track's character counts are of this."""
+    state: Any = None
+    expects: Profile | None = None
+    ends_call: bool = False
+    failed: bool = False
+    committed: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: asyncio.Task[None] | None = None
+
+    def think(self, conversation: Conversation, mind: LanguageModel, spare: LanguageModel | None, do: Business) -> None:
+        """Let the model make the reply; ``spare`` takes its seat where it fails before it has said anything."""
+        self._task = asyncio.create_task(self._run(self._generate(conversation, mind, spare, do)), name=self.id)
+
+    def say(self, text: str) -> None:
+        """Speak this text."""
+        self._task = asyncio.create_task(self._run(self._recite(text)), name=self.id)
+
+    def cancel(self) -> None:
+        """Stop all work on it."""
+        if self._task:
+            self._task.cancel()
+
+    async def fill(self, text: str) -> None:
+        """Put a filler before the reply, unless its own audio comes first."""
+        pieces = [piece async for piece in self.voice.speak(text)]
+        if self.times.first_audio is not None or self.text:
+            return
+        self.text = f"{text} "
+        for piece in pieces:
+            self._play(piece.pcm, piece.chars)
+
+    async def _run(self, words: Any) -> None:
+        try:
+            async with asyncio.timeout(LONGEST):
+                await words
+        except* (ProviderError, TimeoutError) as errors:
+            self.failed = True
+            _log.warning(
+                "A reply was cut short.", reply=self.id, errors=[str(e) or "too slow" for e in errors.exceptions]
+            )
+        except* Exception:
+            # A defect in a provider ends this reply, not the call.
+            self.failed = True
+            _log.exception("A reply failed.", reply=self.id)
+        finally:
+            self.track.finish()
+
+    async def _recite(self, text: str) -> None:
+        self.text = text
+        self.times.first_phrase = asyncio.get_running_loop().time()
+        phrases = Phrases()
+        for phrase in (*phrases.add(text), *phrases.finish()):
+            await self._speak(phrase.text, phrase.offset)
+
+    async def _generate(
+        self, conversation: Conversation, mind: LanguageModel, spare: LanguageModel | None, do: Business
+    ) -> None:
+        queue: asyncio.Queue[Phrase | None] = asyncio.Queue(QUEUED_PHRASES)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._speak_all(queue))
+            try:
+                await self._think_all(conversation, mind, do, queue)
+            except ProviderError as error:
+                if spare is None or self.text:
+                    raise
+                _log.warning("The language model failed; the local one takes its turn.", error=error.message)
+                await self._think_all(conversation, spare, do, queue)
+            finally:
+                await queue.put(None)
+
+    async def _think_all(
+        self, conversation: Conversation, mind: LanguageModel, do: Business, queue: "asyncio.Queue[Phrase | None]"
+    ) -> None:
+        for _ in range(ROUNDS):
+            if not await self._think_once(conversation, mind, do, queue):
+                self.on_thought(self)
+                return
+            conversation = do.conversation()
+
+    async def _think_once(
+        self, conversation: Conversation, mind: LanguageModel, do: Business, queue: "asyncio.Queue[Phrase | None]"
+    ) -> bool:
+        """One pass of the model; True where it must be asked again."""
+        phrases, again = Phrases(), False
+        async for event in mind.reply(conversation):
+            match event:
+                case TextDelta(text):
+                    for phrase in phrases.add(text):
+                        await queue.put(phrase)
+                case ToolCall():
+                    for phrase in phrases.finish():
+                        await queue.put(phrase)
+                    phrases = Phrases()
+                    await self.committed.wait()
+                    again = not await do.request(event) or again
+                case Answer():
+                    await self.committed.wait()
+                    do.answer(event)
+                case EndCall():
+                    self.ends_call = True
+                case Done():
+                    self.state, self.expects = event.state, event.expects or self.expects
+                    again = again or event.again
+        for phrase in phrases.finish():
+            await queue.put(phrase)
+        return again
+
+    async def _speak_all(self, queue: "asyncio.Queue[Phrase | None]") -> None:
+        while (phrase := await queue.get()) is not None:
+            if not phrase.text.strip():
+                continue
+            if self.times.first_phrase is None:
+                self.times.first_phrase = asyncio.get_running_loop().time()
+            offset = len(self.text)
+            self.text += phrase.text
+            await self._speak(phrase.text, offset)
+
+    async def _speak(self, text: str, offset: int) -> None:
+        async for piece in self.voice.speak(text):
+            self._play(piece.pcm, offset + piece.chars)
+
+    def _play(self, pcm: Any, chars: int) -> None:
+        self.track.add(pcm, chars)
+        if self.times.first_audio is None and len(pcm):
+            self.times.first_audio = asyncio.get_running_loop().time()
+            self.on_ready(self.id)

@@ -1,0 +1,35 @@
+"""What the calls of one process share, and what is known of the two ends of a call."""
+
+from dataclasses import dataclass
+
+from edge.agent import Agent
+from edge.core.manners import Manners
+from edge.metrics import Metrics
+from edge.ports import Bus, LanguageModel, SpeechToText, TextToSpeech, VoiceDetector
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the calls of one process share."""
+
+    region: str
+    node: str
+    agent: Agent
+    manners: Manners
+    ears: SpeechToText
+    mind: LanguageModel
+    spare_mind: LanguageModel | None
+    voice: TextToSpeech
+    vad: VoiceDetector
+    bus: Bus
+    metrics: Metrics
+    max_call_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who called whom, and how."""
+
+    transport: str
+    caller: str | None = None
+    callee: str | None = None

@@ -1,0 +1,259 @@
+"""Twilio Media Streams: µ-law 8 kHz over a websocket, with marks.
+
+Messages as Twilio documents them: connected, start, media, dtmf, mark, stop in; media, mark, clear out. What breaks the
+rules is counted and skipped; a peer that keeps breaking them is shown the door. A bidirectional stream ends when the
+websocket is closed, and Twilio goes on with the TwiML after ``<Connect>``.
+"""
+
+import asyncio
+import base64
+import binascii
+from collections import deque
+from collections.abc import AsyncIterator
+
+import msgspec
+import structlog
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from edge.call import Call
+from edge.core.audio import Pcm, from_mulaw, to_mulaw
+from edge.errors import Refused, TransportError
+from edge.node import Node
+from edge.services import Party
+
+_log = structlog.get_logger(__name__)
+
+LARGEST_MESSAGE = 64 * 1024
+"""Bytes; Twilio's media messages have some 300."""
+LARGEST_PAYLOAD = 8000
+"""Bytes of µ-law in one message: a second."""
+START_PATIENCE = 10.0
+"""Seconds in which ``start`` must come."""
+MOST_FAULTS = 50
+"""Faulty messages after which the stream is ended."""
+MOST_WAITING = 250
+"""Messages that wait for a slow peer: five seconds of audio. Past that the line is taken for dead."""
+_KEYS = frozenset("0123456789*#")
+
+
+class _Format(msgspec.Struct):
+    encoding: str = ""
+    sampleRate: int = 0  # noqa: N815  The names are Twilio's.
+    channels: int = 1
+
+
+class _Start(msgspec.Struct):
+    callSid: str = ""  # noqa: N815
+    mediaFormat: _Format = msgspec.field(default_factory=_Format)  # noqa: N815
+    customParameters: dict[str, str] = msgspec.field(default_factory=dict)  # noqa: N815
+
+
+class _Media(msgspec.Struct):
+    payload: str = ""
+    track: str = "inbound"
+
+
+class _Dtmf(msgspec.Struct):
+    digit: str = ""
+
+
+class _Mark(msgspec.Struct):
+    name: str = ""
+
+
+class _Message(msgspec.Struct):
+    event: str
+    streamSid: str = ""  # noqa: N815
+    start: _Start | None = None
+    media: _Media | None = None
+    dtmf: _Dtmf | None = None
+    mark: _Mark | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Message)
+
+
+class TwilioLeg:
+    """``edge.ports.Leg`` over one websocket. What is sent waits in a bounded queue for one task that sends it."""
+
+    marks = True
+
+    def __init__(self, ws: web.WebSocketResponse, stream: str) -> None:
+        self._ws = ws
+        self._sid = msgspec.json.encode(stream).decode()
+        self._out: deque[str] = deque()
+        self._wake = asyncio.Event()
+        self._closing = False
+
+    def play(self, pcm: Pcm) -> None:
+        payload = base64.b64encode(to_mulaw(pcm)).decode("ascii")
+        self._send(f'{{"event":"media","streamSid":{self._sid},"media":{{"payload":"{payload}"}}}}')
+
+    def mark(self, name: str) -> None:
+        self._send(f'{{"event":"mark","streamSid":{self._sid},"mark":{{"name":"{name}"}}}}')
+
+    def clear(self) -> None:
+        self._send(f'{{"event":"clear","streamSid":{self._sid}}}')
+
+    def hang_up(self) -> None:
+        self._closing = True
+        self._wake.set()
+
+    def _send(self, message: str) -> None:
+        if len(self._out) >= MOST_WAITING:
+            self.hang_up()
+            return
+        self._out.append(message)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until hung up, then close the websocket."""
+        try:
+            while True:
+                while self._out:
+                    await self._ws.send_str(self._out.popleft())
+                if self._closing:
+                    break
+                self._wake.clear()
+                await self._wake.wait()
+            await self._ws.close()
+        except (ConnectionError, RuntimeError):
+            return  # The peer has gone; the reading side sees it too, and ends the call.
+
+
+class Stream:
+    """One websocket: from its handshake to the end of its call."""
+
+    def __init__(self, node: Node, ws: web.WebSocketResponse) -> None:
+        self._node = node
+        self._ws = ws
+        self._faults = 0
+
+    async def run(self) -> None:
+        """Carry the call on this websocket, to its end."""
+        try:
+            async with asyncio.timeout(START_PATIENCE):
+                start = await self._started()
+        except TimeoutError:
+            await self._close(WSCloseCode.POLICY_VIOLATION, f"No start message came within {START_PATIENCE:.0f} s.")
+            return
+        except TransportError as error:
+            self._count(error.code)
+            await self._close(WSCloseCode.UNSUPPORTED_DATA, error.message)
+            return
+        if start is not None:
+            await self._carry(start)
+
+    async def _started(self) -> _Message | None:
+        """The start message; None where the peer left before it."""
+        async for message in self._messages():
+            if message.event == "start":
+                self._check(message)
+                return message
+            if message.event != "connected":
+                self._fault("before_start")
+        return None
+
+    @staticmethod
+    def _check(message: _Message) -> None:
+        start = message.start
+        if start is None or not start.callSid or not message.streamSid:
+            raise TransportError("bad_start", "The start message must carry streamSid and start.callSid.")
+        form = start.mediaFormat
+        if (form.encoding, form.sampleRate, form.channels) != ("audio/x-mulaw", 8000, 1):
+            raise TransportError(
+                "wrong_codec",
+                "The stream must be audio/x-mulaw at 8000 Hz with 1 channel, not "
+                f"{form.encoding[:40]} at {form.sampleRate} Hz with {form.channels}.",
+            )
+
+    async def _carry(self, message: _Message) -> None:
+        assert message.start is not None
+        leg = TwilioLeg(self._ws, message.streamSid)
+        given = message.start.customParameters
+        party = Party("twilio", _address(given.get("from")), _address(given.get("to")))
+        try:
+            call = await self._node.take(message.start.callSid, party, leg)
+        except Refused as error:
+            code = WSCloseCode.TRY_AGAIN_LATER if error.retryable else WSCloseCode.POLICY_VIOLATION
+            await self._close(code, error.message)
+            return
+        sender = asyncio.create_task(leg.run(), name=f"send {call.id}")
+        try:
+            stopped = await self._listen(call)
+            self._node.end(call, "caller_hung_up" if stopped else "transport_lost")
+        finally:
+            self._node.end(call, "failed")
+            leg.hang_up()
+            await asyncio.wait([sender], timeout=5)
+            sender.cancel()
+            await call.finished()
+            self._node.forget(call)
+
+    async def _listen(self, call: Call) -> bool:
+        """Feed the call; True where the peer said goodbye in form."""
+        async for message in self._messages():
+            match message.event:
+                case "media" if message.media:
+                    self._media(call, message.media)
+                case "dtmf" if message.dtmf and message.dtmf.digit in _KEYS and message.dtmf.digit:
+                    call.key(message.dtmf.digit)
+                case "mark" if message.mark:
+                    call.mark(message.mark.name)
+                case "stop":
+                    return True
+                case _:
+                    self._fault("unknown_event")
+        return False
+
+    def _media(self, call: Call, media: _Media) -> None:
+        if media.track not in ("inbound", "inbound_track"):
+            return
+        try:
+            payload = base64.b64decode(media.payload, validate=True)
+        except (binascii.Error, ValueError):
+            self._fault("bad_payload")
+            return
+        if not 0 < len(payload) <= LARGEST_PAYLOAD:
+            self._fault("bad_payload_size")
+            return
+        call.audio(from_mulaw(payload))
+
+    async def _messages(self) -> AsyncIterator[_Message]:
+        """The peer's messages that make sense, until it leaves or has broken too many rules."""
+        async for frame in self._ws:
+            if frame.type is not WSMsgType.TEXT:
+                self._fault("not_text")
+            else:
+                try:
+                    yield _DECODER.decode(frame.data)
+                except (msgspec.DecodeError, msgspec.ValidationError):
+                    self._fault("malformed")
+            if self._faults > MOST_FAULTS:
+                await self._close(WSCloseCode.POLICY_VIOLATION, f"More than {MOST_FAULTS} messages broke the protocol.")
+                return
+
+    def _fault(self, reason: str) -> None:
+        self._faults += 1
+        self._count(reason)
+
+    def _count(self, reason: str) -> None:
+        self._node.services.metrics.protocol_errors.labels(reason).inc()
+
+    async def _close(self, code: int, why: str) -> None:
+        _log.warning("A media stream was refused.", why=why)
+        await self._ws.close(code=code, message=why.encode()[:120])
+
+
+def _address(value: str | None) -> str | None:
+    """A caller's address fit to be logged and sent on: bounded, printable."""
+    value = (value or "").strip()
+    return value[:64] if value and value.isprintable() else None
+
+
+async def handle(request: web.Request, node: Node) -> web.WebSocketResponse:
+    """The websocket endpoint that TwiML's ``<Stream>`` names."""
+    ws = web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, compress=False, heartbeat=20.0)
+    await ws.prepare(request)
+    await Stream(node, ws).run()
+    return ws
