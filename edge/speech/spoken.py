@@ -1,0 +1,105 @@
+"""Text for the ear: what a synthesiser would misread is spelt out, and what cannot be said is left out.
+
+Amounts, dates, times, units and ordinals are left as they are: hibari reads those well.
+"""
+
+import re
+
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_DAYS = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "tues": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "thur": "Thursday",
+}
+_DAYS |= {"thurs": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday"}
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+
+_MARKUP = re.compile(r"[*_`~#|<>\[\]{}]+(?=\S)|(?<=\S)[*_`~|<>\[\]{}]+")
+_ADDRESS = re.compile(
+    r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|\b(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|co|gov|edu)\b"
+)
+_DAY = re.compile(rf"\b({'|'.join(_DAYS)})\b\.?(?=,?\s+(?:the\s+)?(?:{_MONTH}\b|\d))", re.IGNORECASE)
+_TELEPHONE = re.compile(r"(?<![\w.$£€:/-])\+?\(?\d[\d ().-]{5,18}\d(?![\w:/-]|[.,]\d)")
+_LONG_NUMBER = re.compile(r"(?<![\w.,$£€:/-])\d{5,24}(?![\w:/-]|[.,]\d)")
+_CODE = re.compile(r"(?<![\w$£€])(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\d)(?!\d+(?:AM|PM)\b)[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w])")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def spoken(text: str) -> str:
+    """``text`` as it should be read aloud. Words keep their order, so what was heard can be told in the original."""
+    text = _MARKUP.sub(" ", text)
+    text = "".join(letter if _sayable(letter) else " " for letter in text)
+    text = _ADDRESS.sub(_address, text)
+    text = _DAY.sub(lambda match: _DAYS[match.group(1).lower()], text)
+    text = _CODE.sub(_code, text)
+    text = _TELEPHONE.sub(_telephone, text)
+    text = _LONG_NUMBER.sub(lambda match: _grouped(match.group()), text)
+    return " ".join(text.split())
+
+
+def sentences(text: str, longest: int = 200) -> list[tuple[int, int]]:
+    """Where each sentence of ``text`` begins and ends; one of more than ``longest`` characters is cut in parts.
+
+    The spans cover the text without a gap, the white space after a sentence being part of it.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    ends = [match.end() for match in _END.finditer(text) if not _ABBREVIATION.search(text, start, match.start())]
+    for end in [*ends, len(text)]:
+        while end - start > longest:
+            cut = max(text.rfind(", ", start, start + longest) + 2, start + longest // 4)
+            if cut == start + longest // 4:
+                cut = (text.rfind(" ", start, start + longest) + 1) or start + longest
+            cut = cut if cut > start else start + longest
+            spans.append((start, cut))
+            start = cut
+        if end > start:
+            spans.append((start, end))
+            start = end
+    return spans
+
+
+_END = re.compile(r"[.!?…][\"”’')\]]*\s+(?=[A-Z0-9\"“‘'(])")
+_ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|approx|ext|apt|[A-Z])|\b[ap]\.m)$", re.IGNORECASE)
+
+
+def _sayable(letter: str) -> bool:
+    return letter.isascii() or letter.isalpha() or letter in "’‘“”–—…°£€¢½¼¾"
+
+
+def _digits(text: str) -> str:
+    return " ".join(_DIGITS[int(digit)] for digit in text)
+
+
+def _grouped(digits: str) -> str:
+    """Digit by digit, with a breath after each three or so as people give a number."""
+    sizes = {7: (3, 4), 10: (3, 3, 4), 11: (1, 3, 3, 4)}.get(len(digits))
+    if sizes is None:
+        sizes = (3,) * (len(digits) // 3 - (len(digits) % 3 == 1)) + {0: (), 1: (2, 2), 2: (2,)}[len(digits) % 3]
+    groups, at = [], 0
+    for size in sizes:
+        groups.append(_digits(digits[at : at + size]))
+        at += size
+    return ", ".join(groups)
+
+
+def _telephone(match: re.Match[str]) -> str:
+    text = match.group()
+    runs = re.findall(r"\d+", text)
+    if _ISO_DATE.fullmatch(text) or not 7 <= sum(map(len, runs)) <= 15:
+        return text
+    plus = "plus " if text.startswith("+") else ""
+    return plus + (_grouped(runs[0]) if len(runs) == 1 else ", ".join(map(_digits, runs)))
+
+
+def _code(match: re.Match[str]) -> str:
+    """Letter by letter and digit by digit, with a breath where the code has a dash."""
+    parts = match.group().split("-")
+    return ", ".join(" ".join(_DIGITS[int(c)] if c.isdigit() else c for c in part) for part in parts)
+
+
+def _address(match: re.Match[str]) -> str:
+    return match.group().replace("@", " at ").replace(".", " dot ").replace("_", " underscore ").replace("-", " dash ")
