@@ -1,0 +1,385 @@
+"""The invariants of turn-taking over random scripts, and its scenes, in seconds of call audio."""
+
+import dataclasses
+from collections.abc import Callable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.core import events as do
+from edge.core.manners import Manners
+from edge.core.turntaker import WAITS, State, TurnTaker
+from edge.core.vad import SpeechStarted, SpeechStopped
+
+
+class Stage:
+    """A TurnTaker with its shell played by hand: keeps the log of actions, and what a careful shell would know."""
+
+    def __init__(self, manners: Manners | None = None) -> None:
+        self.taker = TurnTaker(manners)
+        self.now = 0.0
+        self.log: list[do.Action] = []
+        self.live: dict[str, bool] = {}
+        """Replies that are under way: id → committed."""
+        self.paused: str | None = None
+        self.announced: set[str] = set()
+        self.settled: list[str] = []
+        self.closed_at: int | None = None
+
+    def at(self, now: float, *events: do.Input) -> list[do.Action]:
+        """Let time run to ``now``, expiring deadlines on the way, and then hand over the events."""
+        before = len(self.log)
+        for _ in range(1000):
+            if self.taker.deadline is None or self.taker.deadline > now:
+                break
+            self.now = max(self.now, self.taker.deadline)
+            self.obey(self.taker.expire(self.now))
+        else:
+            raise AssertionError("Deadlines do not come to an end.")
+        self.now = max(self.now, now)
+        for event in events:
+            if isinstance(event, do.Announce):
+                self.announced.add(event.announcement)
+            self.obey(self.taker.receive(event, self.now))
+        return self.log[before:]
+
+    def obey(self, actions: list[do.Action]) -> None:
+        for action in actions:
+            self.log.append(action)
+            self.check(action)
+        assert (self.taker.deadline is not None) == (self.taker.state in WAITS), self.taker.state
+
+    def check(self, action: do.Action) -> None:
+        assert self.closed_at is None or isinstance(action, do.Settle | do.Flush | do.Discard | do.HangUp), action
+        match action:
+            case do.Begin(reply, _, _, speculative):
+                assert not self.live, "Two replies at once."
+                self.live[reply] = not speculative
+            case do.Say(reply):
+                assert not self.live, "Two replies at once."
+                self.live[reply] = True
+            case do.Commit(reply):
+                assert reply in self.live
+                self.live[reply] = True
+            case do.Discard(reply):
+                assert self.live.pop(reply) is False, "A committed reply was discarded without trace."
+            case do.Flush(reply):
+                assert self.live.pop(reply) is True, "A speculative reply was flushed: it cannot have been heard."
+                self.paused = None
+                self.obey(self.taker.receive(do.Cut(reply, 0.5), self.now))
+            case do.Pause(reply):
+                assert reply in self.live
+                assert self.paused is None
+                self.paused = reply
+            case do.Resume(reply):
+                assert self.paused == reply
+                self.paused = None
+            case do.Settle(announcement):
+                self.settled.append(announcement)
+            case _:
+                pass
+        if self.taker.state is State.CLOSED:
+            self.closed_at = len(self.log)
+
+    def spoken(self, reply: str) -> None:
+        """The shell says that a reply was heard to its end; a paused one cannot be, nor an unheard one."""
+        if self.live.get(reply):
+            del self.live[reply]
+            self.paused = None
+            self.obey(self.taker.receive(do.Spoken(reply), self.now))
+
+
+def kinds(actions: list[do.Action]) -> list[str]:
+    return [type(action).__name__ for action in actions]
+
+
+def scene() -> Stage:
+    """The greeting has been heard, three seconds into the call."""
+    stage = Stage()
+    stage.at(0.0, do.Answered("Hello."))
+    stage.at(0.1, do.Ready("r1"))
+    stage.at(3.0)
+    stage.spoken("r1")
+    return stage
+
+
+def says(stage: Stage, text: str, start: float, end: float) -> None:
+    stage.at(start + 0.1, SpeechStarted(start))
+    stage.at(end + 0.15, SpeechStopped(end))
+    decode = next(action for action in reversed(stage.log) if isinstance(action, do.Decode))
+    stage.at(end + 0.22, do.Heard(text, decode.start, decode.end))
+
+
+# -- scenes -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_finished_sentence_is_answered_from_a_reply_begun_before_it_was_committed() -> None:
+    stage = scene()
+    says(stage, "I would like to book a visit.", 4.0, 5.5)
+    assert kinds(stage.log[-2:]) == ["Decode", "Begin"]
+    begin = stage.log[-1]
+    assert isinstance(begin, do.Begin)
+    assert begin.speculative
+    stage.at(5.75, do.Ready(begin.reply))
+    commit = stage.at(5.81)[-1]
+    assert isinstance(commit, do.Commit)
+    assert (commit.reply, commit.turn, commit.text) == (begin.reply, 1, "I would like to book a visit.")
+    assert stage.taker.state is State.SPEAKING
+
+
+def test_the_caller_goes_on_and_the_speculative_reply_leaves_no_trace() -> None:
+    stage = scene()
+    says(stage, "I would like to book a visit.", 4.0, 5.5)
+    actions = stage.at(5.79, SpeechStarted(5.74))
+    assert kinds(actions) == ["Discard"]
+    says(stage, "I would like to book a visit on Tuesday.", 5.74, 7.0)
+    commit = stage.at(8.0)[-1]
+    assert isinstance(commit, do.Commit)
+    assert commit.turn == 1
+    assert commit.start == 4.0
+
+
+def test_words_that_lead_on_are_waited_for() -> None:
+    stage = scene()
+    says(stage, "I would like to book a visit for", 4.0, 5.5)
+    assert kinds(stage.at(6.3)) == []
+    assert "Commit" in kinds(stage.at(6.5))
+
+
+def test_a_reply_is_paused_and_resumed_for_a_backchannel() -> None:
+    stage = scene()
+    says(stage, "What do you offer?", 4.0, 5.0)
+    stage.at(5.4, do.Ready("r2"))
+    assert kinds(stage.at(7.1, SpeechStarted(7.0))) == ["Pause"]
+    assert kinds(stage.at(7.35, SpeechStopped(7.3))) == ["Decode"]
+    assert kinds(stage.at(7.45, do.Heard("Mhm.", 7.0, 7.3))) == ["Resume"]
+    assert stage.taker.state is State.SPEAKING
+
+
+def test_words_over_the_agent_take_the_floor_and_become_the_next_turn() -> None:
+    stage = scene()
+    says(stage, "What do you offer?", 4.0, 5.0)
+    stage.at(5.4, do.Ready("r2"))
+    stage.at(7.1, SpeechStarted(7.0))
+    assert kinds(stage.at(7.4)) == ["Decode"]
+    assert kinds(stage.at(7.5, do.Heard("No, wait", 7.0, 7.4))) == ["Flush"]
+    assert stage.taker.state is State.HEARING
+    stage.at(8.2, SpeechStopped(8.0))
+    stage.at(8.25, do.Heard("No, wait, a tap repair.", 7.0, 8.0))
+    commit = stage.at(9.0)[-1]
+    assert isinstance(commit, do.Commit)
+    assert (commit.turn, commit.text) == (2, "No, wait, a tap repair.")
+
+
+def test_a_noise_while_the_agent_thinks_does_not_cost_the_caller_the_reply() -> None:
+    stage = scene()
+    says(stage, "I would like to book a visit.", 4.0, 5.5)
+    stage.at(5.9)
+    assert stage.taker.state is State.THINKING
+    assert kinds(stage.at(6.05, SpeechStarted(5.95))) == ["Pause"]
+    stage.at(6.2, SpeechStopped(6.1))
+    assert kinds(stage.at(6.3, do.Heard("", 5.95, 6.1))) == ["Resume"]
+    assert stage.taker.state is State.THINKING
+    stage.at(6.4, do.Ready("r2"))
+    assert stage.taker.state is State.SPEAKING
+
+
+def test_a_late_reply_gets_one_filler_and_a_lost_one_an_apology() -> None:
+    stage = scene()
+    says(stage, "I would like to book a visit.", 4.0, 5.5)
+    assert kinds(stage.at(6.8)) == ["Commit", "Fill"]
+    assert kinds(stage.at(30.0))[:2] == ["Flush", "Say"]
+
+
+def test_announcements_wait_for_the_floor_and_are_settled() -> None:
+    stage = scene()
+    stage.at(3.1, SpeechStarted(3.05), do.Announce("a", "Your visit is booked."), do.Announce("b", "And paid."))
+    assert stage.taker.state is State.HEARING
+    stage.at(4.0, SpeechStopped(3.9))
+    stage.at(4.1, do.Heard("", 3.05, 3.9))
+    say = stage.at(4.5)[-1]
+    assert isinstance(say, do.Say)
+    assert say.announcement == "a"
+    stage.at(4.6, do.Ready(say.reply))
+    stage.at(6.0)
+    stage.spoken(say.reply)
+    assert stage.settled == ["a"]
+    say = stage.at(6.5)[-1]
+    assert isinstance(say, do.Say)
+    assert say.announcement == "b"
+    stage.at(6.6, do.LineClosed("caller_hung_up"))
+    assert stage.settled == ["a", "b"]
+
+
+def test_an_urgent_announcement_interrupts_the_agent() -> None:
+    stage = scene()
+    says(stage, "What do you offer?", 4.0, 5.0)
+    stage.at(5.4, do.Ready("r2"))
+    assert kinds(stage.at(6.0, do.Announce("gas", "Please leave the house.", urgent=True))) == ["Flush", "Say"]
+
+
+def test_silence_is_asked_about_and_then_ended() -> None:
+    stage = scene()
+    say = stage.at(11.5)[-1]
+    assert isinstance(say, do.Say)
+    assert say.cause == "silence"
+    stage.at(11.6, do.Ready(say.reply))
+    stage.at(12.5)
+    stage.spoken(say.reply)
+    say = stage.at(25.0)[-1]
+    assert isinstance(say, do.Say)
+    assert say.cause == "goodbye"
+    stage.at(25.1, do.Ready(say.reply))
+    stage.spoken(say.reply)
+    assert stage.log[-1] == do.HangUp("silence")
+
+
+def test_hold_on_is_respected() -> None:
+    stage = scene()
+    says(stage, "Hold on a second.", 4.0, 5.0)
+    stage.at(5.4, do.Ready("r2"))
+    stage.at(6.0)
+    stage.spoken("r2")
+    assert kinds(stage.at(40.0)) == []
+    assert kinds(stage.at(52.0)) == ["Say"]
+
+
+def test_keys_are_a_turn_with_hash_and_star() -> None:
+    stage = scene()
+    for offset, digit in enumerate("129*3"):
+        stage.at(4.0 + offset / 4, do.Key(digit))
+    actions = stage.at(5.5, do.Key("#"))
+    commit = next(action for action in actions if isinstance(action, do.Commit))
+    assert (commit.text, commit.channel) == ("123", "keypad")
+
+
+def test_a_word_cut_off_by_noise_is_asked_for_again() -> None:
+    stage = scene()
+    says(stage, "What do you offer?", 4.0, 5.0)
+    stage.at(5.4, do.Ready("r2"))
+    stage.at(7.1, SpeechStarted(7.0))
+    stage.at(8.05)
+    assert stage.taker.state is State.HEARING
+    stage.at(8.4, SpeechStopped(8.3))
+    actions = stage.at(8.5, do.Heard("", 7.0, 8.3))
+    assert kinds(actions) == ["Say"]
+
+
+def test_a_goodbye_ends_the_call_once_it_was_heard() -> None:
+    stage = scene()
+    says(stage, "No thanks, bye.", 4.0, 5.0)
+    stage.at(5.4, do.Ready("r2"), do.FinishAfter("r2"))
+    stage.at(7.0)
+    stage.spoken("r2")
+    assert stage.log[-1] == do.HangUp("agent_hung_up")
+
+
+def test_ears_that_never_answer_do_not_leave_the_caller_in_silence() -> None:
+    stage = scene()
+    stage.at(4.1, SpeechStarted(4.0))
+    stage.at(5.2, SpeechStopped(5.0))
+    say = stage.at(7.0)[-1]
+    assert isinstance(say, do.Say)
+    assert say.text == stage.taker.manners.go_on
+
+
+# -- random scripts ---------------------------------------------------------------------------------------------------
+
+TEXTS = ["", "Yes.", "Mhm.", "I want to", "Book a boiler service on Tuesday.", "No, wait.", "Hold on a second."]
+
+Step = Callable[[Stage], None]
+
+
+def _newest(stage: Stage, *, committed: bool | None = None) -> str:
+    return next((reply for reply, state in stage.live.items() if committed in (None, state)), "r0")
+
+
+def _start(stage: Stage) -> None:
+    stage.at(stage.now, SpeechStarted(max(0.0, stage.now - 0.07)))
+
+
+def _stop(stage: Stage) -> None:
+    stage.at(stage.now, SpeechStopped(max(0.0, stage.now - 0.13)))
+
+
+def _ready(stage: Stage) -> None:
+    stage.at(stage.now, do.Ready(_newest(stage)))
+
+
+def _spoken(stage: Stage) -> None:
+    stage.spoken(_newest(stage, committed=True))
+
+
+def _hear(text: str) -> Step:
+    def step(stage: Stage) -> None:
+        decode = next((action for action in reversed(stage.log) if isinstance(action, do.Decode)), None)
+        if decode:
+            stage.at(stage.now, do.Heard(text, decode.start, decode.end))
+
+    return step
+
+
+def _wait(seconds: float) -> Step:
+    return lambda stage: stage.at(stage.now + seconds) and None  # type: ignore[func-returns-value]
+
+
+def _announce(urgent: bool, question: bool, expires: float | None) -> Step:
+    def step(stage: Stage) -> None:
+        stage.at(
+            stage.now,
+            do.Announce(
+                f"a{len(stage.announced)}",
+                "It is done.",
+                "question" if question else "announcement",
+                urgent,
+                None if expires is None else stage.now + expires,
+            ),
+        )
+
+    return step
+
+
+def _finish(stage: Stage) -> None:
+    stage.at(stage.now, do.FinishAfter(_newest(stage)))
+
+
+def _hang_up(stage: Stage) -> None:
+    stage.at(stage.now, do.LineClosed("caller_hung_up"))
+
+
+STEPS = st.one_of(
+    st.sampled_from([_start, _stop, _start, _stop, _ready, _ready, _spoken, _finish]),
+    st.sampled_from(TEXTS).map(_hear),
+    st.sampled_from([0.02, 0.1, 0.3, 0.7, 2.0, 9.0]).map(_wait),
+    st.sampled_from("0159*#").map(lambda digit: lambda stage: stage.at(stage.now, do.Key(digit)) and None),
+    st.builds(_announce, st.booleans(), st.booleans(), st.sampled_from([None, 0.5, 30.0])),
+    st.just(lambda stage: stage.at(stage.now, do.Expect(_newest(stage), "yes_no")) and None),
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(STEPS, max_size=40))
+def test_invariants_hold_over_random_scripts(script: list[Step]) -> None:
+    stage = Stage()
+    stage.at(0.0, do.Answered("Hello."))
+    for step in script:
+        step(stage)
+    stage.at(stage.now, do.LineClosed("caller_hung_up"))
+    assert stage.paused is None
+    assert not stage.live
+    assert sorted(stage.settled) == sorted(stage.announced), "Every announcement is acknowledged exactly once."
+    commits = [action for action in stage.log if isinstance(action, do.Commit)]
+    assert [commit.turn for commit in commits] == list(range(1, len(commits) + 1))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(STEPS, max_size=30))
+def test_the_same_inputs_give_the_same_actions(script: list[Step]) -> None:
+    logs = []
+    for _ in range(2):
+        stage = Stage()
+        stage.at(0.0, do.Answered("Hello."))
+        for step in script:
+            step(stage)
+        logs.append([dataclasses.astuple(action) for action in stage.log])
+    assert logs[0] == logs[1]
