@@ -1,7 +1,9 @@
 """Where settings come from: the environment, then a settings file, then each setting's default."""
 
 import difflib
+import io
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from pydantic_settings import BaseSettings
 from trunkline.errors import BadSettings
 
 PREFIX = "TRUNKLINE_"
+_PASSWORD = re.compile(r"(://[^:@/\s]*:)[^@/\s]*@")
+"""In a URL."""
 S = TypeVar("S", bound=BaseSettings)
 
 
@@ -35,18 +39,12 @@ def read(file: Path | None) -> dict[str, str]:
         if file.suffix == ".toml":
             content = tomllib.loads(text)
         else:
-            content = dotenv_values(stream=_lines(text), interpolate=False)
+            content = dotenv_values(stream=io.StringIO(text), interpolate=False)
     except OSError as error:
         raise BadSettings(f"The settings file {file} cannot be read ({error.strerror}). Check --settings.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(f"The settings file {file} is malformed: {error}.") from error
     return {_variable(name): _plain(file, name, value) for name, value in content.items()}
-
-
-def _lines(text: str) -> Any:
-    import io
-
-    return io.StringIO(text)
 
 
 def _variable(name: str) -> str:
@@ -133,7 +131,7 @@ def _show(settings: BaseSettings, name: str, field: FieldInfo, file: Mapping[str
 def _text(value: object, secret: bool) -> str:
     if secret or isinstance(value, SecretStr):
         return "set" if value else "not set"
-    return "" if value is None else str(value)
+    return "" if value is None else _PASSWORD.sub(r"\1***@", str(value))
 
 
 def unknown(names: Mapping[str, str], kinds: list[type[BaseSettings]]) -> list[tuple[str, str | None]]:

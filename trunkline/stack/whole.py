@@ -37,7 +37,7 @@ class WholeStack:
         self._plan = plan
         self._say = say
         self._keepers: list[asyncio.Task[None]] = []
-        self._port = plan.port or free_ports(1)[0]
+        self._port = plan.port or _usual_port(engines.data, plan.host)
         settings = self._settings()
         self.roles = {name: RoleProcess(name, engines.data, settings, engines.records) for name in ROLES}
         self.roles["edge"] = RoleProcess("edge", engines.data, settings, engines.records, self._edge_serves)
@@ -143,3 +143,16 @@ class WholeStack:
             region=self._plan.region,
             pids={"up": os.getpid(), **{role.name: role.pid for role in self.roles.values()}, **self.engines.pids},
         )
+
+
+def _usual_port(data: Path, host: str) -> int:
+    """The edge's port of the last time where it is free: those who knew it reach it again. Else a free one."""
+    note = data / "edge.port"
+    try:
+        port = int(note.read_text())
+    except (OSError, ValueError):
+        port = 0
+    if not (0 < port < 65536 and is_free(port, host)):
+        (port,) = free_ports(1)
+    note.write_text(str(port))
+    return port

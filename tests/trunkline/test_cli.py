@@ -1,0 +1,47 @@
+"""The command line, as a newcomer meets it."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from trunkline.cli import COMMANDS, main
+
+ALL = [name for section in COMMANDS.values() for name in section]
+
+
+def test_help_names_every_command() -> None:
+    result = CliRunner().invoke(main, ["--help"])
+    assert result.exit_code == 0
+    assert all(f"  {name} " in result.output for name in ALL)
+
+
+def test_help_imports_no_command() -> None:
+    """So that it is quick, and one broken command does not take it down."""
+    code = (
+        "import sys; from trunkline.cli import main; main(['--help'], standalone_mode=False);"
+        "print([m for m in ('trunkline.up', 'pydantic', 'asyncpg', 'temporalio', 'rich') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
+    assert out.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", ["up", "doctor", "edge", "worker", "bridge"])
+def test_each_command_has_help(name: str) -> None:
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0, result.output
+    assert "Usage: main" in result.output
+    assert "--settings FILE" in result.output
+
+
+def test_an_unknown_command_is_refused() -> None:
+    result = CliRunner().invoke(main, ["dance"])
+    assert result.exit_code == 2
+    assert "No such command 'dance'" in result.output
+
+
+def test_a_bad_setting_is_a_sentence_and_no_traceback() -> None:
+    result = CliRunner(env={"TRUNKLINE_EDGE_PORT": "eighty"}).invoke(main, ["edge"])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: TRUNKLINE_EDGE_PORT cannot be used:")

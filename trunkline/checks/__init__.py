@@ -1,0 +1,1 @@
+"""What ``trunkline doctor`` looks at: one file a subject, each gives findings."""
