@@ -1,0 +1,155 @@
+"""A whole call in audio time: the agent is sound in the buffer, its words are given."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from edge.core.audio import RATE, Pcm, to_mulaw
+from trunkline.caller.conversation import Conversation
+from trunkline.caller.report import CallEvent
+from trunkline.caller.script import parse
+from trunkline.caller.tools import Board
+from trunkline.caller.voice import Words
+from trunkline.caller.wire import Media, Stream
+
+
+def tone(seconds: float) -> Pcm:
+    return (3000 * np.sin(2 * np.pi * 300 * np.arange(int(seconds * RATE)) / RATE)).astype(np.int16)
+
+
+LINE = np.concatenate([np.zeros(800, np.int16), tone(1.0), np.zeros(1600, np.int16)])
+"""0.1 s before the voice, 0.2 s after it."""
+
+
+class Call:
+    """Ticks a conversation; ``say`` puts the agent's audio in the buffer and keeps its words for recognition."""
+
+    def __init__(self, script: str, *, board: Board | None = None) -> None:
+        parsed = parse(script)
+        words = {step: Words(step.say or "", LINE, (800, 8800)) for step in (*parsed.lines, *parsed.answers)}
+        self.events: list[CallEvent] = []
+        self.conversation = Conversation(Stream("CA1"), parsed, words, board=board or Board(), tell=self.events.append)
+        self.words: list[str] = []
+        self.agent = ""
+
+    def say(self, text: str, seconds: float = 1.0) -> None:
+        self.agent = text
+        self.conversation.receive(Media(to_mulaw(tone(seconds))))
+
+    def run(self, seconds: float) -> None:
+        for _ in range(round(seconds / 0.02)):
+            if self.conversation.hung_up:
+                return
+            self.conversation.tick()
+            for request in self.conversation.take_requests():
+                self.conversation.understood(request.id, self.agent)
+
+    @property
+    def said(self) -> list[str]:
+        return [event.text for event in self.events if event.kind == "caller"]
+
+
+def test_a_conversation_with_its_voice_to_voice_times() -> None:
+    call = Call("{lines: [book it], answers: [{when: which day, say: Tuesday}]}")
+    call.say("How can I help?")
+    call.run(1.0)
+    assert call.said == []
+    call.run(0.8)
+    assert call.said == ["book it"]
+    call.run(1.4 + 0.5)
+    call.say("Which day?")
+    call.run(1.8)
+    assert call.said == ["book it", "Tuesday"]
+    call.run(1.3)
+    call.say("Done.")
+    call.run(10)
+    assert call.conversation.hung_up == "finished"
+    call.conversation.finish()
+    call.conversation.flush()
+    first, second, last = call.conversation.turns
+    assert (first.heard, first.said) == ("How can I help?", "book it")
+    assert (second.heard, second.said) == ("Which day?", "Tuesday")
+    assert (last.heard, last.said, last.voice_to_voice_ms) == ("Done.", "", None)
+    assert first.said_from is not None
+    assert first.said_to is not None
+    assert first.reply_at is not None
+    assert first.said_to - first.said_from == pytest.approx(1.0)
+    assert first.voice_to_voice_ms == pytest.approx((first.reply_at - first.said_to) * 1000)
+    assert [event.text for event in call.events if event.kind == "agent"] == ["How can I help?", "Which day?", "Done."]
+    waits = [event.voice_to_voice_ms for event in call.events if event.kind == "agent"]
+    assert waits == [None, first.voice_to_voice_ms, second.voice_to_voice_ms]
+
+
+def test_voice_to_voice_is_measured_from_the_voice_not_from_the_files_end() -> None:
+    call = Call("lines: [a]")
+    call.say("Hello?")
+    call.run(1.8)
+    while call.conversation.line.talking:
+        call.run(0.02)
+    call.say("Yes.")
+    call.run(2)
+    waited = call.conversation.turns[0].voice_to_voice_ms
+    assert waited is not None
+    assert 195 <= waited <= 245
+
+
+def test_an_interruption_measures_how_fast_the_agent_falls_silent() -> None:
+    call = Call("answers: [{when: terms, say: stop, interrupt: 1.0}]")
+    call.say("Here are all our terms and conditions.", 10.0)
+    call.run(1.4)
+    assert call.said == ["stop"]
+    call.run(0.3)
+    call.conversation.line.clear()
+    call.run(2.0)
+    first = call.conversation.turns[0]
+    assert first.heard == "Here are all our terms and conditions."
+    assert first.silenced_ms is not None
+    assert 500 <= first.silenced_ms <= 650
+    assert first.reply_at is None
+    call.say("All right.")
+    call.run(1.0)
+    assert first.voice_to_voice_ms is not None
+
+
+def test_an_agent_who_talks_through_gives_no_reply_time() -> None:
+    call = Call("lines: [{say: stop, interrupt: 1.0}]")
+    call.say("On and on.", 10.0)
+    call.run(9)
+    assert call.said == ["stop"]
+    assert call.conversation.turns[0].voice_to_voice_ms is None
+
+
+def test_a_caller_who_hangs_up_does_so_when_the_step_is_done() -> None:
+    call = Call("lines: [{say: bye, hang_up: true}]")
+    call.say("Hello?")
+    call.run(20)
+    assert call.conversation.hung_up == "hung_up"
+    assert call.conversation.line.now == pytest.approx(1.0 + 0.7 + 1.3, abs=0.1)
+
+
+def test_words_that_come_late_do_not_hold_the_line() -> None:
+    call = Call("answers: [{when: which day, say: Tuesday}]")
+    call.say("Which day?")
+    for _ in range(150):
+        call.conversation.tick()
+    assert call.said == []
+    (request,) = call.conversation.take_requests()
+    call.conversation.understood(request.id, "Which day?")
+    call.conversation.tick()
+    assert call.said == ["Tuesday"]
+
+
+def test_silence_all_along_ends() -> None:
+    call = Call("lines: [hello]")
+    call.run(60)
+    assert call.said == ["hello"]
+    assert call.conversation.hung_up == "finished"
+    assert call.conversation.line.now < 30
+
+
+def test_answers_to_requests_nobody_made_are_ignored() -> None:
+    call = Call("lines: [hello]")
+    for number in itertools.chain(range(3), [-1, 10**9]):
+        call.conversation.understood(number, "words")
+    assert call.conversation.turns[0].heard == ""
