@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import nats.errors
@@ -182,9 +183,7 @@ class NatsBus:
         outbox, connection = self._tasks
         self._outbox.close(seconds)
         await asyncio.wait((outbox,), timeout=seconds + 1.0)
-        for task in (outbox, connection):
-            task.cancel()
-        await asyncio.gather(outbox, connection, return_exceptions=True)
+        await _end(outbox, connection)
 
     async def _stay_connected(self) -> None:
         told = False
@@ -261,9 +260,7 @@ class NatsBus:
             for task in done:
                 task.result()
         finally:
-            for task in (*tasks, greeting):
-                task.cancel()
-            await asyncio.gather(*tasks, greeting, return_exceptions=True)
+            await _end(*tasks, greeting)
 
     def _lost(self, why: str) -> None:
         log.warning("The connection to NATS is given up; events wait on disk until there is another.", why=why)
@@ -290,6 +287,15 @@ class NatsBus:
             hear(event)
         except Exception:
             log.exception("A call stumbled over an event.", call=call_id, kind=kind)
+
+
+async def _end(*tasks: "asyncio.Task[Any]") -> None:
+    """Cancel until they are done: a request to NATS that is answered at the moment of cancelling swallows it."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=0.5)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _record(event: Event) -> Record:
