@@ -113,10 +113,11 @@ class Track:
         return points
 
     def prove(self, chars: int) -> None:
-        """A mark says that the text up to ``chars`` has been played."""
-        self.proved = max(self.proved, chars)
-        while self._unproved and self._unproved[0].chars <= chars:
-            self._unproved.popleft()
+        """A mark says that the text up to ``chars`` has been played. Marks that were not sent prove nothing."""
+        if any(point.chars == chars for point in self._unproved):
+            self.proved = max(self.proved, chars)
+            while self._unproved and self._unproved[0].chars <= chars:
+                self._unproved.popleft()
 
     def reckon(self, now: float) -> int:
         """Characters heard by the clock."""
@@ -165,10 +166,9 @@ class Playout:
         return out
 
     def _send(self, track: Track, now: float, out: list[Output]) -> None:
-        self._dry_at = max(self._dry_at, now)
         while track.waiting and self._dry_at - now < LEAD - 1e-9:
             out.append(track.take())
-            self._dry_at += FRAME_SECONDS
+            self._dry_at = max(self._dry_at, now) + FRAME_SECONDS
             points = track.passed(self._dry_at)
             if points and self.marks:
                 out.append(Mark(f"{track.reply}:{points[-1].chars}"))

@@ -1,0 +1,64 @@
+"""How long to wait depends on the words, on what was asked, and on the caller."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.core.conversation import Profile
+from edge.core.endpointing import Waits, asks_for_patience, judge, takes_the_floor
+
+WAITS = Waits()
+
+
+@pytest.mark.parametrize(
+    ("text", "profile", "why"),
+    [
+        ("I would like to book a visit.", "open", "finished"),
+        ("I would like to book a visit for", "open", "leads on"),
+        ("I would like a visit, and.", "open", "leads on"),
+        ("Well, on Tuesday,", "open", "comma"),
+        ("Yes.", "yes_no", "answer"),
+        ("Yes.", "open", "finished"),
+        ("My name is.", "name", "leads on"),
+        ("M I L L", "name", "spelling"),
+        ("It's 415 555", "digits", "more digits"),
+        ("It's 415 555 0142.", "digits", "finished"),
+        ("Tuesday at ten", "open", "plain"),
+    ],
+)
+def test_the_words_decide(text: str, profile: Profile, why: str) -> None:
+    assert judge(text, profile, 0.0, WAITS).why == why
+
+
+def test_a_slow_talker_gets_more_time() -> None:
+    quick = judge("I would like a visit.", "open", 0.0, WAITS)
+    slow = judge("I would like a visit.", "open", 0.6, WAITS)
+    assert slow.wait > quick.wait
+
+
+def test_a_vendors_belief_ends_the_turn() -> None:
+    assert judge("I would like to", "open", 0.0, WAITS, vendor=0.9).why == "vendor"
+
+
+@given(st.text(max_size=200), st.sampled_from(["open", "yes_no", "name", "digits", "address", "card"]), st.floats(0, 9))
+def test_no_wait_is_longer_than_the_longest(text: str, profile: Profile, pauses: float) -> None:
+    assert 0 < judge(text, profile, pauses, WAITS).wait <= WAITS.longest
+
+
+@pytest.mark.parametrize("text", ["Mhm.", "Yeah.", "Okay, great.", "Uh-huh", "I see.", ""])
+def test_backchannels_do_not_take_the_floor(text: str) -> None:
+    assert not takes_the_floor(text, "open")
+
+
+@pytest.mark.parametrize("text", ["Stop.", "No, wait.", "Actually I meant Wednesday", "What about Friday?"])
+def test_interruptions_do(text: str) -> None:
+    assert takes_the_floor(text, "open")
+
+
+def test_yes_over_a_yes_no_question_is_the_answer() -> None:
+    assert takes_the_floor("Yes.", "yes_no")
+
+
+def test_hold_on_asks_for_patience() -> None:
+    assert asks_for_patience("Hold on a second, let me look.")
+    assert not asks_for_patience("In a second-hand shop.")

@@ -1,0 +1,43 @@
+"""A reply's text is cut into phrases without losing a character, and the first comes early."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.core.phrases import LONGEST_WORDS, Phrases
+
+
+def cut(*pieces: str) -> list[str]:
+    phrases = Phrases()
+    out = [phrase.text for piece in pieces for phrase in phrases.add(piece)]
+    return out + [phrase.text for phrase in phrases.finish()]
+
+
+def test_the_first_clause_comes_at_once_and_then_whole_sentences() -> None:
+    assert cut("Of course, I can book a boiler ", "service, no trouble. Which ", "day suits you?") == [
+        "Of course,",
+        " I can book a boiler service, no trouble.",
+        " Which day suits you?",
+    ]
+
+
+def test_titles_and_times_are_not_sentence_ends() -> None:
+    assert cut("Thank you so much Dr. Miller for that. Bye.") == ["Thank you so much Dr. Miller for that.", " Bye."]
+
+
+def test_a_lone_word_is_not_worth_a_phrase() -> None:
+    assert cut("Yes, that works for us. ")[0] == "Yes, that works for us."
+
+
+@given(st.lists(st.text(alphabet="ab ,.?!\n", max_size=30), max_size=20))
+def test_nothing_is_lost_and_offsets_are_true(pieces: list[str]) -> None:
+    phrases = Phrases()
+    made = [phrase for piece in pieces for phrase in phrases.add(piece)] + phrases.finish()
+    text = "".join(pieces)
+    assert "".join(phrase.text for phrase in made) == text
+    for phrase in made:
+        assert text[phrase.offset : phrase.offset + len(phrase.text)] == phrase.text
+
+
+def test_a_model_that_never_stops_is_cut() -> None:
+    made = cut("word " * 200)
+    assert max(len(phrase.split()) for phrase in made) <= LONGEST_WORDS
