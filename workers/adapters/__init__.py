@@ -1,0 +1,1 @@
+"""What meets ``workflows/ports.py``: one file a vendor."""

@@ -1,0 +1,211 @@
+"""The bridge: the one place where NATS meets Temporal. ``serve`` puts the process together.
+
+A durable JetStream consumer hands out the events that workflows wait for. One is acknowledged when Temporal has it, not
+before, so that a bridge which dies loses nothing; what comes twice therefore changes nothing (see ``workers.carrier``).
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import nats.errors
+import structlog
+from nats.aio.client import Client as Nats
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import Error as JetStreamError
+from prometheus_client import CollectorRegistry, Counter, start_http_server
+from pydantic import ValidationError
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from schemas.base import Event
+from schemas.events import TO_WORKFLOWS, decode
+from schemas.subjects import call_subject, calls_stream, parse
+from workers.adapters import nats as bus
+from workers.carrier import SEARCHABLE, Carrier, Done
+from workers.lanes import Lanes
+from workers.settings import BridgeSettings
+from workers.telemetry import Telemetry
+from workers.temporal import connect
+from workers.waiting import until_there
+
+log = structlog.get_logger(__name__)
+
+CONSUMER = "bridge"
+PULL_SECONDS = 1.0
+"""How long one pull waits on the server; a pull that NATS forgot in a restart costs no more than that."""
+
+TROUBLE = (RPCError, OSError, nats.errors.Error, JetStreamError, TimeoutError)
+"""What means that an engine is away for a while."""
+
+
+class Bridge:
+    """Pulls events, carries each to Temporal, acknowledges it."""
+
+    def __init__(self, js: JetStreamContext, carrier: Carrier, settings: BridgeSettings) -> None:
+        self._js = js
+        self._carrier = carrier
+        self._settings = settings
+        self._stream = calls_stream(settings.region)
+        self._lanes = Lanes(settings.in_flight)
+        self.registry = CollectorRegistry()
+        self.counted = Counter(
+            "trunkline_bridge_events",
+            "Events by kind and by what became of them.",
+            ("kind", "outcome"),
+            registry=self.registry,
+        )
+
+    async def open(self) -> "JetStreamContext.PullSubscription":
+        """The durable consumer, made where it is missing.
+
+        Raises:
+            nats.errors.Error: JetStream is not there.
+        """
+        await bus.ensure_stream(self._js, self._settings.region)
+        await self._js.add_consumer(
+            self._stream,
+            ConsumerConfig(
+                durable_name=CONSUMER,
+                deliver_policy=DeliverPolicy.ALL,
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=self._settings.ack_seconds,
+                max_ack_pending=10_000,
+                filter_subjects=[call_subject(self._settings.region, kind=kind.kind) for kind in TO_WORKFLOWS],
+            ),
+        )
+        return await self._js.pull_subscribe_bind(consumer=CONSUMER, stream=self._stream)
+
+    async def run(self) -> None:
+        """Carry events until cancelled; then finish those under way."""
+        try:
+            while True:
+                subscription = await until_there("JetStream", self.open)
+                try:
+                    await self._pull(subscription)
+                except TROUBLE as error:
+                    log.warning("The consumer must be opened again.", error=f"{type(error).__name__}: {error}")
+                    await asyncio.sleep(0.2)
+                finally:
+                    with suppress(*TROUBLE):
+                        await subscription.unsubscribe()
+        finally:
+            await self._lanes.drain(self._settings.shutdown_seconds)
+
+    async def _pull(self, subscription: "JetStreamContext.PullSubscription") -> None:
+        while True:
+            await self._lanes.room()
+            try:
+                # One at a time: nats-py fills a larger batch before it returns the first of it.
+                msg = (await subscription.fetch(1, timeout=PULL_SECONDS))[0]
+            except nats.errors.TimeoutError:
+                self._lanes.leave()
+                continue
+            except BaseException:
+                self._lanes.leave()
+                raise
+            self._lanes.put(msg.subject.rpartition(".")[0], partial(self._handle, msg))
+
+    async def _handle(self, msg: Msg) -> None:
+        kind = msg.subject.rpartition(".")[2]
+        try:
+            outcome = await self._carried(msg)
+        except Exception:
+            # A fault of ours: it must not stop the others, nor is the event lost.
+            log.exception("An event could not be carried.", subject=msg.subject)
+            outcome = "error"
+            with suppress(*TROUBLE):
+                await msg.nak(delay=self._delay(msg))
+        self.counted.labels(kind, outcome).inc()
+
+    async def _carried(self, msg: Msg) -> str:
+        try:
+            event = _event(msg)
+        except (KeyError, ValueError) as error:
+            log.error("A malformed event is thrown away.", subject=msg.subject, size=len(msg.data), why=_brief(error))
+            with suppress(*TROUBLE):
+                await msg.term()
+            return "malformed"
+        try:
+            async with asyncio.timeout(self._settings.rpc_seconds):
+                verdict = await self._carrier.carry(event, msg.metadata.timestamp.timestamp())
+            if isinstance(verdict, Done):
+                await msg.ack()
+                return verdict.outcome
+            why = verdict.why
+        except TROUBLE as error:
+            why = _brief(error)
+        delay = self._delay(msg)
+        log.warning("An event is tried again later.", kind=event.kind, call=event.call_id, seconds=delay, why=why)
+        with suppress(*TROUBLE):
+            await msg.nak(delay=delay)
+        return "later"
+
+    @staticmethod
+    def _delay(msg: Msg) -> float:
+        """Seconds until the next try: 0.25, 0.5, ... 5."""
+        return float(min(5.0, 0.25 * 2 ** min(10, msg.metadata.num_delivered - 1)))
+
+
+def _event(msg: Msg) -> Event:
+    region, call_id, kind = parse(msg.subject)
+    event = decode(kind, msg.data)
+    if (event.region, event.call_id) != (region, call_id):
+        raise ValueError(f"It says it is of call {event.call_id} in {event.region}.")
+    return event
+
+
+def _brief(error: BaseException) -> str:
+    if isinstance(error, ValidationError):
+        # Without the input, which may hold what is a caller's own.
+        return "; ".join(f"{problem['loc']}: {problem['msg']}" for problem in error.errors(include_input=False)[:5])
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+async def serve(settings: BridgeSettings, ready: Callable[[str], None]) -> None:
+    """Run until cancelled; then finish what is under way, within ``shutdown_seconds``.
+
+    Waits for NATS and Temporal where they are not there yet. ``ready`` is called once events are carried.
+    """
+    telemetry = Telemetry(settings.otlp_endpoint, "bridge", settings.region)
+    connection: Nats | None = None
+    try:
+        connection = await until_there(
+            f"NATS at {settings.nats_url}", lambda: bus.connect(settings.nats_url, f"bridge-{settings.region}")
+        )
+        client = await connect(settings.temporal_address, settings.temporal_namespace, telemetry)
+        js = connection.jetstream()
+        carrier = Carrier(
+            client,
+            settings.region,
+            bus.ToolsBucket(js),
+            bus.NatsPublisher(js),
+            telemetry,
+            orphan_seconds=settings.orphan_seconds,
+            searchable=await _searchable(client),
+        )
+        bridge = Bridge(js, carrier, settings)
+        await until_there("JetStream", bridge.open)
+        if settings.metrics_port is not None:
+            start_http_server(settings.metrics_port, "127.0.0.1", bridge.registry)
+        ready(f"{calls_stream(settings.region)} to {settings.temporal_address}")
+        await bridge.run()
+    finally:
+        if connection is not None:
+            await connection.close()
+        await asyncio.to_thread(telemetry.close)
+
+
+async def _searchable(client: Client) -> bool:
+    """Whether the namespace knows our search attributes; without them workflows start all the same."""
+    try:
+        found = await client.operator_service.list_search_attributes(
+            ListSearchAttributesRequest(namespace=client.namespace)
+        )
+    except RPCError:
+        return False
+    return set(SEARCHABLE) <= set(found.custom_attributes)

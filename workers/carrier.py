@@ -1,0 +1,207 @@
+"""What each event from the edge means to Temporal: a workflow to start, or word for one that runs.
+
+Everything here may happen twice, and in the middle of it the process may die: starting joins the workflow that is
+there, and a signal that repeats changes nothing.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import structlog
+from opentelemetry import trace
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.common import WorkflowIDConflictPolicy as Conflict
+from temporalio.common import WorkflowIDReusePolicy as Reuse
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from schemas.base import Event
+from schemas.calls import CallEnded
+from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, ToolSpec
+from workers.adapters.nats import ToolsBucket
+from workers.telemetry import Telemetry
+from workers.temporal import task_queue
+from workflows.ports import Publisher
+
+log = structlog.get_logger(__name__)
+
+NO_TOOLS_SECONDS = 60.0
+"""How long a request waits for the first worker that offers any tool at all."""
+
+SEARCHABLE = {"TrunklineCall": "call_id", "TrunklineRegion": "region", "TrunklineTool": "tool"}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing more is to be done for the event."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Try the event again."""
+
+    why: str
+
+
+Verdict = Done | Later
+
+
+class Carrier:
+    """Carries events of one region; one object a process."""
+
+    def __init__(
+        self,
+        client: Client,
+        region: str,
+        bucket: ToolsBucket,
+        publisher: Publisher,
+        telemetry: Telemetry,
+        *,
+        orphan_seconds: float = 600.0,
+        searchable: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``searchable``: whether the namespace knows the search attributes in SEARCHABLE."""
+        self._client = client
+        self._queue = task_queue(region)
+        self._bucket = bucket
+        self._publisher = publisher
+        self._telemetry = telemetry
+        self._orphan_seconds = orphan_seconds
+        self._searchable = searchable
+        self._clock = clock
+        self._orphans: dict[str, float] = {}
+
+    async def carry(self, event: Event, stored: float) -> Verdict:
+        """Bring the event, stored at ``stored`` seconds of wall clock, to Temporal.
+
+        Raises:
+            temporalio.service.RPCError, OSError, nats.errors.Error: an engine is not there; try again later.
+        """
+        if isinstance(event, ToolRequested):
+            with self._traced(event):
+                return await self._request(event, stored)
+        targets = event.open_tools if isinstance(event, CallEnded) else [getattr(event, "tool_call_id", "")]
+        verdicts = [await self._signal(workflow_id, event) for workflow_id in targets]
+        return next((verdict for verdict in verdicts if isinstance(verdict, Later)), Done("signalled"))
+
+    def _traced(self, event: ToolRequested) -> AbstractContextManager[Any]:
+        parent = self._telemetry.parent(event.trace)
+        if parent is None:
+            return nullcontext()
+        return self._telemetry.tracer.start_as_current_span(
+            f"carry {event.tool}", context=parent, kind=trace.SpanKind.CONSUMER
+        )
+
+    async def _request(self, event: ToolRequested, stored: float) -> Verdict:
+        spec = await self._bucket.find(event.tool)
+        if spec is None:
+            return await self._unknown(event, stored)
+        try:
+            await self._start(spec, event, Reuse.REJECT_DUPLICATE)
+        except WorkflowAlreadyStartedError:
+            return await self._again(spec, event)
+        except RPCError as error:
+            if error.status != RPCStatusCode.INVALID_ARGUMENT:
+                raise
+            log.error("Temporal will never take this tool call.", tool_call=event.tool_call_id, error=error.message)
+            await self._fail(
+                event, "invalid_arguments", f"{event.tool} was not started: its arguments cannot be carried."
+            )
+            return Done("refused")
+        return Done("started")
+
+    async def _start(self, spec: ToolSpec, event: ToolRequested, reuse: Reuse) -> None:
+        attributes = [
+            SearchAttributePair(SearchAttributeKey.for_keyword(name), str(getattr(event, field)))
+            for name, field in SEARCHABLE.items()
+        ]
+        await self._client.start_workflow(
+            spec.workflow,
+            event,
+            id=event.tool_call_id,
+            task_queue=self._queue,
+            id_conflict_policy=Conflict.USE_EXISTING,
+            id_reuse_policy=reuse,
+            # What a killed worker was at is given to another after this long.
+            task_timeout=timedelta(seconds=5),
+            memo={"request": event.id, "call": event.call_id, "tool": event.tool},
+            static_summary=f"{spec.title}, for call {event.call_id}",
+            search_attributes=TypedSearchAttributes(attributes) if self._searchable else None,
+        )
+
+    async def _again(self, spec: ToolSpec, event: ToolRequested) -> Verdict:
+        """The workflow has ended. A redelivery needs nothing; a new wish for it gets its outcome, or a new try."""
+        handle = self._client.get_workflow_handle(event.tool_call_id)
+        description = await handle.describe()
+        if (await description.memo()).get("request") == event.id:
+            return Done("repeated")
+        if description.status == WorkflowExecutionStatus.COMPLETED:
+            result: dict[str, Any] = await self._client.get_workflow_handle(
+                event.tool_call_id, result_type=dict[str, Any]
+            ).result()
+            await self._publisher.publish(self._outcome(ToolCompleted, event, result=result))
+            return Done("answered")
+        try:
+            await self._start(spec, event, Reuse.ALLOW_DUPLICATE_FAILED_ONLY)
+        except WorkflowAlreadyStartedError:
+            return Later("it ended meanwhile")
+        return Done("restarted")
+
+    async def _unknown(self, event: ToolRequested, stored: float) -> Verdict:
+        names = await self._bucket.names()
+        if not names and self._clock() - stored < NO_TOOLS_SECONDS:
+            return Later("no worker offers any tool yet")
+        known = f"There are: {', '.join(names)}." if names else "There is none at the moment."
+        await self._fail(event, "unknown_tool", f"There is no tool named {event.tool}. {known}")
+        return Done("unknown_tool")
+
+    async def _fail(self, event: ToolRequested, code: str, message: str) -> None:
+        failed = self._outcome(ToolFailed, event, code=code, message=message, fault="model", retryable=False)
+        await self._publisher.publish(failed)
+
+    def _outcome(self, kind: type[Event], event: ToolRequested, **fields: Any) -> Event:
+        return kind(
+            id=f"evt_{sha256(f'{kind.kind} {event.id}'.encode()).hexdigest()[:24]}",
+            call_id=event.call_id,
+            region=event.region,
+            tool_call_id=event.tool_call_id,
+            tool=event.tool,
+            **fields,
+        )
+
+    async def _signal(self, workflow_id: str, event: Event) -> Verdict:
+        handle = self._client.get_workflow_handle(workflow_id)
+        try:
+            await handle.signal(event.kind, event.model_dump(mode="json"))
+        except RPCError as error:
+            if error.status == RPCStatusCode.INVALID_ARGUMENT:
+                log.error("Temporal will never take this signal.", workflow=workflow_id, error=error.message)
+                return Done("refused")
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+            return await self._missed(workflow_id, event)
+        self._orphans.pop(event.id, None)
+        return Done("signalled")
+
+    async def _missed(self, workflow_id: str, event: Event) -> Verdict:
+        """It has ended, or has not begun: its start may still be waiting for Temporal, or may never come."""
+        try:
+            await self._client.get_workflow_handle(workflow_id).describe()
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+            now = self._clock()
+            if now - self._orphans.setdefault(event.id, now) < self._orphan_seconds and len(self._orphans) < 10_000:
+                return Later("its workflow has not started")
+            log.warning("There is no workflow for this event.", workflow=workflow_id, kind=event.kind, event=event.id)
+        self._orphans.pop(event.id, None)
+        return Done("too_late")

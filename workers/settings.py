@@ -1,0 +1,70 @@
+"""Settings of the durable side. Environment variables begin with ``TRUNKLINE_``; ``trunkline doctor`` prints them."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Region = Field(default="local", pattern=r"^[a-z0-9-]{1,32}$", description="Region this process belongs to.")
+NatsUrl = Field(default="nats://127.0.0.1:4222", description="NATS servers of the region, commas between.")
+TemporalAddress = Field(default="127.0.0.1:7233", description="Temporal frontend: host:port.")
+TemporalNamespace = Field(default="default", description="Temporal namespace.")
+OtlpEndpoint = Field(default=None, description="OTLP collector for traces, http://host:4318; no tracing where empty.")
+MetricsPort = Field(default=None, ge=0, le=65535, description="TCP port for Prometheus on loopback; none where empty.")
+ShutdownSeconds = Field(default=10.0, gt=0, description="Seconds that what is under way gets to finish at shutdown.")
+
+
+class WorkerSettings(BaseSettings):
+    """One Temporal worker: it runs the tools of one region."""
+
+    model_config = SettingsConfigDict(env_prefix="TRUNKLINE_", extra="ignore", populate_by_name=True)
+
+    region: str = Region
+    nats_url: str = NatsUrl
+    temporal_address: str = TemporalAddress
+    temporal_namespace: str = TemporalNamespace
+    postgres_dsn: SecretStr = Field(
+        default=SecretStr("postgresql://postgres@127.0.0.1:5432/postgres"), description="PostgreSQL database."
+    )
+    postgres_connections: int = Field(default=10, ge=1, description="Connections kept to PostgreSQL at most.")
+    otlp_endpoint: str | None = OtlpEndpoint
+
+    deployment: str = Field(default="trunkline", description="Temporal worker deployment this worker belongs to.")
+    build_id: str = Field(default="", description="Build of the code; the installed version where empty.")
+    versioning: Literal["pinned", "auto_upgrade", "off"] = Field(
+        default="pinned",
+        description="Whether calls in progress stay on their build, move on to the next, or builds are not told apart.",
+    )
+    make_current: bool = Field(
+        default=True, description="Send new tool calls to this build at start; false where a deployment pipeline does."
+    )
+    workflow_slots: int = Field(default=100, ge=2, description="Workflow tasks at once.")
+    activity_slots: int = Field(default=100, ge=1, description="Activities at once.")
+    local_activity_slots: int = Field(default=100, ge=1, description="Local activities at once.")
+    workflow_pollers: int = Field(default=4, ge=2, description="Polls for workflow tasks at once.")
+    activity_pollers: int = Field(default=2, ge=1, description="Polls for activities at once.")
+    cached_workflows: int = Field(default=1000, ge=0, description="Workflows kept in memory between their tasks.")
+    shutdown_seconds: float = ShutdownSeconds
+
+
+class BridgeSettings(BaseSettings):
+    """One bridge: it carries one region's events to Temporal. Several share the work."""
+
+    model_config = SettingsConfigDict(env_prefix="TRUNKLINE_", extra="ignore", populate_by_name=True)
+
+    region: str = Region
+    nats_url: str = NatsUrl
+    temporal_address: str = TemporalAddress
+    temporal_namespace: str = TemporalNamespace
+    otlp_endpoint: str | None = OtlpEndpoint
+    metrics_port: int | None = MetricsPort
+
+    in_flight: int = Field(default=128, ge=1, description="Events carried at once; the rest wait on JetStream.")
+    ack_seconds: float = Field(
+        default=5.0, ge=1, description="Seconds until an event whose bridge has died is given to another."
+    )
+    rpc_seconds: float = Field(default=4.0, gt=0, description="Seconds that one request to Temporal may take.")
+    orphan_seconds: float = Field(
+        default=600.0, gt=0, description="Seconds that word for a workflow which never started is kept trying."
+    )
+    shutdown_seconds: float = ShutdownSeconds

@@ -1,0 +1,165 @@
+"""The Temporal worker: runs the tools' workflows and activities. ``serve`` puts the process together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
+
+import asyncpg
+import nats.errors
+import structlog
+from nats.js import JetStreamContext
+from nats.js.errors import Error as JetStreamError
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
+
+from workers.adapters import nats as bus
+from workers.adapters.migrate import migrate
+from workers.adapters.postgres import PostgresAppointments, PostgresOutbox
+from workers.deployment import deployment_config, make_current
+from workers.sandbox import runner
+from workers.settings import WorkerSettings
+from workers.telemetry import Telemetry
+from workers.temporal import connect, task_queue
+from workers.waiting import until_there
+from workers.warmup import WarmUp, breathe, warm_up
+from workflows.catalog import Catalog, scan
+from workflows.outlet import OutletActivities
+from workflows.ports import World
+from workflows.tool import activity_methods
+
+log = structlog.get_logger(__name__)
+
+REFRESH_SECONDS = 30.0
+"""How often the offer of tools is renewed, should NATS have lost it."""
+
+
+async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
+    """Run until cancelled; then finish what is under way, within ``shutdown_seconds``.
+
+    Waits for engines that are not there yet. ``ready`` is called once workflows get through this worker.
+    """
+    catalog = scan()
+    for problem in catalog.problems:
+        log.error("A tool is not offered.", problem=str(problem))
+    telemetry = Telemetry(settings.otlp_endpoint, "worker", settings.region)
+    try:
+        async with AsyncExitStack() as stack:
+            js, pool, client = await asyncio.gather(
+                stack.enter_async_context(_jetstream(settings)),
+                stack.enter_async_context(_database(settings)),
+                connect(settings.temporal_address, settings.temporal_namespace, telemetry),
+            )
+            world = World(bus.NatsPublisher(js), PostgresOutbox(pool), PostgresAppointments(pool))
+            await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, ready)
+    finally:
+        await asyncio.to_thread(telemetry.close)
+
+
+def make_worker(settings: WorkerSettings, client: Client, catalog: Catalog, world: World) -> Worker:
+    """The Temporal worker for these tools, not yet running."""
+    workflows = [tool.workflow for tool in catalog.tools]
+    activities = [activity for tool in catalog.tools for activity in tool.activities_in(world)]
+    return Worker(
+        client,
+        task_queue=task_queue(settings.region),
+        workflows=[WarmUp, *workflows],
+        activities=[breathe, *activity_methods(OutletActivities(world.publisher, world.messages)), *activities],
+        workflow_runner=runner(workflows),
+        deployment_config=deployment_config(settings),
+        max_concurrent_workflow_tasks=settings.workflow_slots,
+        max_concurrent_activities=settings.activity_slots,
+        max_concurrent_local_activities=settings.local_activity_slots,
+        max_cached_workflows=settings.cached_workflows,
+        workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(settings.workflow_pollers),
+        activity_task_poller_behavior=PollerBehaviorSimpleMaximum(settings.activity_pollers),
+        # What a killed worker had in its cache is given to another after this long.
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
+        graceful_shutdown_timeout=timedelta(seconds=settings.shutdown_seconds),
+    )
+
+
+async def _work(
+    settings: WorkerSettings,
+    client: Client,
+    js: JetStreamContext,
+    worker: Worker,
+    catalog: Catalog,
+    ready: Callable[[str], None],
+) -> None:
+    async def start_up() -> None:
+        await make_current(client, settings)
+        await until_there("The worker", lambda: warm_up(client, task_queue(settings.region)))
+        await until_there("The bucket of tools", lambda: _offer(settings, js, catalog))
+        ready(f"{task_queue(settings.region)}: {', '.join(tool.name for tool in catalog.tools) or 'no tools'}")
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            with suppress(nats.errors.Error, JetStreamError, TimeoutError):
+                await bus.ensure_stream(js, settings.region)
+                await _offer(settings, js, catalog)
+
+    running = asyncio.create_task(worker.run())
+    starting = asyncio.create_task(start_up())
+    try:
+        await asyncio.wait((running, starting), return_when=asyncio.FIRST_COMPLETED)
+        for task in (starting, running):
+            if task.done():
+                task.result()  # Neither ends by itself but with an error.
+    finally:
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await _finish(worker, running, settings.shutdown_seconds)
+
+
+async def _finish(worker: Worker, running: "asyncio.Task[None]", seconds: float) -> None:
+    if running.done():
+        return
+    log.info("Finishing what is under way.", seconds=seconds)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds + 2):
+            await worker.shutdown()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def _offer(settings: WorkerSettings, js: JetStreamContext, catalog: Catalog) -> None:
+    await bus.ToolsBucket(js).offer(settings.deployment, [tool.spec() for tool in catalog.tools])
+
+
+@asynccontextmanager
+async def _jetstream(settings: WorkerSettings) -> AsyncIterator[JetStreamContext]:
+    what = f"NATS at {settings.nats_url}"
+    client = await until_there(what, lambda: bus.connect(settings.nats_url, f"worker-{settings.region}"))
+    try:
+        js = client.jetstream()
+        await until_there(f"JetStream of {what}", lambda: bus.ensure_stream(js, settings.region))
+        yield js
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def _database(settings: WorkerSettings) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
+    async def open_pool() -> "asyncpg.Pool[asyncpg.Record]":
+        pool = await asyncpg.create_pool(
+            settings.postgres_dsn.get_secret_value(),
+            min_size=min(2, settings.postgres_connections),
+            max_size=settings.postgres_connections,
+            command_timeout=5,
+            timeout=5,
+        )
+        try:
+            await migrate(pool)
+        except BaseException:
+            pool.terminate()
+            raise
+        return pool
+
+    pool = await until_there("PostgreSQL (TRUNKLINE_POSTGRES_DSN)", open_pool)
+    try:
+        yield pool
+    finally:
+        # A connection that hangs must not keep the process.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                await pool.close()
+        pool.terminate()
