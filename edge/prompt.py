@@ -1,0 +1,84 @@
+"""What a language model is told about being on the telephone, whichever vendor's it is."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from edge.core.conversation import Conversation, Question, Tool, ToolOutcome
+
+ANSWER_QUESTION = "answer_question"
+END_CALL = "end_call"
+
+RULES = """\
+You are speaking on the telephone; everything you write is read aloud.
+- Use one or two short spoken sentences and ask one thing at a time. No lists, markup, emoji or stage directions.
+- Say dates, times and amounts as people do: "Tuesday the twenty-fourth at half past ten".
+- What the caller said comes from speech recognition: where it makes no sense, think of what sounds alike, or ask.
+- Read back what you are about to ask a tool for, and call the tool once the caller has agreed.
+- A tool's answer "accepted" means only that the request is stored. Never say that something is booked, paid or done
+  until a note tells you its outcome. The system announces outcomes to the caller by itself; do not ask the caller to
+  hold the line, go on with the conversation.
+- Do not repeat a tool call that was accepted, and do not make up facts, prices or free times.
+- Where you were interrupted, the caller has heard only the words shown here.
+- When the caller has said goodbye, say goodbye and call end_call."""
+
+ACCEPTED = "Accepted: the request is stored and under way. Its outcome is not known yet; a note will tell you."
+INTERRUPTED = "The caller interrupted there and heard no more than that."
+
+
+def system(conversation: Conversation) -> str:
+    """The standing instructions of one reply."""
+    now = conversation.now
+    parts = [
+        conversation.instructions,
+        f"You answer for {conversation.business}." if conversation.business else "",
+        RULES,
+        f"It is {now:%A} {now.day} {now:%B %Y}, {now:%H:%M} ({now.tzname()}).",
+        f"The caller's number is {conversation.caller}." if conversation.caller else "",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def outcome(entry: ToolOutcome) -> str:
+    """A note on what became of a tool call."""
+    content = json.dumps(dict(entry.content), ensure_ascii=False, default=str)
+    if entry.status == "refused":
+        return (
+            f"Your call of {entry.tool} was refused and nothing was stored: {content}. Put it right or ask the caller."
+        )
+    told = "The system tells the caller; do not announce it again."
+    return f"Outcome of {entry.tool}: {entry.status}. {content} {told}"
+
+
+def questions(pending: tuple[Question, ...]) -> str:
+    """A note on what the system has asked the caller and wants to know."""
+    asked = "\n".join(f"- {question.question_id}: {question.text}" for question in pending)
+    return f"The caller was asked this and has not answered yet. Once they do, call {ANSWER_QUESTION}.\n{asked}"
+
+
+def functions(conversation: Conversation) -> list[Tool]:
+    """The tools of the conversation, and those of the telephone itself."""
+    own = [Tool(END_CALL, "hang up", "Hang up, once you have said goodbye.", {"type": "object", "properties": {}})]
+    if conversation.questions:
+        description = "Hand over the caller's answer to a question that the system asked."
+        parameters = _answer_parameters(conversation.questions)
+        own.append(Tool(ANSWER_QUESTION, "answer a question", description, parameters))
+    return [tool for tool in conversation.tools if tool.name not in (END_CALL, ANSWER_QUESTION)] + own
+
+
+def _answer_parameters(pending: tuple[Question, ...]) -> dict[str, Any]:
+    """JSON Schema of the arguments. Definitions move to the top, since references to them begin there."""
+    definitions: dict[str, Any] = {}
+    answers: list[Mapping[str, Any]] = []
+    for question in pending:
+        answer = dict(question.answer)
+        definitions |= answer.pop("$defs", {})
+        answers.append(answer)
+    return {
+        "type": "object",
+        "properties": {
+            "question_id": {"type": "string", "enum": [question.question_id for question in pending]},
+            "answer": answers[0] if len(answers) == 1 else {"anyOf": answers},
+        },
+        "required": ["question_id", "answer"],
+    } | ({"$defs": definitions} if definitions else {})
