@@ -290,7 +290,7 @@ class Call:
     def _finished(self, reply_id: str) -> None:
         reply = self._replies.pop(reply_id)
         self._heard(reply, len(reply.text), interrupted=False)
-        self._take(do.Spoken(reply_id))
+        self._take(do.Spoken(reply_id, reply.failed))
 
     def _thought(self, reply: Reply) -> None:
         if reply.expects:

@@ -50,9 +50,13 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The reply was heard to its end. A reply that came to nothing is spoken as soon as that is known."""
+    """The reply was heard to its end. A reply that came to nothing is spoken as soon as that is known.
+
+    ``failed``: what made it broke off, so the caller is owed an apology.
+    """
 
     reply: str
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,8 @@ class TurnTaker:
                     self._reply.profile = profile
             case Ready(reply):
                 self._ready(reply)
-            case Spoken(reply):
-                self._spoken(reply, now)
+            case Spoken(reply, failed):
+                self._spoken(reply, now, failed=failed)
             case Cut(reply, heard):
                 self._was_cut(reply, heard, now)
             case Announce():
@@ -384,7 +384,7 @@ class TurnTaker:
         if self.state is State.THINKING:
             self._go(State.SPEAKING)
 
-    def _spoken(self, reply_id: str, now: float) -> None:
+    def _spoken(self, reply_id: str, now: float, *, failed: bool) -> None:
         reply = self._reply
         if reply is None or reply.id != reply_id or not reply.committed:
             return
@@ -399,6 +399,8 @@ class TurnTaker:
             self._close("agent_hung_up", hang_up=True)
         elif reply.cause == "goodbye":
             self._close("silence", hang_up=True)
+        elif failed and reply.cause == "turn":
+            self._say("silence", self.manners.apology, now)
         else:
             self._listen(now, since=now)
 

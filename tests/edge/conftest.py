@@ -1,0 +1,174 @@
+"""A real edge for tests: real ears, voice, VAD and NATS; a mind that says what the test wants."""
+
+import asyncio
+import base64
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import numpy as np
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from edge.agent import Agent
+from edge.app import application, manners
+from edge.bus import NatsBus
+from edge.core.audio import FRAME, Pcm, to_mulaw
+from edge.core.conversation import CallerSaid, Conversation, Done, ReplyEvent, TextDelta
+from edge.metrics import Metrics
+from edge.node import Node
+from edge.providers import find
+from edge.services import Services
+from edge.settings import EdgeSettings
+from trunkline.stack.stack import Engines
+
+AGENT = Agent(name="Robin", business="Harbor Home Services", greeting="Hello.", anything_else="", still_there_after=60)
+
+
+@dataclass
+class ScriptedMind:
+    """Sits in the model's seat and answers as told; keeps what it was asked."""
+
+    answer: Callable[[Conversation], list[ReplyEvent]] = field(default_factory=lambda: echo)
+    asked: list[Conversation] = field(default_factory=list)
+
+    async def reply(self, conversation: Conversation) -> AsyncIterator[ReplyEvent]:
+        self.asked.append(conversation)
+        for event in self.answer(conversation):
+            yield event
+
+    async def close(self) -> None:
+        return
+
+
+def echo(conversation: Conversation) -> list[ReplyEvent]:
+    """Says back what the caller said."""
+    last = conversation.entries[-1]
+    return [TextDelta(f"You said {last.text}" if isinstance(last, CallerSaid) else "Yes."), Done()]
+
+
+@dataclass
+class Edge:
+    """An edge on a port of its own."""
+
+    node: Node
+    mind: ScriptedMind
+    url: str
+
+    def counted(self, name: str, **labels: str) -> float:
+        """A metric's value; 0 where it was never counted."""
+        return self.node.services.metrics.registry.get_sample_value(f"trunkline_{name}", labels) or 0.0
+
+
+@pytest_asyncio.fixture(scope="session")
+async def speech() -> AsyncIterator[dict[str, Any]]:
+    """The speech models, loaded once."""
+    settings = EdgeSettings()
+    ears = await find("ears", "moonshine").open(settings)
+    voice = await find("voice", "hibari").open(settings)
+    yield {"ears": ears, "voice": voice, "vad": await find("vad", "silero").open(settings)}
+    await ears.close()
+    await voice.close()
+
+
+@pytest_asyncio.fixture
+async def edge(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> AsyncIterator[Edge]:
+    """A real edge that carries at most three calls."""
+    metrics, mind = Metrics.create(), ScriptedMind()
+    bus = await NatsBus.connect(engines.nats_url, "local", "test", tmp_path / "spill.jsonl", metrics)
+    services = Services(
+        region="local",
+        node="test",
+        agent=AGENT,
+        manners=manners(AGENT),
+        mind=mind,
+        spare_mind=None,
+        bus=bus,
+        metrics=metrics,
+        max_call_seconds=600,
+        **speech,
+    )
+    node = Node(services, max_calls=3)
+    ticker = asyncio.create_task(node.run())
+    runner = web.AppRunner(application(node, EdgeSettings()), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield Edge(node, mind, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    await node.drain(0.0)
+    await runner.cleanup()
+    ticker.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await ticker
+    await bus.close()
+
+
+class Line:
+    """The carrier's end of a media stream, driven by hand: speaks in real time, sends back the marks it gets."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse, call_id: str) -> None:
+        self.ws = ws
+        self.call_id = call_id
+        self.media = 0
+        self.cleared = 0
+        self._pending: list[str] = []
+        self._reader = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        async for message in self.ws:
+            body = json.loads(message.data)
+            match body["event"]:
+                case "media":
+                    self.media += 1
+                case "mark":
+                    await self.ws.send_str(json.dumps(body))
+                case "clear":
+                    self.cleared += 1
+
+    async def speak(self, pcm: Pcm) -> None:
+        """Send this sound in real time."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        for start in range(0, len(pcm) - FRAME + 1, FRAME):
+            await self.send("media", media={"payload": base64.b64encode(to_mulaw(pcm[start : start + FRAME])).decode()})
+            due += 0.02
+            await asyncio.sleep(max(0.0, due - loop.time()))
+
+    async def silence(self, seconds: float) -> None:
+        """Send nothing but silence for so long."""
+        await self.speak(np.zeros(int(seconds * 8000), np.int16))
+
+    async def send(self, event: str, **body: Any) -> None:
+        await self.ws.send_str(json.dumps({"event": event, "streamSid": "MZ1", **body}))
+
+    async def close(self) -> None:
+        """Hang up, and wait until the edge has closed the websocket."""
+        if not self.ws.closed:
+            with contextlib.suppress(ConnectionError):
+                await self.send("stop", stop={"callSid": self.call_id})
+        await asyncio.wait([self._reader], timeout=10)
+        await self.ws.close()
+
+
+@pytest.fixture
+def line_to() -> Callable[..., contextlib.AbstractAsyncContextManager[Line]]:
+    """``async with line_to(edge, call_id) as line:`` calls this edge."""
+    return dial
+
+
+@contextlib.asynccontextmanager
+async def dial(edge: Edge, call_id: str, **start: Any) -> AsyncIterator[Line]:
+    """A call to this edge."""
+    async with aiohttp.ClientSession() as session, session.ws_connect(f"{edge.url}/twilio") as ws:
+        line = Line(ws, call_id)
+        await line.send("connected", protocol="Call", version="1.0.0")
+        form = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
+        await line.send("start", start={"callSid": call_id, "mediaFormat": form, **start})
+        try:
+            yield line
+        finally:
+            await line.close()

@@ -1,0 +1,169 @@
+"""Twilio Media Streams as a carrier, and as somebody who means no good, would speak it. Slow: in real time."""
+
+import asyncio
+import json
+from typing import Any
+
+import aiohttp
+import numpy as np
+import pytest
+
+from edge.core.audio import Pcm
+from edge.core.conversation import AgentSaid, Done, TextDelta
+from schemas.events import decode
+from schemas.subjects import call_subject, parse
+
+START = {
+    "event": "start",
+    "streamSid": "MZ1",
+    "start": {"callSid": "CA1", "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}},
+}
+
+
+async def said(edge: Any, text: str) -> Pcm:
+    """This text in the built-in voice, with silence around it."""
+    pieces = [piece.pcm async for piece in edge.node.services.voice.speak(text)]
+    quiet = np.zeros(2400, np.int16)
+    return np.concatenate([quiet, *pieces, quiet])
+
+
+async def close_of(ws: aiohttp.ClientWebSocketResponse) -> tuple[int | None, str]:
+    """How the edge closed this websocket."""
+    async with asyncio.timeout(15):
+        while True:
+            message = await ws.receive()
+            if message.type is aiohttp.WSMsgType.CLOSE:
+                return message.data, str(message.extra)
+            if message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR):
+                return ws.close_code, ""
+
+
+async def test_a_turn_is_heard_answered_and_told_on_nats(edge: Any, line_to: Any, nats_client: Any, until: Any) -> None:
+    events: list[Any] = []
+
+    async def take(msg: Any) -> None:
+        events.append(decode(parse(msg.subject)[2], msg.data))
+
+    await nats_client.subscribe(call_subject("local", "turn1", ">"), cb=take)
+    async with line_to(edge, "turn1", customParameters={"from": "+15550100"}) as line:
+        await line.silence(1.5)
+        await line.speak(await said(edge, "I would like to book a boiler service."))
+        await line.silence(3.5)
+        greeting_and_reply = line.media
+    await until(lambda: any(event.kind == "call_ended" for event in events))
+    kinds = [event.kind for event in events]
+    assert kinds[0] == "call_started"
+    assert events[0].caller == "+15550100"
+    turn = next(event for event in events if event.kind == "turn_committed")
+    assert "boiler" in turn.text.lower()
+    heard = [event for event in events if event.kind == "reply_heard"]
+    assert [event.cause for event in heard] == ["greeting", "turn"]
+    assert heard[0].proof == "mark"
+    assert "boiler" in heard[1].text.lower()
+    started = next(event for event in events if event.kind == "reply_started" and event.turn == 1)
+    assert started.latency.voice_to_voice > 0
+    assert greeting_and_reply > 50
+    assert events[-1].kind == "call_ended"
+    assert events[-1].reason == "caller_hung_up"
+
+
+async def test_barge_in_cuts_history_to_what_was_heard(edge: Any, line_to: Any) -> None:
+    text = "We offer boiler service, drain cleaning, electrical checks, tap repair, and many other kinds of visits too."
+    edge.mind.answer = lambda _: [TextDelta(text), Done()]
+    async with line_to(edge, "barge1") as line:
+        await line.silence(1.5)
+        await line.speak(await said(edge, "What do you offer?"))
+        await line.silence(1.5)
+        await line.speak(await said(edge, "No, wait, stop. I want a tap repair."))
+        await line.silence(1.0)
+        second = edge.mind.asked[-1]
+    replies = [entry for entry in second.entries if isinstance(entry, AgentSaid) and entry.cause == "turn"]
+    assert replies[0].interrupted
+    assert text.startswith(replies[0].text)
+    assert 0 < len(replies[0].text) < len(text) - 20
+
+
+async def test_keys_are_a_turn(edge: Any, line_to: Any, until: Any) -> None:
+    async with line_to(edge, "keys1") as line:
+        await line.silence(1.0)
+        for digit in "42#":
+            await line.send("dtmf", dtmf={"digit": digit})
+        await line.silence(0.5)
+        await until(lambda: edge.mind.asked)
+    assert edge.mind.asked[-1].entries[-1].text == "42"
+
+
+@pytest.mark.parametrize(
+    ("frames", "why"),
+    [
+        (["not json at all"] * 60, "broke the protocol"),
+        ([json.dumps({"event": "start"})], "streamSid"),
+        ([json.dumps({**START, "start": {"callSid": "C", "mediaFormat": {"encoding": "opus"}}})], "audio/x-mulaw"),
+        ([json.dumps({**START, "start": {**START["start"], "callSid": "a.b > *"}})], "call's id"),  # type: ignore[dict-item]
+    ],
+)
+async def test_a_peer_that_breaks_the_rules_is_told_and_shown_the_door(edge: Any, frames: list[str], why: str) -> None:
+    async with aiohttp.ClientSession() as session, session.ws_connect(f"{edge.url}/twilio") as ws:
+        for frame in frames:
+            await ws.send_str(frame)
+        code, message = await close_of(ws)
+    assert code in (1003, 1008)
+    assert why in message
+    assert not edge.node.calls
+
+
+async def test_an_oversized_message_ends_only_its_own_call(edge: Any, line_to: Any, until: Any) -> None:
+    async with line_to(edge, "bystander") as line:
+        async with aiohttp.ClientSession() as session, session.ws_connect(f"{edge.url}/twilio") as ws:
+            await ws.send_str("x" * 100_000)
+            code, _ = await close_of(ws)
+        assert code == 1009
+        await until(lambda: line.media > 0)
+        assert "bystander" in edge.node.calls
+
+
+async def test_bad_media_is_counted_and_skipped(edge: Any, line_to: Any, until: Any) -> None:
+    async with line_to(edge, "bad1") as line:
+        await until(lambda: "bad1" in edge.node.calls)
+        for payload in ("!!!", "", "A" * 20_000):
+            await line.send("media", media={"payload": payload})
+        await line.send("media")
+        await line.send("dtmf", dtmf={"digit": "X"})
+        await line.send("surprise")
+        await line.silence(0.2)
+        await until(lambda: edge.counted("protocol_errors_total", reason="unknown_event") >= 3)
+        assert edge.counted("protocol_errors_total", reason="bad_payload") == 1
+        assert edge.counted("protocol_errors_total", reason="bad_payload_size") == 2
+        assert "bad1" in edge.node.calls
+
+
+async def test_two_calls_with_one_id_and_a_full_node_are_refused(edge: Any, line_to: Any, until: Any) -> None:
+    async with line_to(edge, "same"), line_to(edge, "other"), line_to(edge, "third"):
+        await until(lambda: len(edge.node.calls) == 3)
+        for call_id, refusal in (("same", "call_exists"), ("fourth", "full")):
+            async with line_to(edge, call_id) as refused:
+                await until(lambda line=refused: line.ws.closed)
+            assert edge.counted("calls_refused_total", reason=refusal) == 1
+        assert set(edge.node.calls) == {"same", "other", "third"}
+    await until(lambda: not edge.node.calls)
+
+
+async def test_hanging_up_in_mid_sentence_leaves_nothing_behind(edge: Any, line_to: Any, until: Any) -> None:
+    async with line_to(edge, "gone") as line:
+        await line.silence(1.0)
+        speech = await said(edge, "I would like to book a boiler service on Tuesday at ten.")
+        await line.speak(speech[: len(speech) // 2])
+        await line.ws.close()
+    await until(lambda: not edge.node.calls)
+    assert not [task for task in asyncio.all_tasks() if task.get_name().startswith(("r1", "send gone"))]
+
+
+async def test_the_voice_webhook_answers_with_twiml(edge: Any) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{edge.url}/twilio/voice", data={"From": '+1"<555', "To": "+1556"}) as response,
+    ):
+        twiml = await response.text()
+    assert response.status == 200
+    assert f'<Stream url="{edge.url.replace("http", "ws")}/twilio">' in twiml
+    assert "&lt;555" in twiml
