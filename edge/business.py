@@ -207,7 +207,8 @@ class Business:
                 content = {"code": event.code, "message": event.message}
                 self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "failed", content))
                 if event.fault == "model":
-                    self._take(do.Announce(f"local-{event.id}", event.message, "announcement"))
+                    # Its message is for the model, which puts it in words for the caller.
+                    self._take(do.Announce(f"local-{event.id}", "", "turn"))
             case AnnouncementRequested():
                 self._announced[event.announcement_id] = event
                 expires = None if event.expires is None else self._at() + event.expires

@@ -265,6 +265,10 @@ class Call:
         text, asks = self._business.to_say(say)
         reply = self._new_reply(say.reply, say.cause, 0, held=False, announcement=say.announcement)
         reply.committed.set()
+        if not text:
+            services = self._services
+            reply.think(self._business.conversation(), services.mind, services.spare_mind, self._business)
+            return
         reply.say(text)
         if asks:
             self._take(do.Expect(say.reply, "yes_no"))

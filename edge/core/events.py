@@ -61,7 +61,10 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """Say this when the floor is free. ``expires``: seconds of call audio after which it is pointless."""
+    """Say this when the floor is free. ``expires``: seconds of call audio after which it is pointless.
+
+    An empty text leaves the words to the language model, which finds in the history what there is to say.
+    """
 
     announcement: str
     text: str
@@ -150,7 +153,7 @@ class Discard:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak this text."""
+    """Speak this text; where it is empty, what the language model makes of the history."""
 
     reply: str
     cause: Cause
