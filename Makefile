@@ -37,8 +37,8 @@ format: $(READY) ## Format the code and mend what lint can mend
 docs: $(READY) ## Generate the schemas' JSON Schema and AsyncAPI documents
 	$(BIN)/python -m schemas.documents docs/reference/schemas
 
-bench: $(READY) ## Measure voice-to-voice and tool latencies on the embedded stack
-	$(BIN)/python -m benchmarks.voice_to_voice
+bench: $(READY) ## Measure voice to voice and tool calls on the embedded stack; takes minutes
+	$(BIN)/python -m benchmarks
 
 lock: ## Resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements/dev.txt
