@@ -7,6 +7,8 @@ TrunklineError
 └── BadSettings       a setting cannot be used
 """
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -43,3 +45,15 @@ class BadSettings(TrunklineError):
     """A setting cannot be used."""
 
     code = "bad_settings"
+
+
+@contextlib.contextmanager
+def in_sentences() -> Iterator[None]:
+    """Errors of the roles say what to do in ``message``: hand that on. Others are faults, and keep their traceback."""
+    try:
+        yield
+    except Exception as error:
+        message = getattr(error, "message", None)
+        if isinstance(message, str) and hasattr(error, "code"):
+            raise TrunklineError(message) from error
+        raise

@@ -15,7 +15,7 @@ import uvloop
 from pydantic_settings import BaseSettings
 
 from trunkline import logs, sources
-from trunkline.errors import TrunklineError
+from trunkline.errors import in_sentences
 from trunkline.settings import StackSettings
 
 
@@ -76,15 +76,8 @@ async def _until_signalled(serve: Callable[[], Awaitable[None]]) -> None:
     task = asyncio.ensure_future(serve())
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, task, number)
-    try:
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    except Exception as error:
-        # Errors of the roles say what to do in ``message``; anything else is a fault of ours, and keeps its traceback.
-        message = getattr(error, "message", None)
-        if isinstance(message, str):
-            raise TrunklineError(message) from error
-        raise
+    with in_sentences(), contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 def _stop(task: "asyncio.Future[None]", number: signal.Signals) -> None:

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from trunkline import sources
+from trunkline.errors import in_sentences
+from trunkline.roles import ROLES, named, settings_of
 from trunkline.settings import StackSettings
 from trunkline.stack.local import LocalStack
 from trunkline.stack.whole import Plan, WholeStack
@@ -42,8 +44,21 @@ def up(
     """
     sources.adopt(file)
     settings = sources.load(StackSettings, data=data, region=region, agent=agent, edge_port=port)
+    _look_ahead(settings.agent)
     plan = Plan(settings.data, settings.region, settings.agent, settings.edge_host, settings.edge_port)
     asyncio.run(_run(plan, as_json))
+
+
+def _look_ahead(agent: Path | None) -> None:
+    """Find what would keep a role from starting, before anything is started.
+
+    Raises:
+        TrunklineError: a setting or the agent's file cannot be used.
+    """
+    for role in ROLES.values():
+        sources.load(settings_of(role))
+    with in_sentences():
+        named("edge.agent:load")(agent)
 
 
 async def _run(plan: Plan, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from trunkline.errors import TrunklineError
-from trunkline.stack import local, probe
+from trunkline.stack import local, probe, records
 from trunkline.stack.local import LocalStack
 from trunkline.stack.ports import LOOPBACK, free_ports, is_free
 from trunkline.stack.role import RoleProcess
@@ -50,6 +50,10 @@ class WholeStack:
             AlreadyRunning: another stack has the data folder.
             TrunklineError: something does not come up; what did is stopped again.
         """
+        if plan.port and not is_free(plan.port, plan.host) and not records.holder(plan.data):
+            raise TrunklineError(
+                f"Port {plan.port} on {plan.host} is taken. Give another --port, or none for a free one."
+            )
         engines = await Engines.start(plan.data, say)
         try:
             stack = cls(plan, engines, say)
@@ -62,10 +66,6 @@ class WholeStack:
         return stack
 
     async def _start_roles(self) -> None:
-        if self._plan.port and not is_free(self._plan.port, self._plan.host):
-            raise TrunklineError(
-                f"Port {self._plan.port} on {self._plan.host} is taken. Give another --port, or none for a free one."
-            )
         try:
             await all_or_none([self._start(role) for role in self.roles.values()])
         except BaseException:
