@@ -20,6 +20,7 @@ from edge import outbox
 from edge.bus import NatsBus, ensure_stream
 from edge.errors import NotStored
 from edge.metrics import Metrics
+from edge.ports import Bus
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event
 from schemas.events import decode, encode, headers
@@ -111,7 +112,7 @@ async def send(client: Client, event: Event) -> None:
 
 
 async def test_what_is_published_is_stored_in_order_and_lossy_kinds_are_not(open_bus: Open, region: str) -> None:
-    bus = await open_bus()
+    bus: Bus = await open_bus()
     heard: list[str] = []
     live = await nats.connect(open_bus.url)
 

@@ -1,0 +1,68 @@
+"""The outbox while there is no NATS and the disk refuses. What it does with both is in test_bus.py."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from edge.errors import NotStored
+from edge.metrics import Metrics
+from edge.outbox import Outbox
+from edge.spill import Record, Spill
+
+
+def record(number: int) -> Record:
+    return Record(f"evt_{number}", "tool_requested", "trunkline.x", {}, msgspec.Raw(b'{"a": 1}'))
+
+
+class Setup:
+    """An outbox whose file has room for two records, and one more that was promised."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.metrics = Metrics.create()
+        self.outbox = Outbox(Spill(path, limit=360), self.metrics, lambda why: None)
+        self.task = asyncio.create_task(self.outbox.run())
+
+    def value(self, name: str, **labels: str) -> float:
+        return self.metrics.registry.get_sample_value(f"trunkline_{name}", labels) or 0.0
+
+
+@pytest_asyncio.fixture
+async def setup(tmp_path: Path) -> AsyncIterator[Setup]:
+    setup = Setup(tmp_path / "spill.jsonl")
+    yield setup
+    setup.outbox.close(1.0)
+    await asyncio.wait_for(setup.task, 10)
+
+
+async def test_a_full_disk_refuses_what_is_stored_and_says_so(setup: Setup) -> None:
+    for number in range(3):
+        await setup.outbox.store(record(number))
+    with pytest.raises(NotStored, match="is full") as caught:
+        await setup.outbox.store(record(3))
+    assert caught.value.code == "disk"
+    assert setup.value("events_dropped_total", kind="tool_requested", reason="disk") == 1
+    assert len(setup.path.read_bytes().splitlines()) == 3
+
+
+async def test_what_was_published_waits_in_memory_and_the_reserve_is_for_promises(setup: Setup) -> None:
+    for number in range(5):
+        setup.outbox.put(record(number), durable=True)
+    for _ in range(500):
+        if setup.value("spill_waiting_events") >= 2:
+            break
+        await asyncio.sleep(0.01)
+    assert setup.value("events_spilled_total", kind="tool_requested") == 2
+    assert setup.value("events_dropped_total", kind="tool_requested", reason="disk") == 0
+
+
+async def test_nothing_is_taken_once_it_closes(setup: Setup) -> None:
+    setup.outbox.close(1.0)
+    setup.outbox.put(record(0), durable=True)
+    with pytest.raises(NotStored, match="shutting down"):
+        await setup.outbox.store(record(1))
+    assert setup.value("events_dropped_total", kind="tool_requested", reason="closed") == 1
