@@ -1,0 +1,236 @@
+"""Questions for slots: the first asking, other words when the answer was not understood, and what was wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time, timedelta
+from typing import Any
+
+from edge.core.conversation import Profile
+from edge.dialogue import dates, times
+from edge.dialogue.fits import Problem, lengths
+from edge.dialogue.phrasing import Voice, choice_name, listed, value
+from edge.dialogue.schema import Slot
+
+_PLAIN = frozenset(
+    "day date time hour when name full name your name number phone phone number address quantity amount".split()
+)
+MOST_OFFERED = 5
+"""Choices that one can bear to hear in one sentence."""
+
+
+def expects(slots: Sequence[Slot]) -> Profile:
+    """How patiently the answer should be listened to."""
+    profiles: dict[str, Profile] = {
+        "name": "name", "phone": "digits", "digits": "digits", "code": "digits", "address": "address", "boolean": "yes_no"
+    }  # fmt: skip
+    return profiles.get(slots[0].kind, "open") if len(slots) == 1 else "open"
+
+
+def together(missing: Sequence[Slot]) -> tuple[Slot, ...]:
+    """What is asked for next: the first slot that is missing; a day and a time at once."""
+    first = missing[0]
+    pair = next((slot for slot in missing[1:] if {first.kind, slot.kind} == {"date", "time"}), None)
+    return (first, pair) if pair else (first,)
+
+
+def ask(voice: Voice, slots: Sequence[Slot], today: date, *, part: str | None = None, week: bool = False) -> str:
+    """The question for one slot, or for a day and a time."""
+    if len(slots) > 1:
+        return voice.pick(
+            "What day and time would suit you?",
+            "Which day and time works best?",
+            "When would you like that, what day and time?",
+        )
+    slot = slots[0]
+    if slot.kind == "date" and week:
+        return voice.pick("Which day next week would suit you?", "What day next week is best for you?")
+    if slot.kind == "time" and part in ("morning", "afternoon", "evening"):
+        return voice.pick(f"What time in the {part} would suit you?", f"And at what time in the {part}?")
+    return slot.ask or _plainly(voice, slot, today)
+
+
+def _plainly(voice: Voice, slot: Slot, today: date) -> str:
+    """A question made from the slot's kind and name."""
+    label, plain = slot.label, slot.label in _PLAIN or slot.label.split()[-1] in _PLAIN
+    if slot.kind == "choice":
+        noun = label if label.endswith("s") else f"{label}"
+        return voice.pick(
+            f"Which {noun} would you like: {offer(slot, today)}?", f"What {noun} should it be: {offer(slot, today)}?"
+        )
+    if slot.kind == "boolean":
+        return _yes_or_no(slot)
+    if slot.kind in ("date", "datetime"):
+        return (
+            voice.pick("What day would suit you?", "Which day is best for you?") if plain else f"What is the {label}?"
+        )
+    if slot.kind == "time":
+        return (
+            voice.pick("What time would suit you?", "At what time would you like that?")
+            if plain
+            else f"What is the {label}?"
+        )
+    if slot.kind == "name":
+        return voice.pick(
+            "And what name should I put it under?",
+            "May I have your name, please?",
+            "Could you tell me your name, please?",
+        )
+    if slot.kind == "phone":
+        return voice.pick("What phone number can we reach you on?", "And what is the best number to reach you on?")
+    if slot.kind == "address":
+        return voice.pick("What is the address, please?", "And which address is it for?")
+    if slot.kind == "integer":
+        counted = label.endswith("s") and not label.endswith("ss")
+        return (
+            f"How many {label} would you like?"
+            if counted
+            else ("How many would you like?" if plain else f"What is the {label}?")
+        )
+    return voice.pick(
+        f"What is the {label}, please?", f"Could you tell me the {label}, please?", f"And what's the {label}?"
+    )
+
+
+def _yes_or_no(slot: Slot) -> str:
+    if slot.description.endswith("?"):
+        return slot.description
+    for lead, form in (
+        ("is ", "Is it {}?"),
+        ("has ", "Does it have {}?"),
+        ("needs ", "Does it need {}?"),
+        ("wants ", "Would you like {}?"),
+    ):
+        if slot.label.startswith(lead):
+            return form.format(slot.label.removeprefix(lead))
+    return f"Would you like {slot.label}, yes or no?"
+
+
+def offer(slot: Slot, today: date) -> str:
+    """The choices, or the first few of many."""
+    names = [choice_name(slot, choice.spoken, today) for choice in slot.choices]
+    return listed(names) if len(names) <= MOST_OFFERED else f"{', '.join(names[: MOST_OFFERED - 1])}, or something else"
+
+
+def example(slot: Slot, today: date) -> str:
+    """Something that could be said for this slot."""
+    if slot.examples:
+        return slot.examples[0]
+    if slot.kind == "choice":
+        return choice_name(slot, slot.choices[0].spoken, today)
+    shown = {
+        "date": f"next Tuesday, or {dates.spoken(today + timedelta(9), today).partition(', ')[2]}",
+        "time": "ten in the morning, or half past two",
+        "datetime": "Tuesday at ten in the morning",
+        "integer": "two",
+        "number": "two and a half",
+        "money": "fifty dollars",
+        "boolean": "yes, or no",
+        "name": "my name is Sam Carter",
+        "phone": "five five five, oh one four two",
+        "digits": "four, oh, seven",
+        "code": "A as in Adam, four, oh, seven",
+        "address": "twelve Harbor Street",
+    }
+    return shown.get(slot.kind, "")
+
+
+def again(voice: Voice, slots: Sequence[Slot], today: date, misses: int) -> str:
+    """The question in other words, the more help the more often it was not understood (``misses`` from 1)."""
+    what = " and ".join(
+        f"the {'number of ' * (slot.kind == 'integer' and slot.label.endswith('s'))}{slot.label}" for slot in slots
+    )
+    shown = " ".join(
+        example(slot, today).split(", or ")[0] if len(slots) > 1 else example(slot, today) for slot in slots
+    )
+    first = voice.pick(
+        f"Sorry, I didn't catch {what}. {ask(voice, slots, today)}",
+        f"I'm sorry, I missed {what}. {ask(voice, slots, today)}",
+    )
+    slot = slots[0]
+    if slot.kind == "choice":
+        second = f"Let me say what there is: {offer(slot, today)}. Which one would you like?"
+        third = f"Just one of these, please: {offer(slot, today)}. You can also say the first, or the second."
+    else:
+        second = f"I still didn't get {what}. You could say, for example: {shown}."
+        third = _spelt(slot, what)
+    last = f"I'm having trouble hearing {what}. Please say only {what}, slowly, or say cancel to leave it."
+    return voice.escalate(misses - 1, first, second, third, last)
+
+
+def _spelt(slot: Slot, what: str) -> str:
+    if slot.kind == "name":
+        return "I'm having a hard time with the name. Could you spell it for me, letter by letter?"
+    if slot.kind in ("phone", "digits", "code"):
+        return f"Let's take {what} slowly. Could you say it one by one?"
+    if slot.kind == "boolean":
+        return "I only need a yes or a no here. Which is it?"
+    return f"Let's try once more. Just tell me {what}, in a few words."
+
+
+def wrong(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
+    """What is wrong with what was said, and the question that mends it."""
+    more = voice.pick("What other day would suit you?", "Which other day would you like?")
+    if problem.code == "impossible":
+        return voice.pick("I'm afraid that day isn't in the calendar. ", "Hmm, that day doesn't exist. ") + more
+    if problem.code == "past":
+        return voice.pick("That day is already over, I'm afraid. ", "I'm afraid that day has already passed. ") + more
+    if problem.code == "mismatch" and isinstance(problem.bound, date):
+        said = dates.spoken(problem.bound, today)
+        return f"Let me check that with you: that date is {said}. Which day did you mean?"
+    if problem.code == "vague_week":
+        return ask(voice, (slot,), today, week=True)
+    if problem.code == "no_hour":
+        return voice.pick("And at what time that day?", "What time on that day would suit you?")
+    if problem.code == "denied":
+        return voice.pick(f"All right, not that {slot.label} then. ", f"Okay, a different {slot.label}. ") + ask(
+            voice, (slot,), today
+        )
+    if problem.code == "ambiguous" and isinstance(problem.bound, tuple):
+        return f"Just to be sure: do you mean {listed([choice_name(slot, name, today) for name in problem.bound])}?"
+    return _bounded(voice, slot, problem, today)
+
+
+def _bounded(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
+    if problem.code in ("too_early", "too_late"):
+        limit = "from" if problem.code == "too_early" else "up to"
+        return f"I'm afraid I can only take that {limit} {_bound(problem.bound, today)}. {ask(voice, (slot,), today)}"
+    if problem.code in ("too_small", "too_large"):
+        limit = "At least" if problem.code == "too_small" else "At most"
+        return f"I'm sorry, that number won't do. {limit} {value(slot, problem.bound, today)}, please. {ask(voice, (slot,), today)}"
+    if slot.kind in ("phone", "digits", "code"):
+        few, many = lengths(slot)
+        if problem.code == "too_short" and slot.kind != "code":
+            return voice.pick(
+                "I only got a part of that number. Could you go on, or say it all once more?",
+                f"I think some digits are missing. Could you say the whole {slot.label} again?",
+            )
+        size = f" It should have {few} characters." if few == many else ""
+        return voice.pick(
+            f"I'm sorry, that doesn't look like a valid {slot.label}.{size} Could you say it again, one by one?",
+            f"Hmm, I didn't get a full {slot.label}.{size} Could you say it once more, slowly?",
+        )
+    return f"I'm sorry, I can't use that as the {slot.label}. {ask(voice, (slot,), today)}"
+
+
+def _bound(bound: Any, today: date) -> str:
+    if isinstance(bound, time):
+        return times.spoken(bound)
+    return dates.spoken(bound, today) if isinstance(bound, date) else str(bound)
+
+
+def taken(voice: Voice, slots: Sequence[Slot], fresh: Mapping[str, Any], today: date) -> str:
+    """A word on what was just understood, so that a slip is noticed at once."""
+    new = {slot.kind: slot for slot in reversed(slots) if fresh.get(slot.name) is not None}
+    if "choice" in new:
+        slot = new["choice"]
+        said = value(slot, fresh[slot.name], today)
+        if not slot.many and slot.choices and len(said) < 60:
+            return voice.pick(
+                f"{article(said)}, no problem.", f"Sure, {article(said)}.", f"{article(said)}, certainly."
+            )
+    if "date" in new or "time" in new:
+        said = " at ".join(value(new[kind], fresh[new[kind].name], today) for kind in ("date", "time") if kind in new)
+        return voice.pick(f"{said}, all right.", f"Okay, {said}.", f"{said}, got it.")
+    if "name" in new:
+        first = str(fresh[new["name"].name]).split()[0]
+        return voice.pick(f"Thank you, {first}.", f"Thanks, {first}.")
+    return voice.pick("All right.", "Thank you.", "Got it.") if new else ""

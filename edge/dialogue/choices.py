@@ -1,0 +1,129 @@
+"""Which of a few named things was meant."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from functools import lru_cache
+from typing import Any
+
+from edge.dialogue.numbers import SMALL
+from edge.dialogue.words import STOPWORDS, Words, alike, listen, stem
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of an enum: the value itself, how it is said, further phrases, and the moment it names if it names one."""
+
+    value: Any
+    spoken: str
+    phrases: tuple[str, ...] = ()
+    day: date | None = None
+    hour: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """``score`` 0..1; ``words`` are the indices of what was said of it."""
+
+    choice: Choice
+    score: float
+    words: tuple[int, ...]
+
+
+@lru_cache(maxsize=1024)
+def _content(phrase: str) -> tuple[str, ...]:
+    """The words of a phrase that carry it; all of them where none does."""
+    words = tuple(word.text for word in listen(phrase))
+    return tuple(word for word in words if word not in STOPWORDS) or words
+
+
+def match(words: Words, choices: Sequence[Choice], *, asked: bool = False) -> list[Match]:
+    """The choices that were named, best first. With ``asked`` a faint likeness is enough.
+
+    A word which several choices share ("repair") counts less than one of its own. A choice after "not" is not meant.
+    """
+    shared = _shares(choices)
+    found = [best for choice in choices if (best := _best(words, choice, shared, asked)) is not None]
+    found = [one for one in found if not _denied(words, one)]
+    return sorted(found, key=lambda one: (-one.score, one.words[0]))
+
+
+def nearest(words: Words, phrases: Iterable[str]) -> float:
+    """The likeness of the words to the best of some phrases, 0..1."""
+    scores = [_overlap(words, _content(phrase), {}, 0.85)[0] for phrase in phrases]
+    return max(scores, default=0.0)
+
+
+def _shares(choices: Sequence[Choice]) -> dict[str, float]:
+    """For each word, 1 / the number of choices whose own name has it."""
+    counts: dict[str, int] = {}
+    for choice in choices:
+        for word in {stem(word) for word in _content(choice.spoken)}:
+            counts[word] = counts.get(word, 0) + 1
+    return {word: 1 / count for word, count in counts.items()}
+
+
+def _best(words: Words, choice: Choice, shared: dict[str, float], asked: bool) -> Match | None:
+    floor = 0.7 if asked else 0.85
+    best: Match | None = None
+    for phrase in (choice.spoken, *choice.phrases):
+        content = _content(phrase)
+        score, at = _overlap(words, content, shared, floor)
+        needed = (0.3 if asked else 0.5) if phrase == choice.spoken else 0.65
+        if not at or score < needed or (best is not None and best.score >= score):
+            continue
+        if len(at) < len(content) and (_of_another(words, content, at) or (not asked and _count(words, at))):
+            continue
+        best = Match(choice, score, at)
+    return best
+
+
+def _overlap(
+    words: Words, content: tuple[str, ...], shared: dict[str, float], floor: float
+) -> tuple[float, tuple[int, ...]]:
+    """The weight of the phrase's words that were said, over all of it; and where they were said."""
+    total = got = 0.0
+    at: list[int] = []
+    for part in content:
+        weight = shared.get(stem(part), 1.0)
+        total += weight
+        likeness, index = _find(words, part, floor)
+        if index is not None:
+            got += weight * likeness
+            at.append(index)
+    return (got / total if total else 0.0), tuple(sorted(at))
+
+
+def _find(words: Words, part: str, floor: float) -> tuple[float, int | None]:
+    best, index = 0.0, None
+    for position, word in enumerate(words):
+        likeness = 1.0 if word.text == part else (0.0 if word.text in STOPWORDS else alike(word.text, part))
+        if likeness >= floor and likeness > best:
+            best, index = likeness, position
+    return best, index
+
+
+def _of_another(words: Words, content: tuple[str, ...], at: tuple[int, ...]) -> bool:
+    """Only the head of a compound was said and something else stands before it: "window cleaning" is no "drain cleaning"."""
+    if len(at) != 1 or alike(words[at[0]].text, content[-1]) < 0.85 or at[0] == 0:
+        return False
+    before = words[at[0] - 1]
+    return before.text not in STOPWORDS and not before.ends and before.text.isalpha() and before.text not in _NEUTRAL
+
+
+def _count(words: Words, at: tuple[int, ...]) -> bool:
+    """Only a number of it was said: "four" is no "four cheese"."""
+    return all(words[index].text in SMALL or words[index].text.isdecimal() for index in at)
+
+
+_NEUTRAL = frozenset(
+    "some quick new regular next another full proper book schedule order get arrange want need".split()
+)
+
+
+def _denied(words: Words, match: Match) -> bool:
+    before = [word.text for word in words[max(0, match.words[0] - 3) : match.words[0]]]
+    if not before or (before[-1] in ("the", "a", "an") and len(before) < 2):
+        return False
+    last = before[-2:] if before[-1] in ("the", "a", "an") else before[-1:]
+    return "not" in last or "don't" in last or "isn't" in last

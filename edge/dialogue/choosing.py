@@ -1,0 +1,187 @@
+"""Which business the caller wants, and what to say where there is none like it."""
+
+import re
+from dataclasses import replace
+
+from edge.core.conversation import Tool, ToolOutcome
+from edge.dialogue import failure, request, smalltalk
+from edge.dialogue.intent import content, rank, wishes
+from edge.dialogue.phrasing import listed
+from edge.dialogue.request import Request
+from edge.dialogue.situation import Move, Situation
+from edge.dialogue.slots import Context, gather
+from edge.dialogue.words import alike, join, stem
+
+_ENOUGH = 2.4
+"""Likeness (see ``intent.likeness``) from which the words call for a tool; about one word of its name."""
+_CLEARLY = 1.2
+"""How much better the best tool must be than the next."""
+_VAGUE = frozenset(
+    "help thing question issue problem business today quick favour favor call phone information hand talk start".split()
+)
+_ANOTHER = re.compile(r"\b(?:another|second|also|more|new|different|too|as well|additional|extra)\b")
+_CHANGE = re.compile(r"\b(?:change|make it|instead|move|rather|actually|reschedule)\b")
+_SWITCH = re.compile(r"\b(?:actually|instead|rather|want|like|need|first|different)\b")
+
+
+def called_for(here: Situation) -> Tool | None:
+    """The tool that the words clearly call for."""
+    ranked = rank(here.words, here.tools)
+    return ranked[0][1] if ranked and ranked[0][0] >= _ENOUGH else None
+
+
+def choose(here: Situation) -> Move | None:
+    """Begin the request that the words call for; ask which, where several fit; say so, where none does."""
+    if not here.tools:
+        return None
+    if here.state.tools_offered and (tool := _offered(here)):
+        return _start(here, tool)
+    ranked = [one for one in rank(here.words, here.tools) if one[0] >= _ENOUGH]
+    if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _CLEARLY:
+        return _which(here, [tool for _, tool in ranked[:3]])
+    if ranked:
+        return _start(here, ranked[0][1])
+    about = [word for word in content(here.words) if stem(word) not in {stem(vague) for vague in _VAGUE}]
+    if len(here.tools) == 1 and (_tells(here, here.tools[0][0]) or (wishes(here.words) and not about)):
+        return _start(here, here.tools[0][0])
+    return _unknown(here) if wishes(here.words) and about else None
+
+
+def _tells(here: Situation, tool: Tool) -> bool:
+    """Whether the words give, or try to give, a day, a time or a choice of the only tool there is."""
+    found = here.tool(tool.name)
+    slots = tuple(slot for slot in found[1] if slot.kind in ("choice", "date", "time", "datetime")) if found else ()
+    heard = gather(here.words, slots, Context(here.talk.now))
+    return bool(heard.values or heard.problems)
+
+
+def _offered(here: Situation) -> Tool | None:
+    """The tool chosen from those that were offered: by place, or by a word of its title."""
+    tools = [found[0] for name in here.state.tools_offered if (found := here.tool(name))]
+    for word, at in (("first", 0), ("former", 0), ("second", 1), ("latter", 1), ("third", 2), ("last", -1)):
+        if re.search(rf"\b{word}\b", join(here.words)) and tools and -1 <= at < len(tools):
+            return tools[at]
+    scored = [
+        (sum(alike(word, part) for word in content(here.words) for part in tool.title.lower().split()), tool)
+        for tool in tools
+    ]
+    best = max(scored, key=lambda one: one[0], default=None)
+    return best[1] if best and best[0] >= 0.85 and sum(one[0] == best[0] for one in scored) == 1 else None
+
+
+def _which(here: Situation, tools: list[Tool]) -> Move:
+    names = listed([request.title(tool) for tool in tools])
+    state = here.becomes(tools_offered=tuple(tool.name for tool in tools), misses=0)
+    return Move(
+        here.voice.pick(f"Would you like to {names}?", f"Just to be sure: do you want to {names}?"),
+        state,
+        expects="open",
+    )
+
+
+def _unknown(here: Situation) -> Move:
+    """A wish that no tool meets."""
+    state = here.becomes(misses=here.state.misses + 1)
+    can = smalltalk.abilities(here)
+    say = here.voice.escalate(
+        here.state.misses,
+        here.voice.pick(
+            f"I'm afraid that's not something I can do. I can {can}. Would that help?",
+            f"I'm sorry, I can't help with that one. What I can do is {can}.",
+        ),
+        f"I'm sorry, that's still beyond me. If you'd like to {can}, just say so.",
+        _choices(here) or f"All I can do on this line is {can}.",
+    )
+    return Move(say, state, expects="open")
+
+
+def _start(here: Situation, tool: Tool) -> Move:
+    fresh = request.begin(here, tool)
+    before = [one for one in here.requests if one.tool == tool.name]
+    heard = request.hear(here, fresh, told_only=True)
+    if before and not _ANOTHER.search(join(here.words)):
+        running = before[-1] in here.running
+        repeated = all(before[-1].arguments.get(name) == value for name, value in heard.values.items())
+        if running and repeated and not heard.problems:
+            return Move("I'm still working on that. It won't be long.", here.becomes(misses=0))
+        if _CHANGE.search(join(here.words)) and not repeated:
+            what = "still under way" if running else "already settled"
+            return Move(
+                f"The first one is {what}, and I can't change it from here. Shall I take down a new one?",
+                here.becomes(closing=True),
+                expects="yes_no",
+            )
+    return _opened(here, fresh)
+
+
+def _opened(here: Situation, fresh: Request) -> Move:
+    lead = here.voice.pick(
+        "Sure, I can help with that.", "Of course, I'll help you with that.", "Certainly, let's do that."
+    )
+    heard = request.hear(here, fresh, told_only=True)
+    move = request.advance(here, fresh, heard) or request.advance(here, fresh, heard, lead=lead)
+    return move or request.back(here, fresh)
+
+
+def switch(here: Situation, under_way: Request) -> Move | None:
+    """Another tool, where the words clearly call for it and not for the one under way."""
+    ranked = rank(here.words, here.tools)
+    if (
+        not ranked
+        or ranked[0][1].name == under_way.tool.name
+        or ranked[0][0] < 2 * _ENOUGH
+        or not _SWITCH.search(join(here.words))
+    ):
+        return None
+    fresh = request.begin(here, ranked[0][1])
+    heard = request.hear(here, fresh, told_only=True)
+    return request.advance(
+        here, fresh, heard, lead=here.voice.pick("All right, let's do that instead.", "Okay, we'll do that first.")
+    )
+
+
+def mend(here: Situation, outcome: ToolOutcome) -> Move | None:
+    """The caller's turn after a request has failed: take what it gives towards another try, else explain."""
+    reopened = failure.reopen(here, outcome)
+    if reopened is None:
+        return None if here.told else failure.report(here, outcome)
+    slot = failure.concerned(reopened, outcome)
+    asked = replace(reopened.state, asked=(slot.name,) if slot else ())
+    reopened = Request(reopened.tool, reopened.slots, asked)
+    heard = request.hear(here, reopened, told_only=True)
+    if any(reopened.state.slots.get(name) != value for name, value in heard.values.items()) or heard.problems:
+        return request.advance(here, replace_heard(reopened), heard)
+    return None if here.told and content(here.words) else failure.report(here, outcome)
+
+
+def replace_heard(reopened: Request) -> Request:
+    """Everything is read back once more, as a new request."""
+    return Request(reopened.tool, reopened.slots, replace(reopened.state, changing=False))
+
+
+def _choices(here: Situation) -> str:
+    """Something to say, made from the first tool's choices."""
+    for tool, slots in here.tools:
+        slot = next((slot for slot in slots if slot.kind == "choice" and len(slot.choices) > 1), None)
+        if slot:
+            names = [choice.spoken for choice in slot.choices[:5]]
+            return f"I can {request.title(tool)} for one of these: {listed(names)}. Which is it?"
+    return ""
+
+
+def lost(here: Situation) -> Move:
+    """Not understood, and nothing is going on."""
+    if not here.tools:
+        return smalltalk.nothing(here)
+    misses = here.state.misses + 1
+    say = here.voice.escalate(
+        misses - 1,
+        here.voice.pick(
+            "Sorry, I didn't quite get that. What can I do for you?", "I'm sorry, I didn't follow. How can I help you?"
+        ),
+        f"Let me tell you what I can do: {smalltalk.abilities(here)}. Would you like that?",
+        _choices(here) or f"Please say it in a few words. For example: I'd like to {request.title(here.tools[0][0])}.",
+        f"I'm having trouble understanding you. Just say, for example: I'd like to {request.title(here.tools[0][0])}.",
+    )
+    offered = tuple(tool.name for tool, _ in here.tools) if misses >= 2 else here.state.tools_offered
+    return Move(say, here.becomes(misses=misses, tools_offered=offered), expects="open")

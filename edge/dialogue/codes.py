@@ -1,0 +1,97 @@
+"""Strings of digits and letters: telephone numbers, parcel codes, postcodes."""
+
+import re
+from dataclasses import dataclass
+
+from edge.dialogue.names import _LETTERS as LETTER_NAMES
+from edge.dialogue.numbers import digit, digits
+from edge.dialogue.words import Words
+
+PHONE_DIGITS = (7, 15)
+"""How many digits a telephone number has, where the schema does not say: local to E.164."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    value: str
+    start: int
+    end: int
+
+
+def find_digits(words: Words, *, asked: bool = False) -> Found | None:
+    """The longest run of digits. Unless ``asked``, only one of at least seven is taken for such a number."""
+    best: Found | None = None
+    at = 0
+    while at < len(words):
+        value, end = digits(words, at, guess=asked)
+        plus = at > 0 and words[at - 1].text in ("+", "plus")
+        if value and (best is None or len(value) > len(best.value.lstrip("+"))):
+            best = Found(("+" if plus else "") + value, at - plus, end)
+        at = max(end, at + 1)
+    if best is None or (not asked and len(best.value) < PHONE_DIGITS[0]):
+        return None
+    return best
+
+
+def find_code(words: Words, pattern: str | None, shortest: int, longest: int, *, asked: bool = False) -> Found | None:
+    """A code of letters and digits: what fits ``pattern``, else a run of single letters and digits.
+
+    Unless ``asked``, it must have a digit and fit, so that no plain word is taken for a code.
+    """
+    best: Found | None = None
+    at = 0
+    while at < len(words):
+        value, end = _run(words, at)
+        fits = fit(value, pattern, shortest, longest)
+        strong = any(ch.isdigit() for ch in value) and len(value) >= 4
+        if fits and (strong or asked) and (best is None or len(fits) > len(best.value)):
+            best = Found(fits, at, end)
+        at = max(end, at + 1) if fits else at + 1
+    if best is None and asked:
+        runs = [
+            Found(*run) for at in range(len(words)) for run in [(_run(words, at)[0], at, _run(words, at)[1])] if run[0]
+        ]
+        runs = [run for run in runs if any(ch.isdigit() for ch in run.value) or len(run.value) >= 3]
+        best = max(runs, key=lambda run: len(run.value), default=None)
+    return best
+
+
+def fit(value: str, pattern: str | None, shortest: int, longest: int) -> str | None:
+    """``value`` in the form that ``pattern`` and the lengths ask for (with a plus, or as 3-3-4), or None."""
+    local = re.sub(r"\D", "", value)
+    forms = [value, f"+{local}", local, f"{local[:3]}-{local[3:6]}-{local[6:]}", f"+1{local}", value.lower()]
+    for form in forms if pattern else [value]:
+        if shortest <= len(form) <= longest and (pattern is None or re.search(pattern, form)):
+            return form
+    return None
+
+
+def _run(words: Words, at: int) -> tuple[str, int]:
+    """Letters and digits from ``at``, in capitals: single ones, digit strings, "double l", "A as in Alpha", "AB12"."""
+    value, end = "", at
+    while end < len(words) and len(value) < 40:
+        text = words[end].text
+        if text in ("dash", "hyphen", "slash") and value:
+            end += 1
+        elif text in ("oh", "o") and value and value[-1].isdigit() and digit(words, end + 1) is not None:
+            value, end = value + "0", end + 1
+        elif text == "double" and end + 1 < len(words) and len(words[end + 1].text) == 1:
+            value, end = value + 2 * words[end + 1].text.upper(), end + 2
+        elif (said := digits(words, end, guess=bool(value)))[0] and text != "o":
+            value, end = value + said[0], said[1]
+        elif len(text) == 1 and text.isalpha():
+            value, end = value + text.upper(), end + 1
+            end += 3 if [word.text for word in words[end : end + 2]] in (["as", "in"], ["like", "in"]) else 0
+        elif text in LETTER_NAMES and value and text not in ("are", "be"):
+            value, end = value + LETTER_NAMES[text].upper(), end + 1
+        elif (
+            text.isalpha()
+            and text.isascii()
+            and words[end].raw.isupper()
+            and 2 <= len(text) <= 4
+            and text not in ("am", "pm")
+        ):
+            value, end = value + text.upper(), end + 1
+        else:
+            break
+    return value, min(end, len(words))

@@ -1,0 +1,74 @@
+"""What became of a request that did not work: say so, and offer a way on."""
+
+import re
+from dataclasses import replace
+
+from edge.core.conversation import ToolOutcome
+from edge.dialogue import asking, phrasing
+from edge.dialogue.request import Request, begin
+from edge.dialogue.schema import Slot
+from edge.dialogue.situation import Move, Situation
+
+_NOT_STORED = frozenset("not_stored unavailable timeout overloaded".split())
+_TOPICS = {
+    "date": r"\b(?:day|date|sunday|saturday|holiday|week)\b",
+    "time": r"\b(?:time|hour|slot|taken|closed|late|early|free)\b",
+    "datetime": r"\b(?:day|date|time|hour|slot|taken|closed)\b",
+    "name": r"\bname\b",
+    "phone": r"\bphone|number\b",
+    "address": r"\baddress\b",
+}
+
+
+def reopen(here: Situation, outcome: ToolOutcome) -> Request | None:
+    """The request as it was made, to be mended."""
+    found = here.tool(outcome.tool)
+    if found is None:
+        return None
+    asked = next((one for one in here.requests if one.tool_call_id == outcome.tool_call_id), None)
+    values = (
+        dict(asked.arguments) if asked else (dict(here.state.sent_slots) if here.state.sent == outcome.tool else {})
+    )
+    request = begin(here, found[0], values=values)
+    state = replace(request.state, changing=True, reported=(*request.state.reported[-15:], outcome.tool_call_id))
+    return Request(request.tool, request.slots, state)
+
+
+def report(here: Situation, outcome: ToolOutcome) -> Move:
+    """Explain, and ask for what may help."""
+    sorry = here.voice.pick("I'm sorry, that didn't work out.", "I'm afraid that didn't go through.") + _reason(outcome)
+    request = reopen(here, outcome)
+    if request is None:
+        state = here.becomes(
+            reported=(*here.state.reported[-15:], outcome.tool_call_id), tool=None, slots={}, closing=True
+        )
+        return Move(f"{sorry} Is there anything else I can do for you?", state, expects="yes_no")
+    stored = any(one.tool_call_id == outcome.tool_call_id for one in here.requests)
+    if not stored and str(outcome.content.get("code")) in _NOT_STORED and not request.missing():
+        state = replace(request.state, changing=False, confirming=True)
+        return Move("I'm sorry, I couldn't pass that on just now. Shall I try once more?", state, expects="yes_no")
+    slot = concerned(request, outcome)
+    if slot is not None:
+        state = replace(request.state, asked=(slot.name,))
+        return Move(f"{sorry} {asking.ask(here.voice, (slot,), here.today)}", state, expects=asking.expects((slot,)))
+    names = phrasing.listed(f"the {slot.label}" for slot in request.slots if slot.name in request.state.slots)
+    way = f"Would you like to change {names}, or leave it?" if names else "Would you like to try again, or leave it?"
+    return Move(f"{sorry} {way}", request.state, expects="open")
+
+
+def concerned(request: Request, outcome: ToolOutcome) -> Slot | None:
+    """The slot that the failure speaks of: by its field's name, its label, or what its kind is about."""
+    said = f"{outcome.content.get('field', '')} {outcome.content.get('code', '')} {outcome.content.get('message', '')}"[
+        :400
+    ]
+    said = re.sub(r"[_'`\"]", " ", said.lower())
+    slots = [slot for slot in request.slots if not slot.unfit]
+    named = next((slot for slot in slots if re.search(rf"\b{re.escape(slot.label)}\b", said)), None)
+    return named or next((slot for slot in slots if slot.kind in _TOPICS and re.search(_TOPICS[slot.kind], said)), None)
+
+
+def _reason(outcome: ToolOutcome) -> str:
+    """The failure's own sentence, where it is one for people."""
+    message = " ".join(str(outcome.content.get("message") or "").split())
+    plain = re.fullmatch(r"[A-Z][A-Za-z0-9 ,.'’:!?-]{8,140}[.!]", message)
+    return f" {message}" if plain else ""

@@ -1,0 +1,70 @@
+"""Whether a value fits its slot, and what is wrong where it does not."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from edge.dialogue import codes
+from edge.dialogue.schema import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why what was said cannot be a slot's value. ``bound`` is the limit it breaks, or the choices it may mean.
+
+    Codes: impossible, past, mismatch, vague_week, too_early, too_late, too_small, too_large, too_short, too_long,
+    unfit, ambiguous, denied.
+    """
+
+    slot: str
+    code: str
+    bound: Any = None
+
+
+def moment(slot: Slot, value: date | time) -> Problem | None:
+    """A day or time outside the schema's bounds."""
+    least: Any = slot.minimum
+    most: Any = slot.maximum
+    if type(least) is type(value) and value < least:
+        return Problem(slot.name, "too_early", least)
+    if type(most) is type(value) and value > most:
+        return Problem(slot.name, "too_late", most)
+    return None
+
+
+def number(slot: Slot, value: float) -> Problem | None:
+    """A number outside the schema's bounds."""
+    if isinstance(slot.minimum, int | float) and value < slot.minimum:
+        return Problem(slot.name, "too_small", slot.minimum)
+    if isinstance(slot.maximum, int | float) and value > slot.maximum:
+        return Problem(slot.name, "too_large", slot.maximum)
+    return None
+
+
+def string(slot: Slot, value: str) -> str | Problem:
+    """The string in the form the schema asks for, or what is wrong with it."""
+    if slot.kind in ("phone", "digits", "code"):
+        return _coded(slot, value)
+    if len(value) > slot.longest:
+        return Problem(slot.name, "too_long", slot.longest)
+    form = codes.fit(value, slot.pattern, 0, slot.longest)
+    return form if form is not None and len(form) >= slot.shortest else Problem(slot.name, "unfit")
+
+
+def _coded(slot: Slot, value: str) -> str | Problem:
+    shortest, longest = lengths(slot)
+    form = codes.fit(value, slot.pattern, shortest, longest)
+    if form is not None:
+        return form
+    plain = value.lstrip("+")
+    if len(plain) < max(shortest, codes.PHONE_DIGITS[0] if slot.kind == "phone" else 0):
+        return Problem(slot.name, "too_short", shortest)
+    return Problem(slot.name, "too_long", longest) if len(plain) > longest else Problem(slot.name, "unfit")
+
+
+def lengths(slot: Slot) -> tuple[int, int]:
+    """Fewest and most characters of a coded slot: the schema's, else those of telephone numbers."""
+    if slot.kind != "phone":
+        return slot.shortest, min(slot.longest, 40)
+    fewest, most = codes.PHONE_DIGITS
+    return max(slot.shortest, fewest if slot.pattern is None else 0), min(slot.longest, most + 5)

@@ -1,0 +1,114 @@
+"""What the caller is after: acts of conversation, and which tool their words call for."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+from edge.core.conversation import Tool
+from edge.dialogue import choices
+from edge.dialogue.schema import Slot
+from edge.dialogue.words import STOPWORDS, Words, alike, join, listen, stem
+
+Act = Literal[
+    "goodbye", "closing", "cancel", "repeat", "hold", "robot", "person", "abilities", "options", "how_are_you",
+    "thanks", "hello", "status", "question", "frustrated",
+]  # fmt: skip
+
+_ACTS: tuple[tuple[Act, str], ...] = (
+    ("goodbye", r"\b(?:good ?bye|bye|bye bye|see you|see ya|farewell|have a (?:good|nice|great) (?:day|one|evening|night|weekend))\b"),
+    ("closing", r"\b(?:that's|that is|that'll be|that will be) (?:all|it|everything)\b|\b(?:nothing|anything) (?:else|more)?$|"
+        r"^(?:no )?nothing\b|\bi'?m (?:all set|good|done|finished)\b|\bno more\b|^all set\b"),
+    ("repeat", r"\b(?:repeat|say (?:that|it) (?:again|once more)|come again|once (?:more|again)|what (?:was|did) (?:that|you say|you just say|you ask|the question)"
+        r"|(?:didn't|did not|couldn't|can't|cannot) (?:hear|catch|get|understand) (?:you|that|it|what)|pardon|say again|one more time)\b|"
+        r"^(?:what|sorry|excuse me|huh|come on what|sorry what|what sorry)$"),
+    ("hold", r"\b(?:hold on|hang on|hold the line|bear with me|(?:just|wait|give me) (?:a|one) (?:second|sec|minute|moment|bit)|one (?:second|sec|moment|minute)|"
+        r"let me (?:check|think|see|look|get|find)|just a (?:second|sec|minute|moment))\b|^(?:please )?wait(?: please)?$"),
+    ("cancel", r"\b(?:cancel|forget (?:it|that|about it|about that)|never ?mind|drop (?:it|that)|scratch that|leave it|call it off|stop (?:it|that|this)|"
+        r"(?:don't|do not) (?:want|need) (?:it|that|this|to|anything|any of)(?: any ?more)?|changed my mind)\b|^stop$"),
+    ("person", r"\b(?:speak|talk|transfer|connect|put me)\b.{0,24}\b(?:person|human|someone|somebody|agent|operator|representative|manager|people)\b|"
+        r"^(?:a )?(?:real |live )?(?:human|person|agent|operator|representative)(?: please)?$"),
+    ("robot", r"\b(?:are|is) (?:you|this) (?:a |an |really )?(?:real |actual |live )?(?:robot|bot|machine|computer|human|person|real|ai|recording|automated)\b|"
+        r"\bam i (?:talking|speaking) (?:to|with) (?:a|an)\b|\bwho (?:are you|am i talking|is this)\b|\bwhat are you\b"),
+    ("options", r"\bwhat (?:are )?(?:my |the |your )?(?:options|choices)\b|\bwhat (?:kinds?|sorts?|types?)\b|\bwhat (?:services?|else) (?:do|can|have)\b|\bwhich (?:services?|ones?|kinds?) (?:do|are|can)\b"),
+    ("abilities", r"\bwhat (?:can|do|could) you (?:do|help|offer)\b|\bhow can you help\b|\bwhat (?:is|are) (?:this|you) for\b|^help(?: me)?(?: please)?$|\bwhat can i (?:do|ask|say)\b|"
+        r"\b(?:i need|can you|could you) (?:some |a little )?help(?: me)?$"),
+    ("how_are_you", r"\bhow (?:are you|is it going|are things|do you do)\b|\bhow's it going\b"),
+    ("status", r"\b(?:is|has|was|did|have|are) (?:it|that|you|the \w+|my \w+)\b.{0,24}\b(?:booked|done|gone through|ready|finished|confirmed|ordered|"
+        r"worked|through|made|sent|booking|book|placed|happen\w*)\b|\bany (?:news|update)\b|\bwhat(?:'s| is) (?:happening|going on|the status|taking)\b|\bare you (?:still there|there|done)\b"),
+    ("frustrated", r"\b(?:this is ridiculous|you're not listening|useless|stupid|waste of (?:my )?time|fed up)\b"),
+    ("thanks", r"\b(?:thanks|thank you|cheers|much appreciated|appreciate it)\b"),
+    ("hello", r"^(?:oh )?(?:hi|hello|hey|hi there|hello there|good (?:morning|afternoon|evening|day)|hello hello)\b"),
+    ("question", r"^(?:(?:and|but|so|well|um|uh|okay|wait|yeah|yes|sorry|actually) )*(?:how|what|what's|when|where|why|which|who|do you|does|can you|could you tell|is it|is there|is that|are you|are there|will it|would it|will you|am i|do i)\b|"
+        r"\bhow (?:much|long|far|soon)\b"),
+)  # fmt: skip
+_PATTERNS = tuple((act, re.compile(pattern)) for act, pattern in _ACTS)
+
+_VERBS: tuple[frozenset[str], ...] = tuple(
+    frozenset(stem(word) for word in group.split())
+    for group in (
+        "book schedule reserve arrange appointment visit booking plan slot",
+        "order buy purchase deliver delivery",
+        "report lost missing complain complaint claim",
+        "pay payment bill invoice settle charge",
+        "cancel cancellation",
+        "fix repair mend broken leak leaking maintenance engineer technician plumber dispatch emergency",
+        "track trace find where status",
+        "change move reschedule postpone",
+    )
+)
+"""Words that ask for the same kind of business."""
+_WISH = re.compile(
+    r"\b(?:i(?:'d| would) like|i want|i wanna|i need|i'm (?:calling|looking|hoping|trying)|can (?:you|i|we)|could (?:you|i|we)|"
+    r"please|may i|i have|there's|there is|my|we need|we want|help|get|have|send)\b"
+)
+
+
+def acts(words: Words) -> list[Act]:
+    """The acts in a turn, weightiest first."""
+    text = join(words)
+    return [act for act, pattern in _PATTERNS if pattern.search(text)]
+
+
+def wishes(words: Words) -> bool:
+    """Whether the caller asks for something at all."""
+    return bool(_WISH.search(join(words)))
+
+
+def content(words: Words) -> list[str]:
+    """The words that carry a subject."""
+    return [word.text for word in words if word.text and word.text not in STOPWORDS and not word.text.isdecimal()]
+
+
+@lru_cache(maxsize=256)
+def _vocabulary(name: str, title: str, description: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    strong = [word.text for word in listen(f"{name.replace('_', ' ')} {title}")]
+    weak = [word.text for word in listen(description)]
+    return _carrying(strong), tuple(word for word in _carrying(weak) if word not in strong)
+
+
+def _carrying(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in words if word not in STOPWORDS and len(word) > 2))
+
+
+def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
+    """How much the words call for this tool: 3 for its name's words and its choices, 1 for those of its description."""
+    said = content(words)
+    strong, weak = _vocabulary(tool.name, tool.title, tool.description)
+    score = sum(3 * max((alike(word, other) for other in said), default=0.0) for word in strong)
+    score += sum(max((alike(word, other) for other in said), default=0.0) >= 0.9 for word in weak)
+    stems = {stem(word) for word in said}
+    for group in _VERBS:
+        ours = {stem(word) for word in strong} & group
+        if ours and stems & group and not stems & ours:
+            score += 2.5
+    for slot in slots:
+        matched = choices.match(words, slot.choices) if slot.kind == "choice" else []
+        score += 3 * matched[0].score if matched else 0
+    return score
+
+
+def rank(words: Words, tools: Sequence[tuple[Tool, tuple[Slot, ...]]]) -> list[tuple[float, Any]]:
+    """The tools by likeness, best first."""
+    scored = [(likeness(words, tool, slots), tool) for tool, slots in tools]
+    return sorted(scored, key=lambda one: -one[0])

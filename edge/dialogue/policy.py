@@ -1,0 +1,177 @@
+"""The dialogue policy: what to say next, from the conversation alone. A function of values; it keeps nothing."""
+
+import re
+from dataclasses import replace
+
+from edge.core.conversation import Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
+from edge.dialogue import choosing, failure, questions, request, smalltalk
+from edge.dialogue.intent import Act, acts
+from edge.dialogue.phrasing import clauses
+from edge.dialogue.request import Request
+from edge.dialogue.situation import Move, Situation, look, open_question
+from edge.dialogue.slots import Gathered
+from edge.dialogue.words import join
+from edge.dialogue.yesno import verdict
+
+Reply = tuple[ReplyEvent, ...]
+
+_NOISE = re.compile(
+    r"^(?:(?:you|uh|um|er|erm|hmm|hm|mm|ah|oh|eh|the|and|so|a|i)[ ]?){1,3}$|^thanks? (?:you )?for watching|^subscribe"
+)
+_OPENING_NOISE = re.compile(r"^(?:thank you|thanks|bye|you|thank you very much|okay|so)$")
+"""What recognisers make of a first breath or click; a caller does not open with it."""
+_LONG = 14
+"""Words above which a turn is about something, whatever small talk is in it."""
+
+
+def decide(conversation: Conversation) -> Reply:
+    """The next reply: pieces of text, then what is asked for, then Done with the state to be kept in history."""
+    here = look(conversation)
+    move = _respond(here)
+    question = _pending(here, move)
+    if question and not move.end and not move.keep and move.state.question != question.question_id and not _asks(move):
+        move = questions.come_back(here, move, question)
+    return _render(here, move)
+
+
+def _render(here: Situation, move: Move) -> Reply:
+    say = re.sub(r"(^|[.!?] )([a-z])", lambda found: found[1] + found[2].upper(), " ".join(move.say.split()))
+    expects = move.expects or (here.state.expects if move.keep else None)
+    state = replace(move.state, said=here.state.said if move.keep and here.state.said else say, expects=expects)
+    events: list[ReplyEvent] = [TextDelta(piece) for piece in clauses(say)]
+    events += move.acts
+    if move.end:
+        events.append(EndCall())
+    events.append(Done(expects=move.expects or _profile(expects), state=state))
+    return tuple(events)
+
+
+def _profile(value: str | None) -> Profile | None:
+    profiles: tuple[Profile, ...] = ("open", "yes_no", "name", "digits", "address", "card")
+    return next((profile for profile in profiles if profile == value), None)
+
+
+def _asks(move: Move) -> bool:
+    return bool(move.state.asked or move.state.confirming or move.state.changing) and move.state.tool is not None
+
+
+def _pending(here: Situation, move: Move) -> Question | None:
+    question = open_question(here)
+    return None if question is None or question.question_id in move.state.answered else question
+
+
+def _respond(here: Situation) -> Move:
+    if here.refused and here.outcome:
+        return failure.report(here, here.outcome)
+    if _noise(here):
+        move = smalltalk.unheard(here)
+        return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
+    kinds = acts(here.words)
+    under_way = request.under_way(here)
+    heard = request.hear(here, under_way, told_only=True) if under_way else Gathered()
+    aside = _aside(here, kinds, under_way, heard)
+    return aside or _business(here, kinds, under_way)
+
+
+def _noise(here: Situation) -> bool:
+    text = join(here.words)
+    return (
+        not text
+        or bool(_NOISE.match(text) and not here.state.asked)
+        or (here.first and bool(_OPENING_NOISE.match(text)))
+    )
+
+
+def _aside(here: Situation, kinds: list[Act], under_way: Request | None, heard: Gathered) -> Move | None:
+    """Small talk and the steering of the talk itself, unless the turn also says something of the business."""
+    question = open_question(here)
+    judging = verdict(here.words) is not None and (here.state.confirming or question is not None)
+    new = {name for name, value in heard.values.items() if under_way and under_way.state.slots.get(name) != value}
+    if len(here.words) > _LONG or new or heard.problems:
+        return None
+    if "goodbye" in kinds and not (judging and verdict(here.words) == "yes"):
+        return smalltalk.goodbye(here, clear=True)
+    if "repeat" in kinds:
+        return smalltalk.repeat(here)
+    if "hold" in kinds:
+        return smalltalk.hold(here)
+    if "cancel" in kinds and question is None and (here.state.tool or not choosing.called_for(here)):
+        return smalltalk.cancel(here)
+    for kind, reply in smalltalk.ASIDES.items():
+        if kind in kinds and not judging:
+            return smalltalk.and_back(here, reply(here))
+    if "status" in kinds and not judging and (move := smalltalk.status(here)):
+        return move
+    return None
+
+
+def _business(here: Situation, kinds: list[Act], under_way: Request | None) -> Move:
+    question = open_question(here)
+    if question and question.question_id in here.state.answered:
+        question = None
+    if question and _question_first(here, question, under_way) and (move := questions.answer(here, question)):
+        return move
+    if under_way and (move := _requested(here, kinds, under_way)):
+        return move
+    if question and (move := questions.answer(here, question)):
+        return move
+    if under_way is None and (move := _idle(here, kinds)):
+        return move
+    if question:
+        return questions.again(here, question)
+    return request.missed(here, under_way) if under_way else choosing.lost(here)
+
+
+def _question_first(here: Situation, question: Question, under_way: Request | None) -> bool:
+    """Whether the turn is more likely an answer to the workflow than to our own last question."""
+    return under_way is None or question.text in here.last_text or here.state.question == question.question_id
+
+
+def _requested(here: Situation, kinds: list[Act], under_way: Request) -> Move | None:
+    """The request goes on; or another one begins; or something is answered on the side."""
+    if move := request.advance(here, under_way, request.hear(here, under_way)):
+        return move
+    if move := choosing.switch(here, under_way):
+        return move
+    if "question" in kinds or "status" in kinds:
+        return smalltalk.and_back(here, smalltalk.unknown_answer(here))
+    if "thanks" in kinds:
+        return smalltalk.and_back(here, smalltalk.thanks(here))
+    if "hello" in kinds:
+        return smalltalk.and_back(here, smalltalk.hello(here))
+    return None
+
+
+def _idle(here: Situation, kinds: list[Act]) -> Move | None:
+    """No request is being made."""
+    if here.outcome and (move := choosing.mend(here, here.outcome)):
+        return move
+    said = verdict(here.words)
+    if (
+        here.state.closing
+        and (said == "no" or "closing" in kinds)
+        and len(here.words) <= 8
+        and not choosing.called_for(here)
+    ):
+        return smalltalk.goodbye(here, clear=False)
+    if move := choosing.choose(here):
+        return move
+    if "closing" in kinds:
+        return smalltalk.goodbye(here, clear=False)
+    if "thanks" in kinds:
+        return smalltalk.thanks(here)
+    if here.state.closing and said == "yes":
+        return Move(
+            here.voice.pick("Sure, what can I do for you?", "Of course, what else can I do?"),
+            here.becomes(closing=False, misses=0),
+            expects="open",
+        )
+    if not here.tools:
+        return smalltalk.nothing(here)
+    if "hello" in kinds and len(here.words) <= 6:
+        return smalltalk.and_back(here, smalltalk.hello(here))
+    if "question" in kinds:
+        return smalltalk.and_back(here, smalltalk.unknown_answer(here))
+    if said and here.requests:
+        return smalltalk.status(here) or replace(smalltalk.thanks(here), say="Is there anything else I can do for you?")
+    return None

@@ -1,0 +1,138 @@
+"""What a reply is made from: the turn, the state of the dialogue, the tools, and what became of earlier requests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from edge.core.conversation import (
+    AgentSaid,
+    Answer,
+    CallerSaid,
+    Conversation,
+    Profile,
+    Question,
+    Tool,
+    ToolAsked,
+    ToolCall,
+    ToolOutcome,
+)
+from edge.dialogue import schema
+from edge.dialogue.phrasing import Voice
+from edge.dialogue.schema import Slot
+from edge.dialogue.state import State
+from edge.dialogue.words import Words, listen
+
+MOST_TURNS = 8
+"""Turns without a reply (each was interrupted before it began) that are read together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A reply before it is cut in pieces."""
+
+    say: str
+    state: State
+    acts: tuple[ToolCall | Answer, ...] = ()
+    expects: Profile | None = None
+    end: bool = False
+    keep: bool = False
+    """The reply is an aside: what was said before stays what "repeat that" repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """``words``: what the caller said since the last reply. ``outcome``: a failure nobody has spoken of.
+
+    ``told``: an announcement followed it, so the caller knows. ``heard``: the last read-back was heard to its end.
+    """
+
+    talk: Conversation
+    state: State
+    words: Words
+    voice: Voice
+    first: bool
+    heard: bool
+    last_text: str
+    requests: tuple[ToolAsked, ...]
+    running: tuple[ToolAsked, ...]
+    finished: tuple[ToolOutcome, ...]
+    outcome: ToolOutcome | None
+    told: bool
+    refused: bool
+    """The last entry is the outcome itself: the caller has not said anything since."""
+    tools: tuple[tuple[Tool, tuple[Slot, ...]], ...] = field(default=())
+
+    @property
+    def today(self) -> date:
+        return self.talk.now.date()
+
+    def tool(self, name: str | None) -> tuple[Tool, tuple[Slot, ...]] | None:
+        """A tool and its slots, if it is there."""
+        return next((one for one in self.tools if one[0].name == name), None)
+
+    def becomes(self, **changes: Any) -> State:
+        """The state with these changes."""
+        return replace(self.state, **changes)
+
+
+def look(talk: Conversation) -> Situation:
+    """The situation of a conversation."""
+    said = [entry for entry in talk.entries if isinstance(entry, AgentSaid)]
+    carried = [(entry, state) for entry in said if (state := State.of(entry.state)) is not None]
+    before, state = carried[-1] if carried else (None, State())
+    turns = [entry for entry in talk.entries if isinstance(entry, CallerSaid)]
+    new = [turn for turn in turns if turn.turn > state.turn] or turns[-1:]
+    refused = bool(talk.entries) and isinstance(talk.entries[-1], ToolOutcome)
+    text = "" if refused else " ".join(turn.text for turn in new[-MOST_TURNS:])
+    turn = max([state.turn, *(turn.turn for turn in new)])
+    state = replace(state, turn=turn)
+    requests = tuple(entry for entry in talk.entries if isinstance(entry, ToolAsked))
+    outcomes = tuple(entry for entry in talk.entries if isinstance(entry, ToolOutcome))
+    done = {outcome.tool_call_id for outcome in outcomes}
+    failed = [one for one in outcomes if one.status != "completed" and one.tool_call_id not in state.reported]
+    return Situation(
+        talk=talk,
+        state=state,
+        words=listen(text),
+        voice=Voice(talk.call_id, turn, state.said),
+        first=not carried and len(turns) <= 1,
+        heard=before is None or not before.interrupted or len(before.text) >= 0.9 * state.read_back,
+        last_text=said[-1].text if said else "",
+        requests=requests,
+        running=tuple(one for one in requests if one.tool_call_id not in done),
+        finished=outcomes,
+        outcome=failed[-1] if failed else None,
+        told=bool(failed) and _announced(talk, failed[-1]),
+        refused=refused,
+        tools=tuple((tool, slots) for tool in talk.tools if _sayable(slots := schema.read(tool.parameters))),
+    )
+
+
+def _announced(talk: Conversation, outcome: ToolOutcome) -> bool:
+    """Whether a workflow's own words about it were heard after it."""
+    after = talk.entries[talk.entries.index(outcome) :]
+    return any(isinstance(entry, AgentSaid) and entry.cause == "announcement" and entry.text for entry in after)
+
+
+def _sayable(slots: tuple[Slot, ...]) -> bool:
+    return not any(slot.unfit and slot.needed for slot in slots)
+
+
+def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two requests ask for the same: nulls and spaces aside."""
+
+    def plain(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {k: " ".join(v.split()) if isinstance(v, str) else v for k, v in arguments.items() if v is not None}
+
+    return plain(one) == plain(other)
+
+
+def open_question(here: Situation) -> Question | None:
+    """The workflow's question that was said last; the oldest where none was."""
+    order = {
+        entry.text: at for at, entry in enumerate(here.talk.entries) if isinstance(entry, AgentSaid) and entry.text
+    }
+    if not here.talk.questions:
+        return None
+    return max(here.talk.questions, key=lambda one: (order.get(one.text, -1), one.question_id == here.state.question))

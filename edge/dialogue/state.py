@@ -1,0 +1,77 @@
+"""What the dialogue remembers from one reply to the next: it travels in ``Done.state`` and comes back in history."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Plain values only, so that it may be stored as JSON (``to_json``) and taken up by another node."""
+
+    turn: int = 0
+    """The caller's turns up to this one are answered."""
+    tool: str | None = None
+    """The request being made, if one is."""
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    """Its arguments so far, in the schema's own form."""
+    asked: tuple[str, ...] = ()
+    """The slots whose answer is awaited."""
+    confirming: bool = False
+    """The request was read back and waits for a yes."""
+    read_back: int = 0
+    """Characters of the reply that must have been heard for that yes to count."""
+    changing: bool = False
+    """The caller said no to what was read back and was asked what to change."""
+    offering: tuple[str, ...] = ()
+    """Names of choices in the order they were last said."""
+    tools_offered: tuple[str, ...] = ()
+    """Tools between which the caller was asked to choose."""
+    question: str | None = None
+    """The workflow's question that was repeated last."""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """Parts of its answer that were already given."""
+    answered: tuple[str, ...] = ()
+    """Questions whose answer was passed on."""
+    sent: str | None = None
+    """The tool that was called last, and ``sent_slots`` its arguments: for when it is refused before it was stored."""
+    sent_slots: Mapping[str, Any] = field(default_factory=dict)
+    closing: bool = False
+    """The caller was asked whether there is anything else."""
+    leaving: bool = False
+    """The caller was told that a request is still under way when they wished to go."""
+    misses: int = 0
+    """Turns in a row that were not understood."""
+    part: str | None = None
+    since: str | None = None
+    partial: str = ""
+    reported: tuple[str, ...] = ()
+    """Tool calls whose failure was spoken of."""
+    said: str = ""
+    """The last reply that is worth repeating."""
+    expects: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, value: Any) -> "State | None":
+        """The state that a reply carried, as it was or as JSON; None where it is no such state."""
+        if isinstance(value, cls):
+            return value
+        if not isinstance(value, Mapping):
+            return None
+        known: dict[str, Any] = {one.name: value[one.name] for one in fields(cls) if one.name in value}
+        kinds = {one.name: type(getattr(_FRESH, one.name)) for one in fields(cls)}
+        for name, given in known.items():
+            if kinds[name] is tuple and isinstance(given, list | tuple):
+                known[name] = tuple(str(one) for one in given)
+            elif (kinds[name] is not type(None) and not isinstance(given, kinds[name])) or (
+                kinds[name] is type(None) and not isinstance(given, str | None)
+            ):
+                return None
+        return cls(**known)
+
+
+_FRESH = State()
