@@ -63,6 +63,8 @@ class Business:
         self._asked: dict[str, tuple[QuestionAsked, float]] = {}
         """Questions without an answer, and when they expire."""
         self._heard: dict[str, str] = {}
+        self._known: set[str] = set()
+        """Announcements and questions that came, so that one which comes again is not spoken again."""
 
     # -- for the language model ---------------------------------------------------------------------------------------
 
@@ -209,11 +211,11 @@ class Business:
                 if event.fault == "model":
                     # Its message is for the model, which puts it in words for the caller.
                     self._take(do.Announce(f"local-{event.id}", "", "turn"))
-            case AnnouncementRequested():
+            case AnnouncementRequested() if self._is_new(event.announcement_id):
                 self._announced[event.announcement_id] = event
                 expires = None if event.expires is None else self._at() + event.expires
                 self._take(do.Announce(event.announcement_id, event.text, "announcement", event.urgent, expires))
-            case QuestionAsked():
+            case QuestionAsked() if self._is_new(event.question_id):
                 expires = self._at() + (event.expires or 600.0)
                 self._asked[event.question_id] = (event, expires)
                 self._take(
@@ -221,6 +223,11 @@ class Business:
                 )
             case _:
                 pass
+
+    def _is_new(self, word: str) -> bool:
+        new = word not in self._known
+        self._known.add(word)
+        return new
 
     def _settle_tool(self, outcome: ToolOutcome) -> None:
         self._running.pop(outcome.tool_call_id, None)
