@@ -1,0 +1,233 @@
+"""A call and the durable side: announcements, questions, tools, slowness, failures. In real time, on real engines."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from edge.core.audio import Pcm
+from edge.core.conversation import AgentSaid, Answer, CallerSaid, Conversation, Done, ReplyEvent, TextDelta, ToolCall
+from edge.core.conversation import ToolOutcome as Outcome
+from edge.errors import ProviderError
+from schemas.announcements import AnnouncementRequested
+from schemas.base import Event
+from schemas.events import decode, encode, headers
+from schemas.questions import QuestionAsked
+from schemas.subjects import TOOLS_BUCKET, call_subject, parse, subject
+from schemas.tools import ToolCompleted, ToolSpec
+
+SPEC = ToolSpec(
+    name="water_plants",
+    title="water the plants",
+    description="Water the plants.",
+    parameters={"type": "object", "properties": {"room": {"type": "string"}}, "required": ["room"]},
+    result={"type": "object"},
+    workflow="water_plants",
+    slow_after=1.0,
+)
+
+
+class Tape:
+    """The events of one call, as they come."""
+
+    def __init__(self, nc: Any, js: Any) -> None:
+        self.events: list[Event] = []
+        self._nc = nc
+        self._js = js
+
+    async def start(self, call_id: str) -> "Tape":
+        await self._nc.subscribe(call_subject("local", call_id, ">"), cb=self._take)
+        return self
+
+    async def _take(self, msg: Any) -> None:
+        self.events.append(decode(parse(msg.subject)[2], msg.data))
+
+    def of(self, kind: str) -> list[Any]:
+        return [event for event in self.events if event.kind == kind]
+
+    async def send(self, event: Event) -> None:
+        await self._js.publish(subject(event), encode(event), headers=headers(event))
+
+
+@pytest.fixture
+async def tape(nats_client: Any) -> Tape:
+    return Tape(nats_client, nats_client.jetstream())
+
+
+@pytest.fixture
+async def plants(edge: Any, nats_client: Any, until: Any) -> None:
+    """A tool that workers offer, though no worker is there to run it."""
+    js = nats_client.jetstream()
+    bucket = await js.create_key_value(bucket=TOOLS_BUCKET)
+    await bucket.put(SPEC.name, SPEC.model_dump_json().encode())
+    await until(lambda: SPEC.name in edge.node.services.bus.tools())
+
+
+async def said(edge: Any, text: str) -> Pcm:
+    pieces = [piece.pcm async for piece in edge.node.services.voice.speak(text)]
+    quiet = np.zeros(2400, np.int16)
+    return np.concatenate([quiet, *pieces, quiet])
+
+
+async def test_an_announcement_is_spoken_once_and_acknowledged(edge: Any, line_to: Any, tape: Tape, until: Any) -> None:
+    await tape.start("announce1")
+    event = AnnouncementRequested(
+        call_id="announce1", region="local", announcement_id="a1", tool_call_id="t1", text="Your visit is booked."
+    )
+    async with line_to(edge, "announce1") as line:
+        await line.silence(1.0)
+        await tape.send(event)
+        await tape.send(event.model_copy(update={"id": "evt_again"}))
+        await line.silence(3.0)
+    await until(lambda: tape.of("call_ended"))
+    assert [spoken.heard for spoken in tape.of("announcement_spoken")] == ["Your visit is booked."]
+    heard = [event.text for event in tape.of("reply_heard") if event.cause == "announcement"]
+    assert heard == ["Your visit is booked."]
+
+
+async def test_an_announcement_for_a_caller_who_hangs_up_is_reported_unspoken(
+    edge: Any, line_to: Any, tape: Tape, until: Any
+) -> None:
+    await tape.start("announce2")
+    async with line_to(edge, "announce2") as line:
+        await line.silence(0.3)
+        await tape.send(
+            AnnouncementRequested(
+                call_id="announce2",
+                region="local",
+                announcement_id="a1",
+                tool_call_id="t1",
+                text="Your visit is booked.",
+            )
+        )
+        await line.silence(0.1)
+    await until(lambda: tape.of("announcement_not_spoken"))
+    assert tape.of("announcement_not_spoken")[0].reason == "call_ended"
+
+
+async def test_a_question_is_asked_and_its_answer_goes_back(edge: Any, line_to: Any, tape: Tape, until: Any) -> None:
+    def answer(conversation: Conversation) -> list[ReplyEvent]:
+        question = conversation.questions[0]
+        return [Answer(question.question_id, {"time": "14:00"}), TextDelta("Two o'clock it is."), Done()]
+
+    edge.mind.answer = answer
+    await tape.start("question1")
+    async with line_to(edge, "question1") as line:
+        await line.silence(1.0)
+        await tape.send(
+            QuestionAsked(
+                call_id="question1",
+                region="local",
+                question_id="q1",
+                tool_call_id="t1",
+                text="Is ten or two o'clock better?",
+                answer={"type": "object"},
+            )
+        )
+        await line.silence(3.0)
+        await line.speak(await said(edge, "Two o'clock is better."))
+        await line.silence(1.5)
+    await until(lambda: tape.of("question_answered"))
+    answered = tape.of("question_answered")[0]
+    assert answered.answer == {"time": "14:00"}
+    assert "clock" in answered.words
+    assert not tape.of("question_unanswered")
+
+
+async def test_a_tool_is_stored_once_however_often_the_model_repeats_itself(
+    edge: Any, line_to: Any, tape: Tape, until: Any, plants: None
+) -> None:
+    call = ToolCall("water_plants", {"room": "kitchen"})
+    edge.mind.answer = lambda _: [TextDelta("I'll see to it."), call, call, Done()]
+    await tape.start("tool1")
+    async with line_to(edge, "tool1") as line:
+        await line.silence(1.2)
+        for _ in range(2):
+            await line.speak(await said(edge, "Please water the plants in the kitchen."))
+            await line.silence(1.5)
+        await line.silence(2.0)
+        requested = tape.of("tool_requested")
+        await tape.send(
+            ToolCompleted(
+                call_id="tool1",
+                region="local",
+                tool_call_id=requested[0].tool_call_id,
+                tool="water_plants",
+                result={"litres": 2},
+            )
+        )
+        await line.silence(0.3)
+    await until(lambda: tape.of("call_ended"))
+    assert len(tape.of("tool_requested")) == 1
+    assert tape.of("tool_requested")[0].arguments == {"room": "kitchen"}
+    assert tape.of("call_ended")[0].open_tools == []
+    words = [event.text for event in tape.of("reply_heard")]
+    assert any("still working" in text for text in words), words
+
+
+async def test_bad_arguments_are_explained_to_the_model_and_nothing_is_stored(
+    edge: Any, line_to: Any, tape: Tape, until: Any, plants: None
+) -> None:
+    def answer(conversation: Conversation) -> list[ReplyEvent]:
+        match conversation.entries[-1]:
+            case CallerSaid():
+                return [ToolCall("water_plants", {}), ToolCall("fly", {}), Done()]
+            case Outcome(status="refused"):
+                return [TextDelta("Which room do you mean?"), Done()]
+            case _:
+                return [Done()]
+
+    edge.mind.answer = answer
+    await tape.start("tool2")
+    async with line_to(edge, "tool2") as line:
+        await line.silence(1.2)
+        await line.speak(await said(edge, "Please water the plants."))
+        await line.silence(2.5)
+    await until(lambda: tape.of("call_ended"))
+    assert not tape.of("tool_requested")
+    outcomes = [entry for entry in edge.mind.asked[-1].entries if isinstance(entry, Outcome)]
+    assert "'room' is a required property" in outcomes[0].content["message"]
+    assert outcomes[1].content["code"] == "unknown_tool"
+    assert [event.text for event in tape.of("reply_heard") if event.cause == "turn"] == ["Which room do you mean?"]
+
+
+async def test_a_mind_that_fails_gets_the_caller_an_apology(edge: Any, line_to: Any, tape: Tape, until: Any) -> None:
+    def answer(_: Conversation) -> list[ReplyEvent]:
+        raise ProviderError("down", "The model is not there.")
+
+    edge.mind.answer = answer
+    await tape.start("apology1")
+    async with line_to(edge, "apology1") as line:
+        await line.silence(1.2)
+        await line.speak(await said(edge, "I would like a tap repair."))
+        await line.silence(3.5)
+    await until(lambda: tape.of("call_ended"))
+    assert any("something went wrong" in event.text for event in tape.of("reply_heard"))
+
+
+async def test_a_speculative_reply_runs_no_tool_when_the_caller_goes_on(
+    edge: Any, line_to: Any, tape: Tape, until: Any, plants: None
+) -> None:
+    edge.mind.answer = lambda _: [ToolCall("water_plants", {"room": "kitchen"}), TextDelta("Done."), Done()]
+    await tape.start("spec1")
+    async with line_to(edge, "spec1") as line:
+        await line.silence(1.2)
+        speech = await said(edge, "Please water the plants in the kitchen.")
+        await line.speak(speech[:-2400])
+        await line.ws.close()
+    await until(lambda: tape.of("call_ended"))
+    assert not tape.of("tool_requested")
+    assert not tape.of("turn_committed")
+
+
+async def test_history_of_a_call_holds_only_what_was_heard(edge: Any, line_to: Any, until: Any) -> None:
+    async with line_to(edge, "heard1") as line:
+        await line.silence(1.2)
+        await line.speak(await said(edge, "I would like a tap repair."))
+        await line.silence(3.0)
+        await line.speak(await said(edge, "And a boiler service."))
+        await line.silence(1.0)
+        await until(lambda: len([c for c in edge.mind.asked if c.entries[-1] != edge.mind.asked[0].entries[-1]]) > 0)
+    entries = edge.mind.asked[-1].entries
+    assert isinstance(entries[0], AgentSaid)
+    assert [type(entry).__name__ for entry in entries[:4]] == ["AgentSaid", "CallerSaid", "AgentSaid", "CallerSaid"]
