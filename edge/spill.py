@@ -54,9 +54,10 @@ class Spill:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError as error:
             os.close(self._file)
-            raise
+            advice = "Another process has this spill file; give each edge a port or a data folder of its own."
+            raise BlockingIOError(error.errno, advice, str(path)) from None
         self.path = path
         self.waiting = 0
         self.unreadable = 0

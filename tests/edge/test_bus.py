@@ -230,7 +230,7 @@ async def test_it_starts_without_nats_and_a_later_process_sends_what_an_earlier_
 
 async def test_a_file_in_use_is_refused(open_bus: Open) -> None:
     await open_bus()
-    with pytest.raises(BlockingIOError):
+    with pytest.raises(BlockingIOError, match="of its own"):
         await open_bus()
 
 

@@ -91,7 +91,7 @@ def test_it_is_bounded_and_keeps_a_reserve_for_what_was_promised(path: Path) -> 
 
 def test_two_cannot_have_it(path: Path) -> None:
     spill = Spill(path)
-    with pytest.raises(BlockingIOError):
+    with pytest.raises(BlockingIOError, match="of its own"):
         Spill(path)
     spill.close()
     Spill(path).close()
