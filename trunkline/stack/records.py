@@ -7,7 +7,7 @@ import os
 import signal
 from pathlib import Path
 
-from trunkline.errors import AlreadyRunning
+from trunkline.errors import AlreadyRunning, TrunklineError
 from trunkline.stack import identity
 from trunkline.stack.identity import Identity
 
@@ -23,9 +23,15 @@ class Hold:
 
         Raises:
             AlreadyRunning: another process has it.
+            TrunklineError: it cannot be written.
         """
-        data.mkdir(parents=True, exist_ok=True)
-        self._fd = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            self._fd = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise TrunklineError(
+                f"The data folder {data} cannot be used ({error.strerror}). Make it writable, or give another --data."
+            ) from error
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:

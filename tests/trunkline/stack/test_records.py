@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from trunkline.errors import AlreadyRunning
+from trunkline.errors import AlreadyRunning, TrunklineError
 from trunkline.stack import identity, records
 from trunkline.stack.records import Hold, Records
 
@@ -26,6 +26,12 @@ def test_a_folder_has_one_holder(data: Path) -> None:
     hold.release()
     assert records.holder(data) is None
     Hold(data).release()
+
+
+def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(TrunklineError, match=r"file/data cannot be used \(Not a directory\)"):
+        Hold(tmp_path / "file" / "data")
 
 
 def test_a_dead_holder_is_none(data: Path) -> None:
