@@ -121,12 +121,13 @@ class NatsBus:
         """A bus that is connected, or will be as soon as NATS is there: it waits ``patience`` seconds for that.
 
         ``url``: one server or several, with commas between. ``node``: this process's name, shown by NATS.
-        ``spill``: the file for durable events while NATS is away; no two processes may share it.
+        ``spill``: the file for durable events while NATS is away; no two processes may share it. What is left in other
+        ``*.jsonl`` files of its folder, which should hold nothing else, is sent as well.
 
         Raises:
             OSError: the spill file cannot be made, or another process has it.
         """
-        bus = cls(url, region, node, await asyncio.to_thread(Spill, spill), metrics or Metrics.create())
+        bus = cls(url, region, node, await asyncio.to_thread(_opened, spill), metrics or Metrics.create())
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await bus._ready.wait()
@@ -287,6 +288,13 @@ class NatsBus:
             hear(event)
         except Exception:
             log.exception("A call stumbled over an event.", call=call_id, kind=kind)
+
+
+def _opened(path: Path) -> Spill:
+    spill = Spill(path)
+    if found := spill.adopt():
+        log.info("Events that another process left on disk are sent now.", events=found, folder=str(path.parent))
+    return spill
 
 
 async def _end(*tasks: "asyncio.Task[Any]") -> None:

@@ -4,8 +4,10 @@ The file is read from its start and cut to nothing once all of it is on JetStrea
 some events twice; their ids tell the second apart. Every method blocks: call them off the event loop, one at a time.
 """
 
+import errno
 import fcntl
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,6 +39,31 @@ class Record(msgspec.Struct, frozen=True):
         return len(bytes(self.body)) + sum(len(key) + len(value) + 4 for key, value in self.headers.items()) + 64
 
 
+LOCK_TRIES = 20
+LOCK_PAUSE = 0.05
+
+
+def _open(path: Path, tries: int) -> int:
+    """The file, ours alone. It is held a moment only by a process that adopts it, so that is waited for."""
+    for left in reversed(range(tries)):
+        # What callers said is in it: nobody else reads it.
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(file), path.stat()):
+                return file
+        except (BlockingIOError, FileNotFoundError):
+            pass  # In use, or adopted and removed since it was opened.
+        except BaseException:
+            os.close(file)
+            raise
+        os.close(file)
+        if left:
+            time.sleep(LOCK_PAUSE)
+    advice = "Another process has this spill file; give each edge a port or a data folder of its own."
+    raise BlockingIOError(errno.EAGAIN, advice, str(path))
+
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
 
@@ -48,16 +75,9 @@ class Spill:
         OSError: the file cannot be made, or another process has it (BlockingIOError).
     """
 
-    def __init__(self, path: Path, limit: int = LIMIT) -> None:
+    def __init__(self, path: Path, limit: int = LIMIT, tries: int = LOCK_TRIES) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # What callers said is in it: nobody else reads it.
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(self._file)
-            advice = "Another process has this spill file; give each edge a port or a data folder of its own."
-            raise BlockingIOError(error.errno, advice, str(path)) from None
+        self._file = _open(path, tries)
         self.path = path
         self.waiting = 0
         self.unreadable = 0
@@ -106,6 +126,37 @@ class Spill:
         if self.waiting <= 0:
             os.ftruncate(self._file, 0)
             self.waiting = self._begin = self._read_to = self._end = 0
+
+    def adopt(self) -> int:
+        """Take over what other processes left behind in files beside this one; returns how many records.
+
+        So a process that comes back under another name or port sends what its former self could not. Files that are
+        in use, and those for which there is no room, are left alone.
+
+        Raises:
+            OSError: the disk refused.
+        """
+        found = 0
+        for path in sorted(self.path.parent.glob("*.jsonl")):
+            if path == self.path:
+                continue
+            try:
+                other = Spill(path, self._limit, tries=1)
+            except BlockingIOError:
+                continue
+            try:
+                while other.waiting:
+                    records = other.read()
+                    room = self._end + sum(record.size for record in records) <= self._limit // 2
+                    if not room or self.append(records, promised=True, sync=True) < len(records):
+                        break
+                    found += len(records)
+                    other.done()
+                if not other.waiting:
+                    path.unlink(missing_ok=True)
+            finally:
+                other.close()
+        return found
 
     def close(self) -> None:
         """Let go of the file; what is in it stays."""

@@ -97,6 +97,33 @@ def test_two_cannot_have_it(path: Path) -> None:
     Spill(path).close()
 
 
+def test_what_others_left_behind_is_adopted_and_what_is_in_use_is_not(path: Path) -> None:
+    gone, used = Spill(path.with_name("gone.jsonl")), Spill(path.with_name("used.jsonl"))
+    gone.append([record(n) for n in range(300)])
+    used.append([record(900)])
+    gone.close()
+    spill = Spill(path)
+    spill.append([record(500)])
+    assert spill.adopt() == 300
+    assert ids(drain(spill)) == [500, *range(300)]
+    assert sorted(os.listdir(path.parent)) == ["spill.jsonl", "used.jsonl"]
+    assert spill.adopt() == 0
+    spill.close()
+    used.close()
+
+
+def test_a_file_that_would_fill_ours_is_left_alone(path: Path) -> None:
+    gone = Spill(path.with_name("gone.jsonl"))
+    gone.append([record(n) for n in range(300)])
+    gone.close()
+    spill = Spill(path, limit=4000)
+    assert spill.adopt() == 0
+    spill.close()
+    gone = Spill(path.with_name("gone.jsonl"))
+    assert gone.waiting == 300
+    gone.close()
+
+
 def test_a_disk_that_is_full_leaves_the_file_as_it_was(path: Path) -> None:
     """The kernel refuses writes past a size limit, as a full disk does; in a process of its own, for its limit."""
     program = """
