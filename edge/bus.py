@@ -18,8 +18,9 @@ from nats.js.errors import BadRequestError
 from edge.core.conversation import Tool
 from edge.errors import NotStored
 from edge.follow import Follower
+from edge.link import NatsLink
 from edge.metrics import Metrics
-from edge.outbox import Outbox, Refusal
+from edge.outbox import Outbox
 from edge.spill import Record, Spill
 from edge.toolbox import Toolbox
 from schemas.base import Event
@@ -34,7 +35,6 @@ RETRY_SECONDS = 0.25
 START_SECONDS = 3.0
 """How long a start waits for NATS before it goes on without."""
 CLOSE_SECONDS = 3.0
-CONGESTED_BYTES = 256 * 1024
 SEEN = 1024
 """Event ids remembered of each call, to hear each event once."""
 
@@ -54,40 +54,6 @@ async def ensure_stream(js: JetStreamContext, region: str) -> None:
     )
     with suppress(BadRequestError):  # It is there, in another's form.
         await js.add_stream(config)
-
-
-class NatsLink:
-    """One connection's way out, with an inbox for acknowledgements."""
-
-    def __init__(self, nc: Client, answered: Callable[[int, Refusal | None], None]) -> None:
-        self._nc = nc
-        self._answered = answered
-        self._inbox = nc.new_inbox()
-        self.max_payload = nc.max_payload
-
-    async def open(self) -> None:
-        await self._nc.subscribe(f"{self._inbox}.*", cb=self._acknowledged)
-
-    def congested(self) -> bool:
-        return self._nc.pending_data_size > CONGESTED_BYTES
-
-    async def send(self, record: Record, ticket: int | None) -> None:
-        reply = "" if ticket is None else f"{self._inbox}.{ticket}"
-        await self._nc.publish(record.subject, bytes(record.body), reply, record.headers)
-
-    async def _acknowledged(self, msg: Msg) -> None:
-        self._answered(int(msg.subject.rpartition(".")[2]), _refusal(msg))
-
-
-def _refusal(msg: Msg) -> Refusal | None:
-    if (msg.headers or {}).get("Status"):
-        return Refusal(False, "No stream takes the event's subject.")
-    try:
-        error = msgspec.json.decode(msg.data).get("error")
-    except (msgspec.DecodeError, AttributeError):
-        return Refusal(False, "JetStream's answer makes no sense.")
-    # 400: this event will never be taken (too big for the stream, say); else the server is in trouble.
-    return Refusal(error.get("code") == 400, str(error.get("description"))) if error else None
 
 
 class NatsBus:
