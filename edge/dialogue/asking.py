@@ -7,7 +7,7 @@ from typing import Any
 from edge.core.conversation import Profile
 from edge.dialogue import dates, times
 from edge.dialogue.fits import Problem, lengths
-from edge.dialogue.phrasing import Voice, choice_name, listed, value
+from edge.dialogue.phrasing import Voice, choice_name, listed, phrase, value
 from edge.dialogue.schema import Slot
 
 _PLAIN = frozenset(
@@ -20,8 +20,13 @@ MOST_OFFERED = 5
 def expects(slots: Sequence[Slot]) -> Profile:
     """How patiently the answer should be listened to."""
     profiles: dict[str, Profile] = {
-        "name": "name", "phone": "digits", "digits": "digits", "code": "digits", "address": "address", "boolean": "yes_no"
-    }  # fmt: skip
+        "name": "name",
+        "phone": "digits",
+        "digits": "digits",
+        "code": "digits",
+        "address": "address",
+        "boolean": "yes_no",
+    }
     return profiles.get(slots[0].kind, "open") if len(slots) == 1 else "open"
 
 
@@ -112,7 +117,7 @@ def offer(slot: Slot, today: date) -> str:
 
 def example(slot: Slot, today: date) -> str:
     """Something that could be said for this slot."""
-    if slot.examples:
+    if slot.examples and slot.kind not in ("choice", "date", "time", "datetime", "boolean"):
         return slot.examples[0]
     if slot.kind == "choice":
         return choice_name(slot, slot.choices[0].spoken, today)
@@ -156,6 +161,12 @@ def again(voice: Voice, slots: Sequence[Slot], today: date, misses: int) -> str:
     return voice.escalate(misses - 1, first, second, third, last)
 
 
+def _definite(slot: Slot) -> str:
+    """ "the day", "the number of pizzas"."""
+    counted = slot.kind == "integer" and slot.label.endswith("s")
+    return f"the number of {slot.label}" if counted else f"the {slot.label}"
+
+
 def _spelt(slot: Slot, what: str) -> str:
     if slot.kind == "name":
         return "I'm having a hard time with the name. Could you spell it for me, letter by letter?"
@@ -180,6 +191,9 @@ def wrong(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
         return ask(voice, (slot,), today, week=True)
     if problem.code == "no_hour":
         return voice.pick("And at what time that day?", "What time on that day would suit you?")
+    if problem.code == "off_step" and isinstance(problem.bound, tuple) and problem.bound:
+        near = listed([times.spoken(one) for one in problem.bound])
+        return f"I can only do that {_grid(slot)}. Would {near} suit you?"
     if problem.code == "denied":
         return voice.pick(f"All right, not that {slot.label} then. ", f"Okay, a different {slot.label}. ") + ask(
             voice, (slot,), today
@@ -189,13 +203,19 @@ def wrong(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
     return _bounded(voice, slot, problem, today)
 
 
+def _grid(slot: Slot) -> str:
+    """On which minutes a time may fall."""
+    return {60: "on the hour", 30: "on the hour or the half hour"}.get(slot.step, f"every {slot.step} minutes")
+
+
 def _bounded(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
     if problem.code in ("too_early", "too_late"):
         limit = "from" if problem.code == "too_early" else "up to"
         return f"I'm afraid I can only take that {limit} {_bound(problem.bound, today)}. {ask(voice, (slot,), today)}"
     if problem.code in ("too_small", "too_large"):
         limit = "At least" if problem.code == "too_small" else "At most"
-        return f"I'm sorry, that number won't do. {limit} {value(slot, problem.bound, today)}, please. {ask(voice, (slot,), today)}"
+        bound = value(slot, problem.bound, today)
+        return f"I'm sorry, that number won't do. {limit} {bound}, please. {ask(voice, (slot,), today)}"
     if slot.kind in ("phone", "digits", "code"):
         few, many = lengths(slot)
         if problem.code == "too_short" and slot.kind != "code":
@@ -220,13 +240,9 @@ def _bound(bound: Any, today: date) -> str:
 def taken(voice: Voice, slots: Sequence[Slot], fresh: Mapping[str, Any], today: date) -> str:
     """A word on what was just understood, so that a slip is noticed at once."""
     new = {slot.kind: slot for slot in reversed(slots) if fresh.get(slot.name) is not None}
-    if "choice" in new:
-        slot = new["choice"]
-        said = value(slot, fresh[slot.name], today)
-        if not slot.many and slot.choices and len(said) < 60:
-            return voice.pick(
-                f"{article(said)}, no problem.", f"Sure, {article(said)}.", f"{article(said)}, certainly."
-            )
+    if "choice" in new and not new["choice"].many:
+        said = phrase(new["choice"], fresh[new["choice"].name], today)
+        return voice.pick(f"{said}, no problem.", f"Sure, {said}.", f"{said}, certainly.")
     if "date" in new or "time" in new:
         said = " at ".join(value(new[kind], fresh[new[kind].name], today) for kind in ("date", "time") if kind in new)
         return voice.pick(f"{said}, all right.", f"Okay, {said}.", f"{said}, got it.")

@@ -12,7 +12,7 @@ from edge.dialogue.words import STOPWORDS, Words, alike, listen, stem
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of an enum: the value itself, how it is said, further phrases, and the moment it names if it names one."""
+    """One value of an enum: the value itself, how it is said, further phrases, and the moment it names, if any."""
 
     value: Any
     spoken: str
@@ -104,7 +104,7 @@ def _find(words: Words, part: str, floor: float) -> tuple[float, int | None]:
 
 
 def _of_another(words: Words, content: tuple[str, ...], at: tuple[int, ...]) -> bool:
-    """Only the head of a compound was said and something else stands before it: "window cleaning" is no "drain cleaning"."""
+    """Only a compound's head was said, with another word before it: "window cleaning" is no "drain cleaning"."""
     if len(at) != 1 or alike(words[at[0]].text, content[-1]) < 0.85 or at[0] == 0:
         return False
     before = words[at[0] - 1]

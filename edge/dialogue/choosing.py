@@ -7,9 +7,10 @@ from edge.core.conversation import Tool, ToolOutcome
 from edge.dialogue import failure, request, smalltalk
 from edge.dialogue.intent import content, rank, wishes
 from edge.dialogue.phrasing import listed
+from edge.dialogue.reading import Context
 from edge.dialogue.request import Request
 from edge.dialogue.situation import Move, Situation
-from edge.dialogue.slots import Context, gather
+from edge.dialogue.slots import gather
 from edge.dialogue.words import alike, join, stem
 
 _ENOUGH = 2.4

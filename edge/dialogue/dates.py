@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from edge.dialogue.numbers import amount, cardinal, ordinal
+from edge.dialogue.numbers import amount, cardinal, ordinal, spoken_number, spoken_ordinal
 from edge.dialogue.words import Words, alike
 
 Wrong = Literal["impossible", "past", "mismatch", "vague_week"]
@@ -14,7 +14,8 @@ Wrong = Literal["impossible", "past", "mismatch", "vague_week"]
 
 _DAYS = tuple(day.lower() for day in calendar.day_name)
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name} | {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12,
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10,
+    "nov": 11, "dec": 12,
 }  # fmt: skip
 _SHORT_DAYS = {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4}
 _SPLIT_DAYS = {"mon": 0, "man": 0, "tues": 1, "twos": 1, "two's": 1, "choose": 1, "chews": 1, "wends": 2, "wens": 2,
@@ -40,7 +41,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How days are read: from ``today``; a weekday is looked for from ``since``; ``ahead`` where only days to come count."""
+    """How days are read: from ``today``; weekdays from ``since``; ``ahead`` where only days to come count."""
 
     today: date
     since: date | None = None
@@ -65,15 +66,16 @@ def find(words: Words, reading: Calendar, *, bare: bool = False) -> list[Found]:
 
 
 def spoken(day: date, today: date) -> str:
-    """The day for the ear: "today", "Tuesday, November 24th"; with its year where it is far off."""
+    """The day for the ear: "today", "Tuesday, November twenty-fourth"; with its year where it is far off."""
     if day == today:
         return "today"
-    said = f"{calendar.day_name[day.weekday()]}, {calendar.month_name[day.month]} {day.day}{_suffix(day.day)}"
-    return said if -_JUST_OVER <= (day - today).days < _FAR else f"{said}, {day.year}"
+    said = f"{calendar.day_name[day.weekday()]}, {calendar.month_name[day.month]} {spoken_ordinal(day.day)}"
+    return said if -_JUST_OVER <= (day - today).days < _FAR else f"{said}, {_spoken_year(day.year)}"
 
 
-def _suffix(number: int) -> str:
-    return "th" if 10 < number < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+def _spoken_year(year: int) -> str:
+    century, rest = divmod(year, 100)
+    return f"{spoken_number(century)} {spoken_number(rest)}" if 2010 <= year < 2100 else str(year)
 
 
 def _over(found: Found, reading: Calendar) -> Found:
@@ -92,7 +94,7 @@ def _weekday(words: Words, at: int) -> tuple[int, int] | None:
     text = _text(words, at).removesuffix("'s")
     if text in _DAYS:
         return _DAYS.index(text), at + 1
-    if text in _SHORT_DAYS and not (_text(words, at + 1) == "day"):
+    if text in _SHORT_DAYS and _text(words, at + 1) != "day":
         return _SHORT_DAYS[text], at + 1
     if text in _SPLIT_DAYS and _text(words, at + 1) in ("day", "days"):
         return _SPLIT_DAYS[text], at + 2
@@ -120,9 +122,8 @@ def _year(words: Words, at: int) -> tuple[int | None, int]:
     if number is None:
         return None, at
     value, end = number
-    if (value == 20 and (rest := cardinal(words, end)) and 20 <= rest[0] <= 99) or (
-        value == 2000 and (rest := cardinal(words, end)) and 1 <= rest[0] <= 99
-    ):
+    least = {20: 20, 2000: 1}.get(value)
+    if least and (rest := cardinal(words, end)) and least <= rest[0] <= 99:
         value, end = 2000 + rest[0], rest[1]
     return (value, end) if 1900 <= value <= 2100 else (None, at)
 
@@ -213,7 +214,7 @@ def _named(words: Words, at: int, reading: Calendar) -> Found | None:
         return _week(words, at) if which == "next" else None
     day, end = weekday
     dated = _dated(words, end + (_text(words, end) == "on"), reading)
-    if dated and not (which == "last"):
+    if dated and which != "last":
         return _agree(day, dated, at, reading)
     if which == "" and _text(words, end) == "next" and _text(words, end + 1) == "week":
         which, end = "next", end + 2

@@ -10,6 +10,9 @@ from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
 
 _NOT_STORED = frozenset("not_stored unavailable timeout overloaded".split())
+_TO_MODEL = re.compile(r"(?:ask|give|call|use|try|tell|provide|pass|retry|set|repeat|the caller)\b", re.IGNORECASE)
+"""With these a sentence speaks to a language model, not to a caller."""
+_PLAIN = re.compile(r"[A-Z][A-Za-z0-9 ,.'’:!?-]{8,140}[.!]")
 _TOPICS = {
     "date": r"\b(?:day|date|sunday|saturday|holiday|week)\b",
     "time": r"\b(?:time|hour|slot|taken|closed|late|early|free)\b",
@@ -70,5 +73,9 @@ def concerned(request: Request, outcome: ToolOutcome) -> Slot | None:
 def _reason(outcome: ToolOutcome) -> str:
     """The failure's own sentence, where it is one for people."""
     message = " ".join(str(outcome.content.get("message") or "").split())
-    plain = re.fullmatch(r"[A-Z][A-Za-z0-9 ,.'’:!?-]{8,140}[.!]", message)
-    return f" {message}" if plain else ""
+    said = []
+    for sentence in re.split(r"(?<=[.!?])\s+", message[:400]):
+        if _TO_MODEL.match(sentence) or not _PLAIN.fullmatch(sentence):
+            break
+        said.append(sentence)
+    return " " + " ".join(said[:2]) if said else ""

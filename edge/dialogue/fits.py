@@ -12,7 +12,8 @@ from edge.dialogue.schema import Slot
 class Problem:
     """Why what was said cannot be a slot's value. ``bound`` is the limit it breaks, or the choices it may mean.
 
-    Codes: impossible, past, mismatch, vague_week, too_early, too_late, too_small, too_large, too_short, too_long,
+    Codes: impossible, past, mismatch, vague_week, off_step, no_hour, too_early, too_late, too_small, too_large,
+    too_short, too_long,
     unfit, ambiguous, denied.
     """
 
@@ -23,13 +24,26 @@ class Problem:
 
 def moment(slot: Slot, value: date | time) -> Problem | None:
     """A day or time outside the schema's bounds."""
-    least: Any = slot.minimum
-    most: Any = slot.maximum
-    if type(least) is type(value) and value < least:
-        return Problem(slot.name, "too_early", least)
-    if type(most) is type(value) and value > most:
-        return Problem(slot.name, "too_late", most)
+    if _below(value, slot.minimum):
+        return Problem(slot.name, "too_early", slot.minimum)
+    if _below(slot.maximum, value):
+        return Problem(slot.name, "too_late", slot.maximum)
     return None
+
+
+def _below(one: Any, other: Any) -> bool:
+    """Whether ``one`` is less, where the two can be compared at all."""
+    return type(one) is type(other) and bool(one < other)
+
+
+def on_step(slot: Slot, value: time) -> Problem | None:
+    """A time between two possible ones; the bound is both."""
+    minutes = value.hour * 60 + value.minute
+    if not slot.step or minutes % slot.step == 0:
+        return None
+    before = minutes - minutes % slot.step
+    near = [time(m // 60, m % 60) for m in (before, before + slot.step) if m < 24 * 60]
+    return Problem(slot.name, "off_step", tuple(one for one in near if moment(slot, one) is None))
 
 
 def number(slot: Slot, value: float) -> Problem | None:

@@ -16,30 +16,46 @@ Act = Literal[
 ]  # fmt: skip
 
 _ACTS: tuple[tuple[Act, str], ...] = (
-    ("goodbye", r"\b(?:good ?bye|bye|bye bye|see you|see ya|farewell|have a (?:good|nice|great) (?:day|one|evening|night|weekend))\b"),
-    ("closing", r"\b(?:that's|that is|that'll be|that will be) (?:all|it|everything)\b|\b(?:nothing|anything) (?:else|more)?$|"
+    ("goodbye", r"\b(?:good ?bye|bye|bye bye|see you|see ya|farewell|have a (?:good|nice|great) (?:day|one|"
+        r"evening|night|weekend))\b"),
+    ("closing", r"\b(?:that's|that is|that'll be|that will be) (?:all|it|everything)\b|\b(?:nothing|"
+        r"anything) (?:else|more)?$|"
         r"^(?:no )?nothing\b|\bi'?m (?:all set|good|done|finished)\b|\bno more\b|^all set\b"),
-    ("repeat", r"\b(?:repeat|say (?:that|it) (?:again|once more)|come again|once (?:more|again)|what (?:was|did) (?:that|you say|you just say|you ask|the question)"
-        r"|(?:didn't|did not|couldn't|can't|cannot) (?:hear|catch|get|understand) (?:you|that|it|what)|pardon|say again|one more time)\b|"
+    ("repeat", r"\b(?:repeat|say (?:that|it) (?:again|once more)|come again|once (?:more|again)|what (?:was|"
+        r"did) (?:that|you say|you just say|you ask|the question)"
+        r"|(?:didn't|did not|couldn't|can't|cannot) (?:hear|catch|get|understand) (?:you|that|it|what)|pardon|"
+        r"say again|one more time)\b|"
         r"^(?:what|sorry|excuse me|huh|come on what|sorry what|what sorry)$"),
-    ("hold", r"\b(?:hold on|hang on|hold the line|bear with me|(?:just|wait|give me) (?:a|one) (?:second|sec|minute|moment|bit)|one (?:second|sec|moment|minute)|"
-        r"let me (?:check|think|see|look|get|find)|just a (?:second|sec|minute|moment))\b|^(?:please )?wait(?: please)?$"),
-    ("cancel", r"\b(?:cancel|forget (?:it|that|about it|about that)|never ?mind|drop (?:it|that)|scratch that|leave it|call it off|stop (?:it|that|this)|"
+    ("hold", r"\b(?:hold on|hang on|hold the line|bear with me|(?:just|wait|give me) (?:a|one) (?:second|sec|"
+        r"minute|moment|bit)|one (?:second|sec|moment|minute)|"
+        r"let me (?:check|think|see|look|get|find)|just a (?:second|sec|minute|moment))\b|"
+        r"^(?:please )?wait(?: please)?$"),
+    ("cancel", r"\b(?:cancel|forget (?:it|that|about it|about that)|never ?mind|drop (?:it|that)|scratch that|"
+        r"leave it|call it off|stop (?:it|that|this)|"
         r"(?:don't|do not) (?:want|need) (?:it|that|this|to|anything|any of)(?: any ?more)?|changed my mind)\b|^stop$"),
-    ("person", r"\b(?:speak|talk|transfer|connect|put me)\b.{0,24}\b(?:person|human|someone|somebody|agent|operator|representative|manager|people)\b|"
+    ("person", r"\b(?:speak|talk|transfer|connect|put me)\b.{0,24}\b(?:person|human|someone|somebody|agent|"
+        r"operator|representative|manager|people)\b|"
         r"^(?:a )?(?:real |live )?(?:human|person|agent|operator|representative)(?: please)?$"),
-    ("robot", r"\b(?:are|is) (?:you|this) (?:a |an |really )?(?:real |actual |live )?(?:robot|bot|machine|computer|human|person|real|ai|recording|automated)\b|"
-        r"\bam i (?:talking|speaking) (?:to|with) (?:a|an)\b|\bwho (?:are you|am i talking|is this)\b|\bwhat are you\b"),
-    ("options", r"\bwhat (?:are )?(?:my |the |your )?(?:options|choices)\b|\bwhat (?:kinds?|sorts?|types?)\b|\bwhat (?:services?|else) (?:do|can|have)\b|\bwhich (?:services?|ones?|kinds?) (?:do|are|can)\b"),
-    ("abilities", r"\bwhat (?:can|do|could) you (?:do|help|offer)\b|\bhow can you help\b|\bwhat (?:is|are) (?:this|you) for\b|^help(?: me)?(?: please)?$|\bwhat can i (?:do|ask|say)\b|"
+    ("robot", r"\b(?:are|is) (?:you|this) (?:a |an |really )?(?:real |actual |live )?(?:robot|bot|machine|"
+        r"computer|human|person|real|ai|recording|automated)\b|"
+        r"\bam i (?:talking|speaking) (?:to|with) (?:a|an)\b|\bwho (?:are you|am i talking|is this)\b|"
+        r"\bwhat are you\b"),
+    ("options", r"\bwhat (?:are )?(?:my |the |your )?(?:options|choices)\b|\bwhat (?:kinds?|sorts?|types?)\b|"
+        r"\bwhat (?:services?|else) (?:do|can|have)\b|\bwhich (?:services?|ones?|kinds?) (?:do|are|can)\b"),
+    ("abilities", r"\bwhat (?:can|do|could) you (?:do|help|offer)\b|\bhow can you help\b|\bwhat (?:is|"
+        r"are) (?:this|you) for\b|^help(?: me)?(?: please)?$|\bwhat can i (?:do|ask|say)\b|"
         r"\b(?:i need|can you|could you) (?:some |a little )?help(?: me)?$"),
     ("how_are_you", r"\bhow (?:are you|is it going|are things|do you do)\b|\bhow's it going\b"),
-    ("status", r"\b(?:is|has|was|did|have|are) (?:it|that|you|the \w+|my \w+)\b.{0,24}\b(?:booked|done|gone through|ready|finished|confirmed|ordered|"
-        r"worked|through|made|sent|booking|book|placed|happen\w*)\b|\bany (?:news|update)\b|\bwhat(?:'s| is) (?:happening|going on|the status|taking)\b|\bare you (?:still there|there|done)\b"),
+    ("status", r"\b(?:is|has|was|did|have|are) (?:it|that|you|the \w+|my \w+)\b.{0,24}\b(?:booked|done|"
+        r"gone through|ready|finished|confirmed|ordered|"
+        r"worked|through|made|sent|booking|book|placed|happen\w*)\b|\bany (?:news|update)\b|\bwhat(?:'s|"
+        r" is) (?:happening|going on|the status|taking)\b|\bare you (?:still there|there|done)\b"),
     ("frustrated", r"\b(?:this is ridiculous|you're not listening|useless|stupid|waste of (?:my )?time|fed up)\b"),
     ("thanks", r"\b(?:thanks|thank you|cheers|much appreciated|appreciate it)\b"),
     ("hello", r"^(?:oh )?(?:hi|hello|hey|hi there|hello there|good (?:morning|afternoon|evening|day)|hello hello)\b"),
-    ("question", r"^(?:(?:and|but|so|well|um|uh|okay|wait|yeah|yes|sorry|actually) )*(?:how|what|what's|when|where|why|which|who|do you|does|can you|could you tell|is it|is there|is that|are you|are there|will it|would it|will you|am i|do i)\b|"
+    ("question", r"^(?:(?:and|but|so|well|um|uh|okay|wait|yeah|yes|sorry|actually) )*(?:how|what|what's|when|"
+        r"where|why|which|who|do you|does|can you|could you tell|is it|is there|is that|are you|are there|will it|"
+        r"would it|will you|am i|do i)\b|"
         r"\bhow (?:much|long|far|soon)\b"),
 )  # fmt: skip
 _PATTERNS = tuple((act, re.compile(pattern)) for act, pattern in _ACTS)
@@ -59,7 +75,8 @@ _VERBS: tuple[frozenset[str], ...] = tuple(
 )
 """Words that ask for the same kind of business."""
 _WISH = re.compile(
-    r"\b(?:i(?:'d| would) like|i want|i wanna|i need|i'm (?:calling|looking|hoping|trying)|can (?:you|i|we)|could (?:you|i|we)|"
+    r"\b(?:i(?:'d| would) like|i want|i wanna|i need|i'm (?:calling|looking|hoping|trying)|can (?:you|i|we)|"
+    r"could (?:you|i|we)|"
     r"please|may i|i have|there's|there is|my|we need|we want|help|get|have|send)\b"
 )
 

@@ -8,32 +8,35 @@ from edge.dialogue.words import STOPWORDS, Word, Words, alike, join
 _MOST = 4
 """Words in a name."""
 _TOLD = re.compile(
-    r"\b(?:my (?:full |last |first |sur)?name(?:'s| is| would be)|(?:the|our) (?:last |first |sur)?name(?:'s| is| should be| will be)|"
+    r"\b(?:my (?:full |last |first |sur)?name(?:'s| is| would be)|(?:the|our) (?:last |first |sur)?name(?:'s| is|"
+    r" should be| will be)|"
     r"i'm called|i am called|call me|name is|under the name(?: of)?|in the name of|name of|names)(?: spelled)? "
 )
 _HERE = re.compile(r"\b(?:this is|i'm|i am|it's|here is|speaking is|for|under) ")
 """What comes before a name, and before much else: the name must then be written with capitals."""
 _LEAD = frozenset(
-    """it's its it is the name name's my i'm i am this that's that would be under put for uh um er well yes yeah yep sure okay
-    ok so oh and a mr mrs ms miss dr mister missus doctor to of in course hi hello no not actually sorry says said speaking call me
-    called last first surname full you can just please""".split()
+    """it's its it is the name name's my i'm i am this that's that would be under put for uh um er well yes yeah
+    yep sure okay ok so oh and a mr mrs ms miss dr mister missus doctor to of in course hi hello no not actually
+    sorry says said speaking call me called last first surname full you can just please""".split()
 )
 _TRAIL = frozenset("please thanks thank you here speaking is my name again calling that's it sir ma'am okay".split())
 _NEVER = STOPWORDS | frozenset(
-    """why how when where calling speaking don't know tell saying said mean repeat wait hold second minute moment yet
-    appointment booking book visit today tomorrow morning afternoon evening monday tuesday wednesday thursday friday
-    saturday sunday january february march november december still because change same already before after help fine
-    cancel question ask understand hear sorry stop talking was wrong correct o'clock spelled spelt spell service looking trying
-    having hoping wondering nothing nobody never anything everything whatever does matter ready here home work
-    interested afraid pm problem actually instead later earlier but then time day date number robot person human kidding
-    laughter music applause great good perfect yeah nope phone address code done""".split()
+    """why how when where calling speaking don't know tell saying said mean repeat wait hold second minute moment
+    yet appointment booking book visit today tomorrow morning afternoon evening monday tuesday wednesday
+    thursday friday saturday sunday january february march november december still because change same already
+    before after help fine cancel question ask understand hear sorry stop talking was wrong correct o'clock
+    spelled spelt spell service looking trying having hoping wondering nothing nobody never anything everything
+    whatever does matter ready here home work interested afraid pm problem actually instead later earlier but
+    then time day date number robot person human kidding laughter music applause great good perfect yeah nope
+    phone address code done""".split()
 )
 _ASKS = frozenset("is are was do does did what what's how why can could when where who who's which".split())
 """With these a question begins, not a name."""
 _LETTERS = {
     "ay": "a", "bee": "b", "be": "b", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
-    "aitch": "h", "eye": "i", "jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o", "pea": "p",
-    "pee": "p", "cue": "q", "queue": "q", "are": "r", "ar": "r", "es": "s", "ess": "s", "tea": "t", "tee": "t", "you": "u",
+    "aitch": "h", "eye": "i", "jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o",
+    "pea": "p", "pee": "p", "cue": "q", "queue": "q", "are": "r", "ar": "r", "es": "s", "ess": "s", "tea": "t",
+    "tee": "t", "you": "u",
     "vee": "v", "ex": "x", "why": "y", "zee": "z", "zed": "z",
 }  # fmt: skip
 """What a recogniser writes for a letter; believed only among letters."""
@@ -81,7 +84,7 @@ def part_likeness(one: str, other: str) -> float:
 
 
 def amend(before: str, found: Found) -> str:
-    """The name after a correction: one word which is like one of ``before``'s takes its place, anything else all of it."""
+    """The name after a correction: a single word which is like one of ``before``'s takes its place."""
     if len(found.value.split()) > 1 or len(before.split()) < 2:
         return found.value
     likeness = max(part_likeness(part, found.value) for part in before.split())

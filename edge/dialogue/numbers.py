@@ -135,6 +135,14 @@ def _groups(items: Sequence[str]) -> list[Sequence[str]]:
     return [items[:3], *_groups(items[3:])]
 
 
+def spoken_ordinal(number: int) -> str:
+    """A rank from 1 to 39 for the ear: "twenty-fourth"."""
+    names = {value: word for word, value in ORDINALS.items()}
+    if number in names:
+        return names[number]
+    return f"{_TENS[number // 10 - 2]}-{names[number % 10]}"
+
+
 def spoken_number(number: int) -> str:
     """A count for the ear, in words below a hundred."""
     if 0 <= number < 20:

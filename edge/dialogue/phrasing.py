@@ -128,7 +128,7 @@ def _noun(slot: Slot) -> str:
 def summary(
     slots: Sequence[Slot], values: Mapping[str, Any], today: date, spelled: frozenset[str] = frozenset()
 ) -> str:
-    """Everything that was gathered: what, when, and the rest: "a boiler service on Tuesday, ... at ten, for John Miller"."""
+    """Everything that was gathered: what, when, the rest: "a boiler service on Tuesday ... at ten, for John Miller"."""
     given = [slot for slot in slots if values.get(slot.name) is not None]
     what = [slot for slot in given if slot.kind in ("choice", "integer")]
     when = [slot for slot in given if slot.kind in ("date", "time", "datetime")]

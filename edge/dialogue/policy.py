@@ -7,9 +7,9 @@ from edge.core.conversation import Conversation, Done, EndCall, Profile, Questio
 from edge.dialogue import choosing, failure, questions, request, smalltalk
 from edge.dialogue.intent import Act, acts
 from edge.dialogue.phrasing import clauses
+from edge.dialogue.reading import Gathered
 from edge.dialogue.request import Request
 from edge.dialogue.situation import Move, Situation, look, open_question
-from edge.dialogue.slots import Gathered
 from edge.dialogue.words import join
 from edge.dialogue.yesno import verdict
 

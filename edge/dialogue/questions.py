@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from edge.core.conversation import Answer, Question
 from edge.dialogue import asking, phrasing, schema
+from edge.dialogue.reading import DECLINES, Context
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
-from edge.dialogue.slots import DECLINES, Context, gather
+from edge.dialogue.slots import gather
 from edge.dialogue.state import State
 
 

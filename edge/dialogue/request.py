@@ -8,14 +8,16 @@ from typing import Any
 
 from edge.core.conversation import Tool, ToolCall
 from edge.dialogue import asking, phrasing, schema
+from edge.dialogue.reading import Context, Gathered
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation, same
-from edge.dialogue.slots import Context, Gathered, gather
+from edge.dialogue.slots import gather
 from edge.dialogue.state import State
 from edge.dialogue.words import Words, alike, join, listen, stem
 from edge.dialogue.yesno import verdict
 
 _RIGHT = ("Is that right?", "Is that correct?", "Have I got that right?", "Shall I go ahead?")
+_RIGHT_NOW = ("Is it all correct now?", "Is everything else right?", "Shall I go ahead with that?")
 _SPELL = re.compile(r"\b(?:spell|spelled|spelling|letters)\b")
 _KEPT = ("name", "phone", "address")
 """Kinds that one caller's second request has from the first."""

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from edge.dialogue.choices import Choice
 
 Kind = Literal[
-    "choice", "date", "time", "datetime", "integer", "number", "money", "boolean", "name", "phone", "digits", "code", "address", "text"
+    "choice", "date", "time", "datetime", "integer", "number", "money", "boolean", "name", "phone", "digits", "code",
+    "address", "text",
 ]  # fmt: skip
 
 _HINTS: dict[str, Kind] = {
@@ -47,6 +48,8 @@ class Slot:
     ask: str = ""
     description: str = ""
     examples: tuple[str, ...] = ()
+    step: int = 0
+    """For times: minutes between one possible time and the next; 0 where any minute will do."""
     when: str = ""
     """For days: "past" or "any" where not only days to come count."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -132,8 +135,8 @@ def _slot(name: str, body: Mapping[str, Any], root: Mapping[str, Any], required:
         nullable=nullable or bool(values and None in values),
         many=many,
         choices=choices,
-        minimum=_bound(kind, merged, ("minimum", "exclusiveMinimum", "formatMinimum"), 1),
-        maximum=_bound(kind, merged, ("maximum", "exclusiveMaximum", "formatMaximum"), -1),
+        minimum=_bound(kind, merged, ("minimum", "exclusiveMinimum", "formatMinimum", "earliest"), 1),
+        maximum=_bound(kind, merged, ("maximum", "exclusiveMaximum", "formatMaximum", "latest"), -1),
         shortest=_whole(merged.get("minLength"), 0),
         longest=_whole(merged.get("maxLength"), 400),
         pattern=_pattern(merged.get("pattern")),
@@ -141,6 +144,7 @@ def _slot(name: str, body: Mapping[str, Any], root: Mapping[str, Any], required:
         ask=_sentence(merged.get("ask")),
         description=_sentence(merged.get("description")),
         examples=tuple(str(one)[:60] for one in merged.get("examples") or () if isinstance(one, str | int | float))[:4],
+        step=_whole(merged.get("step_minutes"), 0),
         when=str(merged.get("when") or ("past" if "birth" in name.lower() else "")),
         synonyms=synonyms,
         unfit=merged.get("type") == "object" or "properties" in merged,
@@ -206,7 +210,7 @@ def _moment(text: str) -> tuple[date | None, time | None]:
         return None, None
 
 
-def _bound(kind: Kind, merged: Mapping[str, Any], keys: tuple[str, str, str], step: int) -> Any:
+def _bound(kind: Kind, merged: Mapping[str, Any], keys: tuple[str, ...], step: int) -> Any:
     """A least or greatest value as the kind's own type; an exclusive one of whole numbers is moved by one."""
     for key in keys:
         value = merged.get(key)

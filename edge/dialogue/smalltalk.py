@@ -194,8 +194,13 @@ def offer(here: Situation) -> str:
 
 
 ASIDES: dict[Act, Callable[[Situation], Move]] = {
-    "robot": robot, "person": person, "abilities": able, "options": options, "how_are_you": how_are_you, "frustrated": frustrated,
-}  # fmt: skip
+    "robot": robot,
+    "person": person,
+    "abilities": able,
+    "options": options,
+    "how_are_you": how_are_you,
+    "frustrated": frustrated,
+}
 """Acts that are answered in a sentence, after which the talk goes back to where it was."""
 
 

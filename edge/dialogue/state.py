@@ -62,16 +62,22 @@ class State:
             return value
         if not isinstance(value, Mapping):
             return None
-        known: dict[str, Any] = {one.name: value[one.name] for one in fields(cls) if one.name in value}
-        kinds = {one.name: type(getattr(_FRESH, one.name)) for one in fields(cls)}
-        for name, given in known.items():
-            if kinds[name] is tuple and isinstance(given, list | tuple):
-                known[name] = tuple(str(one) for one in given)
-            elif (kinds[name] is not type(None) and not isinstance(given, kinds[name])) or (
-                kinds[name] is type(None) and not isinstance(given, str | None)
-            ):
-                return None
-        return cls(**known)
+        known = {
+            one.name: _like(value[one.name], getattr(_FRESH, one.name)) for one in fields(cls) if one.name in value
+        }
+        return None if _WRONG in known.values() else cls(**known)
+
+
+_WRONG = object()
+
+
+def _like(given: Any, fresh: Any) -> Any:
+    """``given`` in the type of the field's first value; _WRONG where it is none."""
+    if isinstance(fresh, tuple):
+        return tuple(str(one) for one in given) if isinstance(given, list | tuple) else _WRONG
+    if fresh is None:
+        return given if isinstance(given, str | None) else _WRONG
+    return given if isinstance(given, dict if isinstance(fresh, dict) else type(fresh)) else _WRONG
 
 
 _FRESH = State()

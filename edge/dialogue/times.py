@@ -12,8 +12,8 @@ _PARTS = {"morning": "morning", "afternoon": "afternoon", "evening": "evening", 
 _INTRODUCE = frozenset({"at", "around", "about", "by", "after", "before", "until", "till", "from", "between", "@"})
 _PAST, _TO = frozenset({"past", "after"}), frozenset({"to", "till", "of", "before", "til"})
 _UNITS = frozenset(
-    """days day weeks week months month hours hour minutes minute years year people times pm's dollars dollar euros pounds
-    percent bedroom bathroom floor""".split()
+    """days day weeks week months month hours hour minutes minute years year people times pm's dollars dollar euros
+    pounds percent bedroom bathroom floor""".split()
 )
 _HALF_DAY = 720
 

@@ -1,0 +1,110 @@
+"""Slots for days, times, and both in one."""
+
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from edge.dialogue import dates, fits, times
+from edge.dialogue.fits import Problem
+from edge.dialogue.reading import ANY, Work
+from edge.dialogue.schema import Slot
+from edge.dialogue.words import join
+
+
+def days(work: Work) -> None:
+    slots = work.of("date", "datetime")
+    if not slots:
+        return None
+    bare = any(work.asked(slot) for slot in slots)
+    reading = dates.Calendar(work.context.now.date(), work.context.since, slots[0].when == "")
+    found = dates.find(work.words, reading, bare=bare)
+    if (
+        not found
+        and bare
+        and ANY.search(join(work.words))
+        and slots[0].kind == "date"
+        and slots[0].name not in work.context.known
+    ):
+        return work.take(slots[0], (work.context.now.date() + timedelta(1)).isoformat())
+    for one in found:
+        work.use(one.start, one.end)
+    meant = [one for one in found if not work.denied(one.start)]
+    if found and not meant:
+        return work.take(slots[0], None, Problem(slots[0].name, "denied"))
+    if len(meant) > 1 and (len(slots) == 1 or work.corrected(meant[0].end, meant[-1].start)):
+        meant = meant[-1:] if work.corrected(meant[0].end, meant[-1].start) else meant[:1]
+    for slot, one in zip(slots, meant, strict=False):
+        _take_day(work, slot, one)
+    return None
+
+
+def _take_day(work: Work, slot: Slot, found: dates.Found) -> None:
+    if not isinstance(found.value, date):
+        if found.value == "vague_week":
+            today = work.context.now.date()
+            work.out.since = today + timedelta(7 - today.weekday())
+        return work.take(slot, None, Problem(slot.name, found.value, found.on))
+    if (problem := fits.moment(slot, found.value)) and slot.kind == "date":
+        return work.take(slot, None, problem)
+    if slot.kind == "datetime":
+        work.day = found.value
+        return None
+    return work.take(slot, found.value.isoformat())
+
+
+def hours(work: Work) -> None:
+    slots = work.of("time", "datetime")
+    if not slots:
+        return None
+    counting = any(work.asked(slot) for slot in work.of("integer", "number"))
+    bare = any(work.asked(slot) for slot in slots) and not counting
+    opens = slots[0].minimum if isinstance(slots[0].minimum, time) else times.OPENS
+    closes = slots[0].maximum if isinstance(slots[0].maximum, time) else times.CLOSES
+    found = times.find(work.words, bare=bare, opens=opens, closes=closes, part=work.context.part)
+    meant = [one for one in found if not work.denied(one.start)]
+    if not found and bare and slots[0].name not in work.context.known and ANY.search(join(work.words)):
+        part = times.part_of_day(work.words) or work.context.part
+        meant = [
+            times.Found(
+                max(opens, min(closes, time({"afternoon": 14, "evening": 18}.get(part or "", 10)))), 0, 0, False
+            )
+        ]
+    for one in found:
+        work.use(one.start, one.end)
+    if found and not meant:
+        return work.take(slots[0], None, Problem(slots[0].name, "denied"))
+    if len(meant) > 1 and len(slots) == 1:
+        meant = meant[-1:] if work.corrected(meant[0].end, meant[-1].start) else meant[:1]
+    for slot, one in zip(slots, meant, strict=False):
+        if slot.kind == "datetime":
+            work.hour = one.value
+        elif problem := fits.moment(slot, one.value) or fits.on_step(slot, one.value):
+            work.take(slot, None, problem)
+        else:
+            work.take(slot, one.value.isoformat())
+    return None
+
+
+def moments(work: Work) -> None:
+    """A day and a time make a date-time; with one of them alone the other stays as it was known."""
+    if work.day is None and work.hour is None:
+        return
+    for slot in work.of("datetime")[:1]:
+        before = parse_datetime(work.context.known.get(slot.name))
+        day = work.day or (before.date() if before else None)
+        hour = work.hour or (before.time() if before else None)
+        zone: tzinfo | None = work.context.now.tzinfo
+        if day and hour:
+            work.take(slot, datetime.combine(day, hour.replace(tzinfo=None), zone).isoformat())
+        elif day:
+            work.out.since = day
+            work.take(slot, None, Problem(slot.name, "no_hour"))
+        elif work.context.since and hour:
+            work.take(slot, datetime.combine(work.context.since, hour, zone).isoformat())
+
+
+def parse_datetime(value: Any) -> datetime | None:
+    """The moment of an ISO string, or None."""
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
