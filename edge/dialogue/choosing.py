@@ -12,6 +12,7 @@ from edge.dialogue.request import Request
 from edge.dialogue.situation import Move, Situation
 from edge.dialogue.slots import gather
 from edge.dialogue.words import alike, join, stem
+from edge.dialogue.yesno import verdict
 
 _ENOUGH = 2.4
 """Likeness (see ``intent.likeness``) from which the words call for a tool; about one word of its name."""
@@ -36,7 +37,10 @@ def choose(here: Situation) -> Move | None:
     if not here.tools:
         return None
     if here.state.tools_offered and (tool := _offered(here)):
-        return _start(here, tool)
+        return _opened(here, request.begin(here, tool))
+    if here.state.tools_offered and verdict(here.words) == "no" and not called_for(here):
+        state = here.becomes(tools_offered=(), closing=True, misses=0)
+        return Move("All right. Is there anything else I can do for you?", state, expects="yes_no")
     ranked = [one for one in rank(here.words, here.tools) if one[0] >= _ENOUGH]
     if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _CLEARLY:
         return _which(here, [tool for _, tool in ranked[:3]])
@@ -59,6 +63,8 @@ def _tells(here: Situation, tool: Tool) -> bool:
 def _offered(here: Situation) -> Tool | None:
     """The tool chosen from those that were offered: by place, or by a word of its title."""
     tools = [found[0] for name in here.state.tools_offered if (found := here.tool(name))]
+    if len(tools) == 1 and verdict(here.words) == "yes":
+        return tools[0]
     for word, at in (("first", 0), ("former", 0), ("second", 1), ("latter", 1), ("third", 2), ("last", -1)):
         if re.search(rf"\b{word}\b", join(here.words)) and tools and -1 <= at < len(tools):
             return tools[at]
@@ -82,7 +88,7 @@ def _which(here: Situation, tools: list[Tool]) -> Move:
 
 def _unknown(here: Situation) -> Move:
     """A wish that no tool meets."""
-    state = here.becomes(misses=here.state.misses + 1)
+    state = here.becomes(misses=here.state.misses + 1, tools_offered=tuple(tool.name for tool, _ in here.tools))
     can = smalltalk.abilities(here)
     say = here.voice.escalate(
         here.state.misses,
@@ -107,11 +113,8 @@ def _start(here: Situation, tool: Tool) -> Move:
             return Move("I'm still working on that. It won't be long.", here.becomes(misses=0))
         if _CHANGE.search(join(here.words)) and not repeated:
             what = "still under way" if running else "already settled"
-            return Move(
-                f"The first one is {what}, and I can't change it from here. Shall I take down a new one?",
-                here.becomes(closing=True),
-                expects="yes_no",
-            )
+            say = f"The first one is {what}, and I can't change it from here. Shall I take down a new one?"
+            return Move(say, here.becomes(tools_offered=(tool.name,), misses=0), expects="yes_no")
     return _opened(here, fresh)
 
 
@@ -150,6 +153,11 @@ def mend(here: Situation, outcome: ToolOutcome) -> Move | None:
     asked = replace(reopened.state, asked=(slot.name,) if slot else ())
     reopened = Request(reopened.tool, reopened.slots, asked)
     heard = request.hear(here, reopened, told_only=True)
+    if here.told and verdict(here.words) == "no" and not heard.values and not heard.problems:
+        state = here.becomes(reported=reopened.state.reported, closing=True, misses=0)
+        return Move(
+            "All right, then we'll leave it there. Is there anything else I can do for you?", state, expects="yes_no"
+        )
     if any(reopened.state.slots.get(name) != value for name, value in heard.values.items()) or heard.problems:
         return request.advance(here, replace_heard(reopened), heard)
     return None if here.told and content(here.words) else failure.report(here, outcome)

@@ -159,7 +159,8 @@ def _bare(words: Words, spelled: Found | None) -> Found | None:
             best = found
         at = found.end if found else at + 1
     foreign = [word for word in words if word.text not in _LEAD | _TRAIL and not _within(word, words, best, spelled)]
-    return best if best and not foreign else None
+    known = best.value.lower().split() if best else []
+    return best if all(word.text in known for word in foreign) else None
 
 
 def _within(word: Word, words: Words, *spans: Found | None) -> bool:

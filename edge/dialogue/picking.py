@@ -18,15 +18,24 @@ def pick(work: Work) -> None:
         if len(slot.choices) == 1 and slot.needed:
             continue
         matched = _by_moment(work, slot)
-        matched = matched or choices.match(work.words, slot.choices, asked=asked)
+        matched = matched or [
+            one for one in choices.match(work.words, slot.choices, asked=asked) if not _label(work, slot, one)
+        ]
         if not matched and asked and (picked := _by_place(work, slot) or _by_verdict(work, slot)):
             matched = [picked]
         if matched:
             _take_choice(work, slot, matched)
 
 
+def _label(work: Work, slot: Slot, match: choices.Match) -> bool:
+    """Whether only the slot itself was named ("the service"), and none of its choices."""
+    return match.score < 1 and {work.words[at].text for at in match.words} <= set(slot.label.split())
+
+
 def _take_choice(work: Work, slot: Slot, matched: list[choices.Match]) -> None:
-    matched = [one for one in matched if one.choice.spoken.lower() not in DECLINES] or matched
+    best = matched[0]
+    meant = [one for one in matched if one.choice.spoken.lower() not in DECLINES and one.score > best.score - 0.1]
+    matched = meant or matched
     best = matched[0]
     rivals = [one for one in matched if one.score >= best.score - 0.1]
     if slot.many:

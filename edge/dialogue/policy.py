@@ -154,7 +154,7 @@ def _idle(here: Situation, kinds: list[Act]) -> Move | None:
         and not choosing.called_for(here)
     ):
         return smalltalk.goodbye(here, clear=False)
-    if move := choosing.choose(here):
+    if (move := choosing.choose(here)) and (here.talk.questions == () or choosing.called_for(here)):
         return move
     if "closing" in kinds:
         return smalltalk.goodbye(here, clear=False)

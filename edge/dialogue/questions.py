@@ -32,13 +32,25 @@ def answer(here: Situation, question: Question) -> Move | None:
         slot = next(one for one in slots if one.name == name)
         return Move(asking.wrong(here.voice, slot, problem, here.today), state, expects=question.profile)
     if not heard.values:
-        return None
+        return _counter(here, slots, state)
     missing = [slot for slot in slots if slot.needed and slot.name not in values]
     if missing:
         return Move(
             f"Thank you. {asking.ask(here.voice, missing[:1], here.today)}", state, expects=asking.expects(missing[:1])
         )
     return _passed_on(here, question, slots, state)
+
+
+def _counter(here: Situation, slots: tuple[Slot, ...], state: State) -> Move | None:
+    """Another day or time than those that were offered: only these can be chosen."""
+    if not slots or slots[0].kind != "choice":
+        return None
+    anything = (Slot("day", "date", "day"), Slot("time", "time", "time"))
+    if not gather(here.words, anything, Context(here.talk.now)).values:
+        return None
+    return Move(
+        f"I'm afraid I only have those just now. {_hint(here, slots)}", replace(state, offering=_offering(slots))
+    )
 
 
 def _passed_on(here: Situation, question: Question, slots: tuple[Slot, ...], state: State) -> Move:

@@ -19,6 +19,10 @@ from edge.dialogue.yesno import verdict
 _RIGHT = ("Is that right?", "Is that correct?", "Have I got that right?", "Shall I go ahead?")
 _RIGHT_NOW = ("Is it all correct now?", "Is everything else right?", "Shall I go ahead with that?")
 _SPELL = re.compile(r"\b(?:spell|spelled|spelling|letters)\b")
+_ASKED_BACK = re.compile(
+    r"\b(?:did i (?:say|give|tell)|(?:did|do) you (?:say|have|get|hear|write)|was that|is that for|again)\b"
+)
+"""The caller wants to hear once more what was understood."""
 _KEPT = ("name", "phone", "address")
 """Kinds that one caller's second request has from the first."""
 
@@ -282,6 +286,8 @@ def _judged(here: Situation, request: Request, heard: Gathered) -> Move | None:
     named = mentioned(here.words, request.slots)
     if _SPELL.search(join(here.words)) and (slot := next((s for s in request.slots if s.kind == "name"), None)):
         return read_back(here, request, only=(slot.name,), spelled=frozenset((slot.name,)))
+    if named and _ASKED_BACK.search(join(here.words)):
+        return read_back(here, request, only=(named.name,))
     if not here.heard and (said or heard.values):
         return read_back(here, request)
     if said == "yes":

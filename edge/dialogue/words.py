@@ -103,7 +103,8 @@ def alike(one: str, other: str) -> float:
     if len(short) >= 5 and long.startswith(short):
         return 0.9
     sound = skeleton(stem(one))
-    if sound == skeleton(stem(other)) and len(long) - len(short) <= 2:
+    half = len(long) // 2
+    if sound == skeleton(stem(other)) and len(long) - len(short) <= 2 and distance(one, other, half) <= half:
         return 0.85 if len(sound) >= 3 else (0.7 if one[0] == other[0] else 0.0)
     slips = 1 if len(short) >= 5 else 0
     if len(short) >= 8:
