@@ -96,3 +96,11 @@ def resolve(document: Any, reference: str) -> Any:
     for part in reference.removeprefix("#/").split("/"):
         document = document[part]
     return document
+
+
+def test_the_page_on_events_names_every_kind() -> None:
+    page = (COMMITTED.parent / "events.md").read_text(encoding="utf-8")
+    for kind, event in KINDS.items():
+        rows = [line for line in page.splitlines() if line.startswith(f"| `{kind}` |")]
+        assert len(rows) == 1, f"docs/reference/events.md has {len(rows)} rows for {kind}."
+        assert ("May be lost" in rows[0]) != event.durable
