@@ -176,7 +176,7 @@ class NatsBus:
             self._broken.set()
 
         async def trouble(error: Exception) -> None:
-            log.info("NATS client", error=str(error) or repr(error))
+            log.debug("NATS reports trouble.", why=str(error) or repr(error))
 
         try:
             await nc.connect(
@@ -214,7 +214,8 @@ class NatsBus:
             self._metrics.connected.set(1)
             self._up = True
             self._ready.set()
-            log.info("NATS is there.", server=nc.connected_url.netloc if nc.connected_url else "")
+            # Not the whole address: there may be a password in it.
+            log.info("NATS is there.", server=nc.connected_url.hostname if nc.connected_url else "")
 
         tasks = [
             asyncio.create_task(self._broken.wait()),

@@ -47,6 +47,7 @@ class Toolbox:
             try:
                 await self._follower.follow(nc, js, lambda: self._complete(ready), self._begin)
             except NotFoundError:
+                self.specs = {}
                 ready.set()
                 await asyncio.sleep(LOOK_SECONDS)
 

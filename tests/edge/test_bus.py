@@ -325,5 +325,8 @@ async def test_tools_come_change_and_go(open_bus: Open, client: Client, server: 
     bucket = await client.jetstream().key_value(TOOLS_BUCKET)
     await bucket.delete("book")
     await until(lambda: not bus.tools() and not again.tools())
+    await bucket.put("book", spec.model_dump_json().encode())
+    await until(lambda: bus.tools() and again.tools())
     await client.jetstream().delete_key_value(TOOLS_BUCKET)
+    await until(lambda: not bus.tools() and not again.tools())
     await client.close()
