@@ -104,7 +104,7 @@ class Caller:
     async def ask(
         self, text: str, answer: type[AnswerModel], *, profile: Profile = "open", patience: float = 120.0
     ) -> AnswerModel | Unanswered:
-        """Ask the caller and wait for an answer that fits ``answer``: ``patience`` seconds + GRACE an attempt at most."""
+        """Ask the caller, and wait for an answer that fits ``answer``: ``patience`` seconds + GRACE a try at most."""
         outcome: Event | None = None
         for _ in range(ATTEMPTS):
             if not self.there:
@@ -221,9 +221,10 @@ class Caller:
             await workflow.wait_condition(until, timeout=timedelta(seconds=seconds))
 
     def _listen(self, kind: type[Event], about: str) -> None:
-        def hear(body: dict[str, Any]) -> None:
+        # Takes any arguments: a handler that raises would stop the workflow, whatever a stranger sent.
+        def hear(*body: Any) -> None:
             try:
-                event = kind.model_validate(body)
+                event = kind.model_validate(body[0] if body else None)
             except ValidationError:
                 workflow.logger.warning("A malformed %s was ignored.", kind.kind)
                 return
@@ -233,5 +234,5 @@ class Caller:
 
         workflow.set_signal_handler(kind.kind, hear)
 
-    def _end(self, body: dict[str, Any]) -> None:
+    def _end(self, *body: Any) -> None:
         self.there = False

@@ -53,7 +53,10 @@ def conducted(
                 workflow.logger.error("The tool failed; what it had done was undone: %r", error)
             if not caller.completed:
                 await unbroken(caller.fail(failure))
-            raise _for_temporal(error) from error
+            if isinstance(error, FailureError | asyncio.CancelledError):
+                raise
+            # Any other error would only have Temporal try the same task again and again, the caller none the wiser.
+            raise ApplicationError(f"{type(error).__name__}: {error}", type="failed", non_retryable=True) from error
         finally:
             await outlet.flush()
         caller.complete(result)
@@ -93,10 +96,3 @@ def _validated(call: ToolRequested, model: type[Request]) -> Request:
         return model.model_validate(call.arguments)
     except ValidationError as error:
         raise invalid_arguments(call.tool, model, error) from None
-
-
-def _for_temporal(error: BaseException) -> BaseException:
-    """What the workflow ends with: an error that is not Temporal's own would only have its task retried, unheard."""
-    if isinstance(error, FailureError | asyncio.CancelledError):
-        return error
-    return ApplicationError(f"{type(error).__name__}: {error}", type="failed", non_retryable=True)

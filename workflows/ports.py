@@ -44,9 +44,14 @@ class Slot(Schema):
 
 
 class Appointment(Schema):
-    """A slot for a person. ``id`` is its idempotency key: the tool call's id."""
+    """A slot for a person.
+
+    ``id`` is its idempotency key: the tool call's id. ``fence`` grows from one try for the same id to the next, so that
+    a try which comes late, from a worker thought dead, changes nothing.
+    """
 
     id: str
+    fence: int
     call_id: str
     slot: Slot
     name: str
@@ -59,7 +64,8 @@ class AppointmentStore(Protocol):
     async def hold(self, appointment: Appointment) -> str | None:
         """Keep the slot for this appointment; the technician who will come, or None where all are taken.
 
-        An appointment holds one slot: holding another lets go of the first. One that is confirmed stays as it is.
+        An appointment holds one slot: holding another lets go of the first. One that is confirmed stays as it is. A try
+        that is older than what is known, or was let go of, gets None.
         """
 
     async def confirm(self, appointment_id: str) -> None:
@@ -69,8 +75,8 @@ class AppointmentStore(Protocol):
             LookupError: nothing is held under this id.
         """
 
-    async def release(self, appointment_id: str) -> None:
-        """Let go of the slot, held or confirmed; nothing to let go of is fine."""
+    async def release(self, appointment: Appointment) -> None:
+        """Let go of whatever this id holds, and refuse every try for it up to this ``fence`` from now on."""
 
     async def taken(self, service: str, days: Sequence[date]) -> list[Slot]:
         """The slots of these days in which no technician of this service is free."""

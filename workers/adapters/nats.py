@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
-import nats
 import nats.errors
 import structlog
 from nats.aio.client import Client
@@ -31,8 +30,11 @@ async def connect(url: str, name: str) -> Client:
         OSError, nats.errors.Error: no server answers now.
     """
 
+    client = Client()
+
     async def disconnected() -> None:
-        log.warning("The connection to NATS is lost; reconnecting.", name=name)
+        if not client.is_closed:
+            log.warning("The connection to NATS is lost; reconnecting.", name=name)
 
     async def reconnected() -> None:
         log.info("NATS is back.", name=name)
@@ -40,11 +42,11 @@ async def connect(url: str, name: str) -> Client:
     async def troubled(error: Exception) -> None:
         log.debug("NATS reports trouble.", name=name, error=f"{type(error).__name__}: {error}")
 
-    return await nats.connect(
+    await client.connect(
         url.split(","),
         name=name,
         connect_timeout=2,
-        reconnect_time_wait=0.25,
+        reconnect_time_wait=1,
         max_reconnect_attempts=-1,
         allow_reconnect=True,
         ping_interval=5,
@@ -52,6 +54,7 @@ async def connect(url: str, name: str) -> Client:
         reconnected_cb=reconnected,
         error_cb=troubled,
     )
+    return client
 
 
 async def ensure_stream(js: JetStreamContext, region: str) -> None:

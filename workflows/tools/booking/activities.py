@@ -48,6 +48,6 @@ class BookingActivities:
             ) from None
 
     @activity.defn
-    async def release_slot(self, appointment_id: str) -> None:
+    async def release_slot(self, appointment: Appointment) -> None:
         """Let go of the slot."""
-        await self._appointments.release(appointment_id)
+        await self._appointments.release(appointment)

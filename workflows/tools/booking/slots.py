@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 
 from workflows.errors import ToolError
 from workflows.ports import Slot
-from workflows.spoken import spoken_day, spoken_time
 from workflows.tools.booking.models import CLOSES, OPENS
 
 AHEAD = 180
@@ -22,15 +21,15 @@ def check_bookable(slot: Slot, now: datetime) -> None:
     if starts(slot) <= now.replace(tzinfo=None):
         raise ToolError(
             "invalid_arguments",
-            f"{spoken_day(slot.day)} at {spoken_time(slot.time)} has passed; it is now {spoken_day(now.date())}, "
-            f"{now:%H:%M}. Ask the caller for a day to come, and call again.",
+            f"{starts(slot):%A %Y-%m-%d %H:%M} has passed; it is now {now:%A %Y-%m-%d %H:%M}. Ask the caller for a time "
+            "to come, and call again.",
             fault="model",
             retryable=True,
         )
     if slot.day > now.date() + timedelta(days=AHEAD):
         raise ToolError(
             "invalid_arguments",
-            f"{spoken_day(slot.day)} {slot.day.year} is too far ahead: visits can be booked for the next {AHEAD} days. "
+            f"{slot.day} is too far ahead: visits can be booked for the next {AHEAD} days. "
             "Ask the caller for an earlier day, and call again.",
             fault="model",
             retryable=True,

@@ -31,44 +31,56 @@ class BookVisitWorkflow:
     @workflow.run
     @conducted
     async def run(self, request: BookVisit, caller: Caller) -> Visit:
-        slot = Slot(service=request.service, day=request.day, time=request.time)
-        check_bookable(slot, caller.now)
+        wanted = _appointment(request, caller)
+        check_bookable(wanted.slot, caller.now)
         async with Saga() as saga:
-            saga.undo(BookingActivities.release_slot, caller.request.tool_call_id)
-            slot, technician = await self._hold(slot, request, caller)
-            await caller.step(f"held {spoken_day(slot.day)} at {spoken_time(slot.time)} for {technician}")
-            await quickly(BookingActivities.confirm_slot, caller.request.tool_call_id)
+            saga.undo(BookingActivities.release_slot, wanted.model_copy(update={"fence": wanted.fence + ROUNDS}))
+            slot, technician = await _hold(wanted, caller)
+            await caller.step(f"held {_when(slot)} for {technician}")
+            await quickly(BookingActivities.confirm_slot, wanted.id)
         await caller.step("confirmed the visit")
         visit = Visit(
-            booking_id=caller.request.tool_call_id,
+            booking_id=wanted.id,
             service=request.service,
             day=slot.day,
             time=slot.time,
             name=request.name,
             technician=technician,
         )
-        when = f"{spoken_day(slot.day)} at {spoken_time(slot.time)}"
-        await caller.tell(f"Your {request.service} is booked for {when}. {technician} will come to you then.", visit)
+        await caller.tell(
+            f"Your {request.service} is booked for {_when(slot)}. {technician} will come to you then.", visit
+        )
         return visit
 
-    async def _hold(self, slot: Slot, request: BookVisit, caller: Caller) -> tuple[Slot, str]:
-        for _ in range(ROUNDS):
-            held = await quickly(
-                BookingActivities.hold_slot,
-                Appointment(
-                    id=caller.request.tool_call_id,
-                    call_id=caller.request.call_id,
-                    slot=slot,
-                    name=request.name,
-                    phone=caller.number,
-                ),
-            )
-            if held.technician is not None:
-                return slot, held.technician
-            await caller.step(f"{spoken_day(slot.day)} at {spoken_time(slot.time)} is taken")
-            soonest = caller.now.replace(tzinfo=None) + timedelta(minutes=30)
-            slot = await _another(slot, [free for free in held.free if starts(free) > soonest], caller)
-        raise ToolError("taken", "I'm sorry, those times have just been taken. Nothing has been booked.")
+
+def _appointment(request: BookVisit, caller: Caller) -> Appointment:
+    return Appointment(
+        id=caller.request.tool_call_id,
+        fence=int(workflow.info().start_time.timestamp() * 1000) * (ROUNDS + 1),
+        call_id=caller.request.call_id,
+        slot=Slot(service=request.service, day=request.day, time=request.time),
+        name=request.name,
+        phone=caller.number,
+    )
+
+
+async def _hold(wanted: Appointment, caller: Caller) -> tuple[Slot, str]:
+    """The slot that was held, wanted or chosen instead, and who will come.
+
+    Raises:
+        ToolError: none could be held that the caller wants.
+    """
+    slot = wanted.slot
+    for attempt in range(ROUNDS):
+        held = await quickly(
+            BookingActivities.hold_slot, wanted.model_copy(update={"slot": slot, "fence": wanted.fence + attempt})
+        )
+        if held.technician is not None:
+            return slot, held.technician
+        await caller.step(f"{_when(slot)} is taken")
+        soonest = caller.now.replace(tzinfo=None) + timedelta(minutes=30)
+        slot = await _another(slot, [free for free in held.free if starts(free) > soonest], caller)
+    raise ToolError("taken", "I'm sorry, those times have just been taken. Nothing has been booked.")
 
 
 async def _another(wanted: Slot, free: Sequence[Slot], caller: Caller) -> Slot:
@@ -77,31 +89,31 @@ async def _another(wanted: Slot, free: Sequence[Slot], caller: Caller) -> Slot:
     Raises:
         ToolError: they want none, or do not say.
     """
-    sorry = f"I'm sorry, {spoken_day(wanted.day)} at {spoken_time(wanted.time)} is taken"
+    sorry = f"I'm sorry, {_when(wanted)} is taken"
     if not free:
         raise ToolError("taken", f"{sorry}, and so are the two days after. Nothing has been booked.")
     offers = {_offer(slot, wanted): slot for slot in sorted(free[:OFFERED], key=starts)}
     spoken = spoken_list(list(offers))
-    answer = await caller.ask(
-        f"{sorry}. I could offer {spoken}. Which would you like?",
-        choice_of({offer: _words(slot, wanted, offers.values()) for offer, slot in offers.items()}, "The other time."),
-        patience=90.0,
-    )
+    choice = choice_of({offer: _words(slot) for offer, slot in offers.items()}, "Which of the other times.")
+    answer = await caller.ask(f"{sorry}. I could offer {spoken}. Which would you like?", choice, patience=90.0)
     if isinstance(answer, Unanswered):
         raise ToolError(
-            "unanswered", f"{sorry}, so nothing has been booked. We could still offer {spoken}: please call us."
+            "unanswered", f"{sorry}, so nothing has been booked. We could still offer {spoken}: please call us again."
         )
     if answer.choice == NONE:
         raise ToolError("declined", "All right, nothing has been booked. Tell me if another day would suit you.")
     return offers[answer.choice]
 
 
+def _when(slot: Slot) -> str:
+    return f"{spoken_day(slot.day)} at {spoken_time(slot.time)}"
+
+
 def _offer(slot: Slot, wanted: Slot) -> str:
-    at = spoken_time(slot.time)
-    return f"{at} that day" if slot.day == wanted.day else f"{spoken_day(slot.day)} at {at}"
+    return f"{spoken_time(slot.time)} that day" if slot.day == wanted.day else _when(slot)
 
 
-def _words(slot: Slot, wanted: Slot, offered: Sequence[Slot] | object) -> list[str]:
+def _words(slot: Slot) -> list[str]:
     """Other words by which a caller may choose the slot."""
     hour = spoken_time(slot.time)
-    return [hour, hour.split()[0], f"{slot.time:%H:%M}", f"{slot.time.hour % 12 or 12}", f"{slot.day:%A}"]
+    return [hour, hour.split()[0], f"{slot.time:%H:%M}", f"{slot.time.hour % 12 or 12} o'clock", f"{slot.day:%A}"]

@@ -1,0 +1,138 @@
+"""Undoing in reverse, also when cancelled."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic import BaseModel, Field
+from temporalio import activity, workflow
+from temporalio.client import WorkflowFailureError
+
+from schemas.tools import ToolFailed
+from workflows.caller import Caller
+from workflows.conduct import conducted
+from workflows.errors import ToolError
+from workflows.saga import Saga
+from workflows.steps import quickly, surely
+
+if TYPE_CHECKING:
+    from tests.workflows.conftest import Line, Start, Wire
+
+
+class Steps(BaseModel):
+    """Do three things."""
+
+    end: str = Field(description="How it ends.")
+
+
+class Nothing(BaseModel):
+    """No result."""
+
+
+class Ledger:
+    """What was done and undone, in order."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.tries = 0
+        self.third = asyncio.Event()
+
+    @activity.defn
+    async def do(self, what: str) -> None:
+        self.lines.append(f"do {what}")
+        if what == "c":
+            self.third.set()
+
+    @activity.defn
+    async def undo(self, what: str) -> None:
+        if what == "stuck":
+            raise ToolError("failed", "It cannot be undone.", fault="system")
+        if what == "b" and self.tries < 2:
+            self.tries += 1
+            raise OSError("not yet")
+        self.lines.append(f"undo {what}")
+
+    @activity.defn
+    async def refuse(self, what: str) -> None:
+        raise ToolError("refused", "The bank said no.")
+
+
+@workflow.defn
+class SagaWorkflow:
+    """Three steps, then an end of some kind."""
+
+    @workflow.run
+    @conducted
+    async def run(self, request: Steps, caller: Caller) -> Nothing:
+        async with Saga() as saga:
+            for what in ("a", "b", "c"):
+                saga.undo(Ledger.undo, what)
+                await quickly(Ledger.do, what)
+            if request.end == "stuck":
+                saga.undo(Ledger.undo, "stuck")
+            if request.end == "cancelled":
+                await workflow.wait_condition(lambda: False)
+            if request.end == "bug":
+                raise KeyError("a mistake")
+            if request.end != "well":
+                await surely(Ledger.refuse, "d")
+        return Nothing()
+
+
+DONE = ["do a", "do b", "do c"]
+UNDONE = [*DONE, "undo c", "undo b", "undo a"]
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+async def play(start: Any, ledger: Ledger, end: str) -> Any:
+    return await start(SagaWorkflow, [ledger.do, ledger.undo, ledger.refuse], end=end)
+
+
+async def test_nothing_is_undone_when_all_went_well(start: "Start", ledger: Ledger, line: "Line") -> None:
+    await (await play(start, ledger, "well")).result()
+    assert ledger.lines == DONE
+    assert line.kinds == ["tool_started", "tool_completed"]
+
+
+@pytest.mark.parametrize("end", ["refused", "stuck"])
+async def test_a_failure_undoes_in_reverse_and_is_told(
+    start: "Start", ledger: Ledger, line: "Line", wire: "type[Wire]", end: str
+) -> None:
+    line.replies = wire.attentive
+    with pytest.raises(WorkflowFailureError):
+        await (await play(start, ledger, end)).result()
+    assert ledger.lines == UNDONE
+    (failed,) = line.of(ToolFailed)
+    assert (failed.code, failed.message, failed.fault) == ("refused", "The bank said no.", "business")
+    assert line.kinds == ["tool_started", "announcement_requested", "tool_failed"]
+
+
+async def test_a_mistake_in_the_code_undoes_and_keeps_its_words_to_itself(
+    start: "Start", ledger: Ledger, line: "Line", wire: "type[Wire]"
+) -> None:
+    line.replies = wire.attentive
+    with pytest.raises(WorkflowFailureError):
+        await (await play(start, ledger, "bug")).result()
+    assert ledger.lines == UNDONE
+    (failed,) = line.of(ToolFailed)
+    assert (failed.code, failed.fault) == ("failed", "system")
+    assert "mistake" not in failed.message
+
+
+async def test_cancelling_undoes_too_however_often(
+    start: "Start", ledger: Ledger, line: "Line", wire: "type[Wire]"
+) -> None:
+    line.replies = wire.attentive
+    handle = await play(start, ledger, "cancelled")
+    await ledger.third.wait()
+    await handle.cancel()
+    await handle.cancel()
+    with pytest.raises(WorkflowFailureError):
+        await handle.result()
+    assert ledger.lines == UNDONE
+    (failed,) = line.of(ToolFailed)
+    assert failed.code == "cancelled"
