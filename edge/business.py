@@ -117,8 +117,8 @@ class Business:
             self._history.tool_settled(ToolOutcome(request_id, call.tool, "refused", fault))
             return False
         self._services.metrics.tool_calls.labels(call.tool).inc()
-        slow_after = self._services.bus.tool_specs()[call.tool].slow_after
-        self._running[request_id] = _Running(call.tool, self._at() + slow_after)
+        spec = self._services.bus.tool_specs().get(call.tool)  # It may have been withdrawn while we stored.
+        self._running[request_id] = _Running(call.tool, self._at() + (spec.slow_after if spec else SLOW_AGAIN))
         return True
 
     def _fault(self, call: ToolCall, arguments: dict[str, Any]) -> dict[str, str] | None:
