@@ -9,6 +9,10 @@ MIN_CONFIDENCE = 0.4
 
 _FOREIGN = re.compile(r"[^\u0000-\u024f\u2010-\u2026]|©")
 _MISHEARD = (
+    # Words that stand alone, where the model has nothing else to go by.
+    (re.compile(r"^t(?:wo|oo|o),? (?:day|they)[.,!?]*$", re.IGNORECASE), "Tuesday."),
+    (re.compile(r"^third day[.,!?]*$", re.IGNORECASE), "Thursday."),
+    (re.compile(r"^till[.,!?]*$", re.IGNORECASE), "Two."),
     (re.compile(r"\bto a clock\b", re.IGNORECASE), "two o'clock"),
     (re.compile(r"\bO[ -]clock\b", re.IGNORECASE), "o'clock"),
     (re.compile(r"\bto-(day|morrow|night)\b", re.IGNORECASE), r"to\1"),

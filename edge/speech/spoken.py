@@ -23,7 +23,7 @@ _ADDRESS = re.compile(
 )
 _DAY = re.compile(rf"\b({'|'.join(_DAYS)})\b\.?(?=,?\s+(?:the\s+)?(?:{_MONTH}\b|\d))", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<![\w.$£€:/-])\+?\(?\d[\d ().-]{5,18}\d(?![\w:/-]|[.,]\d)")
-_LONG_NUMBER = re.compile(r"(?<![\w.,$£€:/-])\d{5,24}(?![\w:/-]|[.,]\d)")
+_LONG_NUMBER = re.compile(r"(?<![\w.,$£€:/-])\d{5,}(?![\w:/-]|[.,]\d)")
 _CODE = re.compile(r"(?<![\w$£€])(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\d)(?!\d+(?:AM|PM)\b)[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w])")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 

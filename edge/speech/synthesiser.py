@@ -1,5 +1,6 @@
 """hibari on onnxruntime: a sentence in, telephone audio and the time of each word out. Runs in a model process."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,11 +16,11 @@ from edge.speech.vocoder import HOP, sound
 
 GAIN = 1.5
 """Brings active speech to -20 dB below full scale, and peaks to -4."""
-LEAD, TAIL = 0.02, 0.12
+LEAD, TAIL = 0.03, 0.12
 """Seconds of silence that are kept before and after the words."""
 LONGEST = 400
 """Phonemes that the model is made for."""
-_QUIET = 0.006
+_QUIET = 0.003
 """Amplitude, of 1, below which there is silence; the model's own is at 0.001."""
 _ENDS = "/CumSum_output_0"
 """The tensor inside the model which holds the frame pairs up to the end of each phoneme."""
@@ -62,7 +63,10 @@ class Hibari:
 
     def speak(self, text: str) -> Spoken:
         """One sentence. Text in which there is nothing to say gives no audio."""
-        ids, words = self._read(spoken(text))
+        try:
+            ids, words = self._read(spoken(text))
+        except (LookupError, ValueError):  # The library stumbles over some numbers; what it cannot read is left out.
+            ids, words = self._read(" ".join(re.findall(r"[A-Za-z']+[.,?!]?", text)))
         if len(ids) <= 2:
             return Spoken(b"", [])
         feed = {"ids": np.asarray([ids], dtype=np.int64), "speed": np.ones(1, dtype=np.float32)}
