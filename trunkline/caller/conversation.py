@@ -68,6 +68,8 @@ class Conversation:
         self._news_at = 0.0
         self._told = 0
         """How much of the present turn's ``heard`` was told."""
+        self._untold_from: float | None = None
+        """Where in the call those words begin that are not told yet."""
         self._hang_up_after = False
 
     def receive(self, message: FromEdge) -> list[str]:
@@ -125,8 +127,8 @@ class Conversation:
         if not words:
             return
         waited = self.turns[-2].voice_to_voice_ms if self._told == 0 and len(self.turns) > 1 else None
-        at = self.turns[-2].reply_at if len(self.turns) > 1 and self.turns[-2].reply_at else self._ear.now
-        self._told = len(turn.heard)
+        at = self._ear.now if self._untold_from is None else self._untold_from
+        self._told, self._untold_from = len(turn.heard), None
         self._tell(CallEvent("agent", at, words, waited))
 
     def _notice(self, found: Onset | Utterance) -> None:
@@ -135,6 +137,8 @@ class Conversation:
             self._onsets += 1 if found.fresh or not self._onsets else 0
             self._partial_words, self._partial_at = "", 0.0
             self._measure_reply(found.at)
+            if self._untold_from is None:
+                self._untold_from = found.at
             return
         self._partial = None
         self._measure_silence(found.end)
@@ -205,6 +209,6 @@ class Conversation:
         self._hang_up_after = step.hang_up
         self._own_end = ends
         self.turns.append(Turn())
-        self._onsets, self._told = 0, 0
+        self._onsets, self._told, self._untold_from = 0, 0, None
         if text := words.text or (f"presses {step.keys}" if step.keys else ""):
             self._tell(CallEvent("caller", turn.said_from or begins, text))

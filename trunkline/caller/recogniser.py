@@ -115,7 +115,7 @@ def _worker(source: BinaryIO, sink: BinaryIO) -> None:
         return plain(" ".join(line.text.strip() for line in transcript.lines if line.text.strip()))
 
     try:
-        # One piece of audio is one utterance already: its own voice detection would cut it, and hears words in the cuts.
+        # Audio comes as whole utterances; the voice detection inside would cut them, and hears words in the cuts.
         options = {"return_audio_data": "false", "vad_threshold": "0.0"}
         model = Transcriber(os.path.join(str(get_assets_path()), "tiny-en"), ModelArch.TINY, options=options)
         words(np.zeros(RATE, np.int16))

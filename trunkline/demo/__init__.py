@@ -1,0 +1,1 @@
+"""``make demo``: one call through the whole stack, watched from every side."""
