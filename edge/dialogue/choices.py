@@ -97,8 +97,14 @@ def _overlap(
 def _find(words: Words, part: str, floor: float) -> tuple[float, int | None]:
     best, index = 0.0, None
     for position, word in enumerate(words):
-        likeness = 1.0 if word.text == part else (0.0 if word.text in STOPWORDS else alike(word.text, part))
-        if likeness >= floor and likeness > best:
+        if word.text == part:
+            return 1.0, position
+        if (
+            word.text
+            and word.text not in STOPWORDS
+            and (likeness := alike(word.text, part)) >= floor
+            and likeness > best
+        ):
             best, index = likeness, position
     return best, index
 

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from edge.core.conversation import Tool, ToolOutcome
 from edge.dialogue import failure, request, smalltalk
+from edge.dialogue.filling import advance, back
+from edge.dialogue.hearing import hear
 from edge.dialogue.intent import content, rank, wishes
 from edge.dialogue.phrasing import listed
-from edge.dialogue.reading import Context
+from edge.dialogue.reading import Context, Gathered
 from edge.dialogue.request import Request
 from edge.dialogue.situation import Move, Situation
 from edge.dialogue.slots import gather
@@ -105,7 +107,7 @@ def _unknown(here: Situation) -> Move:
 def _start(here: Situation, tool: Tool) -> Move:
     fresh = request.begin(here, tool)
     before = [one for one in here.requests if one.tool == tool.name]
-    heard = request.hear(here, fresh, told_only=True)
+    heard = hear(here, fresh, told_only=True)
     if before and not _ANOTHER.search(join(here.words)):
         running = before[-1] in here.running
         repeated = all(before[-1].arguments.get(name) == value for name, value in heard.values.items())
@@ -115,16 +117,16 @@ def _start(here: Situation, tool: Tool) -> Move:
             what = "still under way" if running else "already settled"
             say = f"The first one is {what}, and I can't change it from here. Shall I take down a new one?"
             return Move(say, here.becomes(tools_offered=(tool.name,), misses=0), expects="yes_no")
-    return _opened(here, fresh)
+    return _opened(here, fresh, heard)
 
 
-def _opened(here: Situation, fresh: Request) -> Move:
+def _opened(here: Situation, fresh: Request, heard: Gathered | None = None) -> Move:
     lead = here.voice.pick(
         "Sure, I can help with that.", "Of course, I'll help you with that.", "Certainly, let's do that."
     )
-    heard = request.hear(here, fresh, told_only=True)
-    move = request.advance(here, fresh, heard) or request.advance(here, fresh, heard, lead=lead)
-    return move or request.back(here, fresh)
+    heard = heard or hear(here, fresh, told_only=True)
+    move = advance(here, fresh, heard) or advance(here, fresh, heard, lead=lead)
+    return move or back(here, fresh)
 
 
 def switch(here: Situation, under_way: Request) -> Move | None:
@@ -138,8 +140,8 @@ def switch(here: Situation, under_way: Request) -> Move | None:
     ):
         return None
     fresh = request.begin(here, ranked[0][1])
-    heard = request.hear(here, fresh, told_only=True)
-    return request.advance(
+    heard = hear(here, fresh, told_only=True)
+    return advance(
         here, fresh, heard, lead=here.voice.pick("All right, let's do that instead.", "Okay, we'll do that first.")
     )
 
@@ -152,14 +154,14 @@ def mend(here: Situation, outcome: ToolOutcome) -> Move | None:
     slot = failure.concerned(reopened, outcome)
     asked = replace(reopened.state, asked=(slot.name,) if slot else ())
     reopened = Request(reopened.tool, reopened.slots, asked)
-    heard = request.hear(here, reopened, told_only=True)
+    heard = hear(here, reopened, told_only=True)
     if here.told and verdict(here.words) == "no" and not heard.values and not heard.problems:
         state = here.becomes(reported=reopened.state.reported, closing=True, misses=0)
         return Move(
             "All right, then we'll leave it there. Is there anything else I can do for you?", state, expects="yes_no"
         )
     if any(reopened.state.slots.get(name) != value for name, value in heard.values.items()) or heard.problems:
-        return request.advance(here, replace_heard(reopened), heard)
+        return advance(here, replace_heard(reopened), heard)
     return None if here.told and content(here.words) else failure.report(here, outcome)
 
 

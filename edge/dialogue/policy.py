@@ -4,11 +4,14 @@ import re
 from dataclasses import replace
 
 from edge.core.conversation import Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
-from edge.dialogue import choosing, failure, questions, request, smalltalk
+from edge.dialogue import choosing, failure, questions, smalltalk
+from edge.dialogue.filling import advance, missed
+from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act, acts
 from edge.dialogue.phrasing import clauses
 from edge.dialogue.reading import Gathered
 from edge.dialogue.request import Request
+from edge.dialogue.request import under_way as current
 from edge.dialogue.situation import Move, Situation, look, open_question
 from edge.dialogue.words import join
 from edge.dialogue.yesno import verdict
@@ -67,10 +70,10 @@ def _respond(here: Situation) -> Move:
         move = smalltalk.unheard(here)
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
     kinds = acts(here.words)
-    under_way = request.under_way(here)
-    heard = request.hear(here, under_way, told_only=True) if under_way else Gathered()
+    under_way = current(here)
+    heard = hear(here, under_way, told_only=True) if under_way else Gathered()
     aside = _aside(here, kinds, under_way, heard)
-    return aside or _business(here, kinds, under_way)
+    return aside or _business(here, kinds, under_way, heard)
 
 
 def _noise(here: Situation) -> bool:
@@ -105,13 +108,13 @@ def _aside(here: Situation, kinds: list[Act], under_way: Request | None, heard: 
     return None
 
 
-def _business(here: Situation, kinds: list[Act], under_way: Request | None) -> Move:
+def _business(here: Situation, kinds: list[Act], under_way: Request | None, heard: Gathered) -> Move:
     question = open_question(here)
     if question and question.question_id in here.state.answered:
         question = None
     if question and _question_first(here, question, under_way) and (move := questions.answer(here, question)):
         return move
-    if under_way and (move := _requested(here, kinds, under_way)):
+    if under_way and (move := _requested(here, kinds, under_way, heard)):
         return move
     if question and (move := questions.answer(here, question)):
         return move
@@ -119,7 +122,7 @@ def _business(here: Situation, kinds: list[Act], under_way: Request | None) -> M
         return move
     if question:
         return questions.again(here, question)
-    return request.missed(here, under_way) if under_way else choosing.lost(here)
+    return missed(here, under_way) if under_way else choosing.lost(here)
 
 
 def _question_first(here: Situation, question: Question, under_way: Request | None) -> bool:
@@ -127,9 +130,11 @@ def _question_first(here: Situation, question: Question, under_way: Request | No
     return under_way is None or question.text in here.last_text or here.state.question == question.question_id
 
 
-def _requested(here: Situation, kinds: list[Act], under_way: Request) -> Move | None:
+def _requested(here: Situation, kinds: list[Act], under_way: Request, heard: Gathered) -> Move | None:
     """The request goes on; or another one begins; or something is answered on the side."""
-    if move := request.advance(here, under_way, request.hear(here, under_way)):
+    if under_way.wordy():
+        heard = hear(here, under_way)
+    if move := advance(here, under_way, heard):
         return move
     if move := choosing.switch(here, under_way):
         return move

@@ -1,9 +1,11 @@
 """A tool's JSON Schema as slots: what each field is, and how it is asked for and said."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import lru_cache
 from typing import Any, Literal
 
 from edge.dialogue.choices import Choice
@@ -58,6 +60,12 @@ class Slot:
 
 def read(schema: Mapping[str, Any]) -> tuple[Slot, ...]:
     """The slots of an object's schema, in order. A schema that makes no sense has none."""
+    return _read(json.dumps(schema, default=str))
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> tuple[Slot, ...]:
+    schema = json.loads(text)
     properties = schema.get("properties")
     needed = schema.get("required")
     if not isinstance(properties, Mapping):

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from edge.dialogue import asking
+from edge.dialogue.filling import back
 from edge.dialogue.intent import Act
 from edge.dialogue.phrasing import listed
-from edge.dialogue.request import Request, back, dropped, title, under_way
+from edge.dialogue.request import Request, dropped, title, under_way
 from edge.dialogue.situation import Move, Situation, open_question
 
 

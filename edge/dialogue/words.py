@@ -98,6 +98,8 @@ def alike(one: str, other: str) -> float:
     short, long = sorted((one, other), key=len)
     if len(short) < 3 or len(long) - len(short) > 4 or short.isdigit() or long.isdigit():
         return 0.0
+    if one[-2:] != other[-2:] and one[0] != other[0] and one[0].translate(_SOUNDS) != other[0].translate(_SOUNDS):
+        return 0.0
     if stem(one) == stem(other):
         return 0.95
     if len(short) >= 5 and long.startswith(short):
@@ -106,6 +108,8 @@ def alike(one: str, other: str) -> float:
     half = len(long) // 2
     if sound == skeleton(stem(other)) and len(long) - len(short) <= 2 and distance(one, other, half) <= half:
         return 0.85 if len(sound) >= 3 else (0.7 if one[0] == other[0] else 0.0)
+    if one[:2] != other[:2] and one[-2:] != other[-2:]:
+        return 0.0
     slips = 1 if len(short) >= 5 else 0
     if len(short) >= 8:
         slips = 2

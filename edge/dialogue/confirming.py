@@ -1,0 +1,134 @@
+"""Before it acts the agent reads back what it understood, and the caller says yes, no, or what is wrong."""
+
+import re
+from dataclasses import replace
+
+from edge.core.conversation import ToolCall
+from edge.dialogue import phrasing, schema
+from edge.dialogue.reading import Gathered
+from edge.dialogue.request import Request, ask_for, dropped, mentioned, title
+from edge.dialogue.situation import Move, Situation, same
+from edge.dialogue.words import join
+from edge.dialogue.yesno import verdict
+
+_RIGHT = ("Is that right?", "Is that correct?", "Have I got that right?", "Shall I go ahead?")
+_RIGHT_NOW = ("Is it all correct now?", "Is everything else right?", "Shall I go ahead with that?")
+_SPELL = re.compile(r"\b(?:spell|spelled|spelling|letters)\b")
+_ASKED_BACK = re.compile(
+    r"\b(?:did i (?:say|give|tell)|(?:did|do) you (?:say|have|get|hear|write)|was that|is that for|again)\b"
+)
+"""The caller wants to hear once more what was understood."""
+
+
+def read_back(
+    here: Situation,
+    request: Request,
+    *,
+    only: tuple[str, ...] = (),
+    spelled: frozenset[str] = frozenset(),
+    lead: str = "",
+) -> Move:
+    """Say what was understood and ask whether it is right; with ``only``, no more than these slots of it."""
+    slots = [slot for slot in request.slots if slot.name in only] if only else list(request.slots)
+    hidden = schema.constants(request.tool.parameters)
+    said = phrasing.summary(
+        [slot for slot in slots if slot.name not in hidden], request.state.slots, here.today, spelled
+    )
+    opening = (
+        here.voice.pick("All right, so ", "Okay, so ", "Right, so ")
+        if only
+        else here.voice.pick("So that's ", "Let me read that back: ", "So, that is ")
+    )
+    heard = f"{lead} {opening}{said}.".strip() if said else f"{lead} So I'll {title(request.tool)}.".strip()
+    state = replace(
+        request.state,
+        confirming=True,
+        changing=False,
+        asked=(),
+        misses=0,
+        part=None,
+        since=None,
+        partial="",
+        read_back=len(heard),
+    )
+    right = (
+        here.voice.pick("Is it all correct now?", "Is everything else right?", "Shall I go ahead with that?")
+        if only
+        else here.voice.pick(*_RIGHT)
+    )
+    return Move(f"{heard} {right}", state, expects="yes_no")
+
+
+def judged(here: Situation, request: Request, heard: Gathered) -> Move | None:
+    """The caller's verdict on what was read back."""
+    said = verdict(here.words)
+    named = mentioned(here.words, request.slots)
+    if _SPELL.search(join(here.words)) and (slot := next((s for s in request.slots if s.kind == "name"), None)):
+        return read_back(here, request, only=(slot.name,), spelled=frozenset((slot.name,)))
+    if named and _ASKED_BACK.search(join(here.words)):
+        return read_back(here, request, only=(named.name,))
+    if not here.heard and (said or heard.values):
+        return read_back(here, request)
+    if said == "yes":
+        return _act(here, request)
+    if named and (said == "no" or not heard.values):
+        return ask_for(
+            here,
+            request,
+            (named,),
+            lead=here.voice.pick("Of course.", "Sorry about that.", "Sure, let me change that."),
+        )
+    if said == "no":
+        return to_change(here, request)
+    if heard.values:
+        return read_back(here, request, only=tuple(heard.values), lead="Yes.")
+    return None
+
+
+def to_change(here: Situation, request: Request) -> Move | None:
+    """Ask which slot is wrong; or, where the caller has named it, for its value."""
+    state = request.state
+    if state.changing and (named := mentioned(here.words, request.slots)):
+        return ask_for(here, request, (named,), lead=here.voice.pick("Sure.", "Of course."))
+    if state.changing and re.search(r"\b(?:nothing|fine|good|okay|right|correct|leave)\b", join(here.words)):
+        return read_back(here, request)
+    if state.changing:
+        return None
+    names = phrasing.listed(f"the {slot.label}" for slot in request.slots if slot.name in state.slots)
+    say = here.voice.pick(
+        f"Sorry about that. What should I change: {names}?", f"No problem. What would you like to change: {names}?"
+    )
+    return Move(say, replace(state, confirming=False, changing=True, asked=(), misses=0), expects="open")
+
+
+def _act(here: Situation, request: Request) -> Move:
+    """The caller has confirmed: ask for the business, unless that very request was already made."""
+    arguments = {
+        slot.name: request.state.slots[slot.name] for slot in request.slots if slot.name in request.state.slots
+    }
+    done = dropped(request.state)
+    before = next(
+        (one for one in here.requests if one.tool == request.tool.name and same(one.arguments, arguments)), None
+    )
+    if before is None:
+        state = replace(done, sent=request.tool.name, sent_slots=arguments, leaving=False)
+        return Move(
+            request.tool.acknowledgement or "One moment, please.", state, (ToolCall(request.tool.name, arguments),)
+        )
+    outcome = next((one for one in here.finished if one.tool_call_id == before.tool_call_id), None)
+    if outcome is None:
+        return Move(
+            here.voice.pick(
+                "I'm still working on that. It won't be long.", "That's already under way. I'm still working on it."
+            ),
+            done,
+        )
+    if outcome.status == "completed":
+        return Move(
+            "That's already done, so there's no need to do it twice. Is there anything else?",
+            replace(done, closing=True),
+            expects="yes_no",
+        )
+    names = phrasing.listed(f"the {slot.label}" for slot in request.slots if slot.name in request.state.slots)
+    state = replace(request.state, confirming=False, changing=True, asked=())
+    return Move(f"I've tried exactly that, and it didn't work. What should we change: {names}?", state, expects="open")

@@ -1,0 +1,118 @@
+"""A request goes on: what was said fills or corrects its slots, and the next question follows."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from edge.dialogue import asking, phrasing
+from edge.dialogue.confirming import judged, read_back, to_change
+from edge.dialogue.reading import Gathered
+from edge.dialogue.request import Request, ask_for, offering
+from edge.dialogue.situation import Move, Situation
+from edge.dialogue.state import State
+
+
+def advance(here: Situation, request: Request, heard: Gathered, *, lead: str = "") -> Move | None:
+    """The next move, or None where the turn says nothing of the request."""
+    state = request.state
+    changed = {
+        name: value for name, value in heard.values.items() if state.slots.get(name) != value or name in heard.spelled
+    }
+    if state.confirming and not changed and not heard.problems:
+        return judged(here, request, heard)
+    if state.changing and not changed and not heard.problems and not state.asked:
+        return to_change(here, request)
+    if not (heard.values or heard.problems or _hinted(heard) or lead):
+        return None
+    updated = Request(request.tool, request.slots, _updated(request, heard))
+    correcting = state.confirming or state.changing
+    if heard.problems:
+        return _problem(here, updated, heard, changed)
+    missing = updated.missing()
+    if missing:
+        known = lead or asking.taken(here.voice, request.slots, changed, here.today)
+        return ask_for(here, updated, asking.together(missing), lead=known)
+    return read_back(here, updated, only=tuple(changed) if correcting and here.heard else (), spelled=heard.spelled)
+
+
+def _hinted(heard: Gathered) -> bool:
+    return heard.part is not None or heard.since is not None
+
+
+def _updated(request: Request, heard: Gathered) -> State:
+    state = request.state
+    values = {**state.slots, **heard.values}
+    for name, problem in heard.problems.items():
+        if problem.code == "denied":
+            values.pop(name, None)
+    return replace(
+        state,
+        slots=values,
+        misses=0,
+        part=heard.part or state.part,
+        since=heard.since.isoformat() if heard.since else state.since,
+        partial=heard.partial,
+    )
+
+
+def _problem(here: Situation, request: Request, heard: Gathered, changed: Mapping[str, Any]) -> Move:
+    name, problem = next(iter(heard.problems.items()))
+    slot = request.slot(name)
+    state = request.state
+    lead = asking.taken(
+        here.voice, request.slots, {k: v for k, v in changed.items() if k not in heard.problems}, here.today
+    )
+    offered = problem.bound if problem.code == "ambiguous" else offering((slot,))
+    state = replace(
+        state,
+        asked=(name,),
+        changing=state.confirming or state.changing,
+        confirming=False,
+        offering=offered,
+        misses=state.misses,
+    )
+    say = f"{lead} {asking.wrong(here.voice, slot, problem, here.today)}"
+    return Move(say, state, expects=asking.expects((slot,)))
+
+
+def missed(here: Situation, request: Request) -> Move:
+    """The turn was not understood: ask again, in other words each time."""
+    state = replace(request.state, misses=request.state.misses + 1)
+    if state.confirming:
+        said = phrasing.summary(request.slots, state.slots, here.today)
+        say = here.voice.escalate(
+            state.misses - 1,
+            "Sorry, was that a yes or a no? Shall I go ahead?",
+            f"I didn't quite get that. I have {said}. Is that right, yes or no?",
+            "Please say yes if it's right, or tell me what to change.",
+            "I'm having trouble hearing you. Say yes, and I'll go ahead, or say cancel.",
+        )
+        return Move(say, state, expects="yes_no")
+    if state.changing and not state.asked:
+        names = phrasing.listed(f"the {slot.label}" for slot in request.slots)
+        say = here.voice.escalate(
+            state.misses - 1,
+            f"Sorry, I didn't get that. Which one should I change: {names}?",
+            "You could say, for example: make it eleven, or, the name is wrong.",
+            f"Just say one of these, please: {names}.",
+        )
+        return Move(say, state, expects="open")
+    slots = [slot for slot in request.slots if slot.name in state.asked] or list(
+        asking.together(request.missing() or list(request.slots))
+    )
+    state = replace(state, asked=tuple(slot.name for slot in slots), offering=offering(slots))
+    return Move(asking.again(here.voice, slots, here.today, state.misses), state, expects=asking.expects(slots))
+
+
+def back(here: Situation, request: Request) -> Move:
+    """After an aside: where the request stood."""
+    if request.state.confirming:
+        right = here.voice.pick("So, is that right?", "Now, was everything right?")
+        return Move(right, request.state, expects="yes_no")
+    slots = [slot for slot in request.slots if slot.name in request.state.asked]
+    if request.state.changing and not slots:
+        return Move("So, what should I change?", request.state, expects="open")
+    missing = request.missing()
+    if not slots and not missing:
+        return read_back(here, request)
+    return ask_for(here, request, slots or asking.together(missing))
