@@ -25,9 +25,10 @@ PARTS = ("endpointing", "decode", "model", "synthesis", "playout")
 
 
 def recordings(most: int) -> list[Path]:
-    """Recorded people, as many as there are up to ``most``."""
+    """Recorded people, as many as there are up to ``most``; without the goodbyes, after which there is no next turn."""
     manifest = json.loads((RECORDINGS / "manifest.json").read_text())
-    return [RECORDINGS / entry["file"] for entry in manifest if entry.get("human", True)][:most]
+    turns = [entry for entry in manifest if entry["voice"] == "human" and entry["file"].startswith("turns/")]
+    return [RECORDINGS / entry["file"] for entry in turns if "goodbye" not in entry["text"].lower()][:most]
 
 
 async def measure(place: dict[str, Any], turns: int) -> list[Figure]:
