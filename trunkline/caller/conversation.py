@@ -204,7 +204,7 @@ class Conversation:
         if words.voiced:
             turn.said_from = begins + words.voiced[0] / RATE
             turn.said_to = begins + words.voiced[1] / RATE
-        if step.keys:
+        elif step.keys:
             turn.said_to = ends
         self._hang_up_after = step.hang_up
         self._own_end = ends

@@ -51,8 +51,8 @@ class Line:
         return bool(self._plan)
 
     def perform(self, pcm: Pcm, keys: str, wait: float) -> tuple[float, float]:
-        """Begin a step: wait, speak, press keys. Returns (call time of the sound's first sample, and of its end or
-        the last key)."""
+        """Begin a step: wait, speak, press keys. Returns (call time of the sound's first sample, of the last
+        key, or of the sound's end where there is none)."""
         begins = self.now + ticks(wait) * FRAME_SECONDS
         self._pause(ticks(wait))
         padded = np.pad(pcm, (0, -len(pcm) % FRAME))
@@ -61,7 +61,8 @@ class Line:
         for key in keys:
             self._plan.append(key)
             self._pause(KEY_TICKS)
-            ends += KEY_TICKS * FRAME_SECONDS
+        if keys:
+            ends += (len(keys) - 1) * KEY_TICKS * FRAME_SECONDS
         return begins, ends
 
     def drop(self) -> None:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from edge.core.audio import RATE, Pcm
+from trunkline.caller.ear import voiced_span
 from trunkline.caller.errors import CallerError
 
 START_DEADLINE = 30.0
@@ -62,6 +63,8 @@ class Recogniser:
         Raises:
             CallerError: ``recogniser_failed``.
         """
+        if voiced_span(pcm) is None:
+            return ""  # the model makes words of silence
         async with self._turn:
             assert self._process.stdin
             try:

@@ -35,7 +35,7 @@ class Turn:
     said_from: float | None = None
     """Call time, seconds, of the caller's first voiced sample."""
     said_to: float | None = None
-    """Call time, seconds, of the caller's last voiced sample."""
+    """Call time, seconds, of the caller's last voiced sample; of the last key where it said nothing."""
     reply_at: float | None = None
     """Call time, seconds, of the agent's first audible sample after it."""
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,8 +48,12 @@ async def prepare(script: Script, recogniser: "Recogniser | None") -> dict[Step,
     return prepared
 
 
+@lru_cache(maxsize=256)
 def synthesise(text: str) -> Pcm:
-    """The text in the built-in voice, 8 kHz, telephone band. Blocks; the first call ever takes about a second."""
+    """The text in the built-in voice, 8 kHz, telephone band. Blocks; the first call ever takes about a second.
+
+    What was said before is remembered; do not write into it.
+    """
     engine = _engine()
     sound = np.asarray(engine(text, seed=1), dtype=np.float64)
     narrow = wav.telephone_band(wav.resample(sound, engine.sample_rate, RATE), RATE)

@@ -30,7 +30,7 @@ def test_a_step_waits_then_speaks_then_presses_keys() -> None:
     line = Line(Stream("CA1"))
     sent(line, 10)
     begins, ends = line.perform(np.concatenate([LOUD, LOUD[:10]]), "5#", 0.1)
-    assert (round(begins, 3), round(ends, 3)) == (0.3, 0.34 + 2 * KEY_TICKS * 0.02)
+    assert (round(begins, 3), round(ends, 3)) == (0.3, 0.34 + KEY_TICKS * 0.02)
     messages = sent(line, 5 + 2 + 2 * KEY_TICKS)
     assert not line.talking
     assert [m["dtmf"]["digit"] for m in messages if m["event"] == "dtmf"] == ["5", "#"]  # type: ignore[index]

@@ -4,7 +4,7 @@ import base64
 import json
 
 import pytest
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+from twilio.request_validator import RequestValidator
 
 from trunkline.caller.errors import CallerError
 from trunkline.caller.wire import Clear, Mark, Media, Stream, new_call_id, parse, signature
