@@ -69,7 +69,7 @@ def _best(words: Words, choice: Choice, shared: dict[str, float], asked: bool) -
     for phrase in (choice.spoken, *choice.phrases):
         content = _content(phrase)
         score, at = _overlap(words, content, shared, floor)
-        needed = (0.3 if asked else 0.5) if phrase == choice.spoken else 0.65
+        needed = (0.3 if asked else 0.4) if phrase == choice.spoken else 0.65
         if not at or score < needed or (best is not None and best.score >= score):
             continue
         if len(at) < len(content) and (_of_another(words, content, at) or (not asked and _count(words, at))):

@@ -294,6 +294,8 @@ def _alone(words: Words, at: int, reading: Calendar) -> Found | None:
     number = ordinal(words, at)
     if number is None and _text(words, at).isdecimal() and 12 < int(_text(words, at)[:6]) <= 31:
         number = (int(_text(words, at)), at + 1)
+    if _text(words, at - 1) in ("a", "one", "just", "another", "per"):
+        return None
     if number is None or (at and _text(words, number[1]) in ("one", "choice", "option")):
         return None
     return Found(_of_month(number[0], reading), at, number[1], sure=False)

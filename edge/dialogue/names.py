@@ -20,7 +20,7 @@ _LEAD = frozenset(
     sorry says said speaking call me called last first surname full you can just please""".split()
 )
 _TRAIL = frozenset("please thanks thank you here speaking is my name again calling that's it sir ma'am okay".split())
-_NEVER = STOPWORDS | frozenset(
+_NEVER = (STOPWORDS - {"will"}) | frozenset(
     """why how when where calling speaking don't know tell saying said mean repeat wait hold second minute moment
     yet appointment booking book visit today tomorrow morning afternoon evening monday tuesday wednesday
     thursday friday saturday sunday january february march november december still because change same already

@@ -21,7 +21,8 @@ def pick(work: Work) -> None:
         matched = matched or [
             one for one in choices.match(work.words, slot.choices, asked=asked) if not _label(work, slot, one)
         ]
-        if not matched and asked and (picked := _by_place(work, slot) or _by_verdict(work, slot)):
+        turned_down = all(one.choice.spoken.lower() in DECLINES for one in matched)
+        if turned_down and asked and (picked := _by_place(work, slot) or _by_verdict(work, slot)):
             matched = [picked]
         if matched:
             _take_choice(work, slot, matched)

@@ -23,6 +23,8 @@ _NOISE = re.compile(
 )
 _OPENING_NOISE = re.compile(r"^(?:thank you|thanks|bye|you|thank you very much|okay|so)$")
 """What recognisers make of a first breath or click; a caller does not open with it."""
+_SURELY = re.compile(r"\b(?:yes|yeah|yep|yup|sure|please|correct|right|perfect|go ahead)\b")
+"""A yes that is meant even in a goodbye; an "okay" is not."""
 _LONG = 14
 """Words above which a turn is about something, whatever small talk is in it."""
 
@@ -92,7 +94,7 @@ def _aside(here: Situation, kinds: list[Act], under_way: Request | None, heard: 
     new = {name for name, value in heard.values.items() if under_way and under_way.state.slots.get(name) != value}
     if len(here.words) > _LONG or new or heard.problems:
         return None
-    if "goodbye" in kinds and not (judging and verdict(here.words) == "yes"):
+    if "goodbye" in kinds and not (judging and _SURELY.search(join(here.words))):
         return smalltalk.goodbye(here, clear=True)
     if "repeat" in kinds:
         return smalltalk.repeat(here)

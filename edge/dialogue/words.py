@@ -104,16 +104,28 @@ def alike(one: str, other: str) -> float:
         return 0.95
     if len(short) >= 5 and long.startswith(short):
         return 0.9
-    sound = skeleton(stem(one))
-    half = len(long) // 2
-    if sound == skeleton(stem(other)) and len(long) - len(short) <= 2 and distance(one, other, half) <= half:
-        return 0.85 if len(sound) >= 3 else (0.7 if one[0] == other[0] else 0.0)
-    if one[:2] != other[:2] and one[-2:] != other[-2:]:
-        return 0.0
-    slips = 1 if len(short) >= 5 else 0
-    if len(short) >= 8:
-        slips = 2
-    return 0.85 if slips and distance(one, other, slips) <= slips else 0.0
+    same = _sounds_alike(one, other)
+    if same and len(skeleton(one)) >= 3:
+        return 0.85
+    slips = (
+        0
+        if len(short) < 5 or (one[:2] != other[:2] and one[-2:] != other[-2:])
+        else 2
+        if len(long) >= 8 and len(short) >= 7
+        else 1
+    )
+    if slips and distance(one, other, slips) <= slips:
+        return 0.85
+    return 0.7 if same and one[0] == other[0] else 0.0
+
+
+def _sounds_alike(one: str, other: str) -> bool:
+    """One consonant for the other, endings aside, and no more than half of the letters different."""
+    if abs(len(one) - len(other)) > 2 or skeleton(stem(one)) != skeleton(stem(other)):
+        return False
+    one, other = stem(one), stem(other)
+    half = (max(len(one), len(other)) + 1) // 2
+    return distance(one, other, half) <= half
 
 
 def distance(one: str, other: str, limit: int) -> int:

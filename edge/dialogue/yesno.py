@@ -37,9 +37,10 @@ _YES = re.compile(
 
 def verdict(words: Words) -> Verdict | None:
     """What the words come to, where they say yes or no at all; a no outweighs a yes."""
-    said = _LEAD.sub("", join(words[:14]) + " ").strip()
-    if not said:
-        return None
+    whole = join(words[:14])
+    said = _LEAD.sub("", whole + " ").strip() or whole
+    if whole in ("uh huh", "you bet", "you got it", "uh hum"):
+        return "yes"
     if _NOT_A_NO.search(said):
         return "yes"
     if _NO.search(said):

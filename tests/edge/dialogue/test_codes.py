@@ -1,0 +1,44 @@
+"""Telephone numbers and codes."""
+
+import pytest
+
+from edge.dialogue.codes import find_code, find_digits, fit
+from edge.dialogue.words import listen
+
+
+def test_a_telephone_number_is_found_unasked_when_it_is_long_enough() -> None:
+    found = find_digits(listen("my number is 415-555-0142, thanks"))
+    assert found is not None
+    assert found.value == "4155550142"
+    assert find_digits(listen("at ten thirty")) is None
+
+
+def test_a_plus_belongs_to_the_number() -> None:
+    found = find_digits(listen("+1 415 555 0142"))
+    assert found is not None
+    assert found.value == "+14155550142"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PL407712",
+        "P L 4 0 7 7 1 2",
+        "it's P as in Papa, L, four oh seven, seven one two",
+        "p l four zero double seven one two",
+    ],
+)
+def test_a_code_however_it_is_said(text: str) -> None:
+    found = find_code(listen(text), r"^[A-Z]{2}\d{6}$", 0, 40, asked=True)
+    assert found is not None
+    assert found.value == "PL407712"
+
+
+def test_no_plain_word_is_a_code() -> None:
+    assert find_code(listen("I need a boiler service"), None, 0, 40) is None
+
+
+def test_forms_that_patterns_ask_for() -> None:
+    assert fit("4155550142", r"^\+\d+$", 0, 20) == "+4155550142"
+    assert fit("4155550142", r"^\d{3}-\d{3}-\d{4}$", 0, 20) == "415-555-0142"
+    assert fit("12", r"^\d{6}$", 0, 20) is None

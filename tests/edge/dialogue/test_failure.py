@@ -1,0 +1,64 @@
+"""Requests that did not work."""
+
+from edge.core.conversation import ToolAsked, ToolOutcome
+from tests.edge.dialogue.talk import Caller
+
+FULL = "boiler service Tuesday at ten, my name is Jon Snow"
+
+
+def booked(caller: Caller) -> Caller:
+    caller.say(FULL)
+    caller.say("yes")
+    return caller
+
+
+def test_a_failure_is_explained_and_the_slot_it_concerns_asked_again(caller: Caller) -> None:
+    booked(caller).outcome("failed", code="slot_taken", message="There is no free slot at that time.")
+    reply = caller.say("hello?")
+    assert "There is no free slot at that time." in reply.text
+    assert reply.state.asked == ("time",)
+    assert "eleven in the morning" in caller.say("eleven").text
+    assert caller.say("yes").calls[0].arguments["time"] == "11:00:00"
+
+
+def test_what_was_announced_is_not_said_again(caller: Caller) -> None:
+    booked(caller).outcome("failed", code="taken", message="x")
+    caller.hears("I'm sorry, ten is taken.")
+    reply = caller.say("then make it eleven")
+    assert "sorry" not in reply.text
+    assert caller.say("yes").calls[0].arguments["time"] == "11:00:00"
+
+
+def test_the_caller_may_leave_it(caller: Caller) -> None:
+    booked(caller).outcome("failed", code="declined", message="Nothing has been booked.")
+    caller.hears("Nothing has been booked.")
+    assert "anything else" in caller.say("no thank you").text
+    assert caller.say("no").ended
+
+
+def test_the_same_again_is_not_tried(caller: Caller) -> None:
+    booked(caller).outcome("failed", code="x", message="")
+    caller.say("hello?")
+    caller.say(FULL)
+    reply = caller.say("yes")
+    assert not reply.calls
+
+
+def test_a_request_that_was_not_stored_may_be_tried_again(caller: Caller) -> None:
+    booked(caller)
+    asked = next(entry for entry in caller.entries if isinstance(entry, ToolAsked))
+    caller.entries.remove(asked)
+    caller.entries.append(ToolOutcome(asked.tool_call_id, asked.tool, "refused", {"code": "not_stored", "message": ""}))
+    reply = caller.answer()
+    assert reply.text.endswith("?")
+    assert caller.say("yes").calls[0].arguments == asked.arguments
+
+
+def test_words_meant_for_a_model_are_not_spoken(caller: Caller) -> None:
+    booked(caller).outcome(
+        "refused", code="invalid_arguments", message="Visits start on the hour. Ask whether the hour before would suit."
+    )
+    reply = caller.answer()
+    assert "Visits start on the hour." in reply.text
+    assert "Ask whether" not in reply.text
+    assert reply.text.endswith("?")

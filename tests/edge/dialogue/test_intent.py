@@ -1,0 +1,42 @@
+"""Acts of conversation, and which tool is called for."""
+
+import pytest
+
+from edge.dialogue.intent import acts, rank
+from edge.dialogue.schema import read
+from edge.dialogue.words import listen
+from tests.edge.dialogue.talk import BOOK, PARCEL, PIZZA
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("okay bye", "goodbye"),
+        ("no that's all, thanks", "closing"),
+        ("repeat that please", "repeat"),
+        ("sorry?", "repeat"),
+        ("hold on a second", "hold"),
+        ("are you a robot?", "robot"),
+        ("can I talk to a real person", "person"),
+        ("what can you do", "abilities"),
+        ("cancel that", "cancel"),
+        ("how long does it take", "question"),
+        ("is it booked?", "status"),
+    ],
+)
+def test_acts(text: str, act: str) -> None:
+    assert act in acts(listen(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("I'd like to book an appointment", "book_visit"),
+        ("can someone come and look at my boiler", "book_visit"),
+        ("my parcel hasn't arrived", "report_parcel"),
+        ("I want to order two pepperoni pizzas", "order_pizza"),
+    ],
+)
+def test_the_tool_that_is_called_for(text: str, name: str) -> None:
+    tools = [(tool, read(tool.parameters)) for tool in (BOOK, PARCEL, PIZZA)]
+    assert rank(listen(text), tools)[0][1].name == name

@@ -1,0 +1,130 @@
+"""A workflow's question in the middle of a call."""
+
+from typing import Any
+
+import pytest
+
+from tests.edge.dialogue.talk import Caller
+
+FREE = {"2026-11-24T10:30:00": "half past ten", "2026-11-24T14:00:00": "two"}
+MOMENTS: dict[str, Any] = {"type": "object", "properties": {"slot": {"enum": [*FREE, "none"]}}, "required": ["slot"]}
+WORDS: dict[str, Any] = {
+    "type": "object",
+    "required": ["choice"],
+    "properties": {
+        "choice": {
+            "enum": [
+                "eleven in the morning that day",
+                "Wednesday the twenty-fifth of November at ten in the morning",
+                "none of these",
+            ],
+            "synonyms": {"none of these": ["neither", "none", "no", "another time"]},
+        }
+    },
+}  # fmt: skip
+YES_NO: dict[str, Any] = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
+DAY: dict[str, Any] = {
+    "type": "object",
+    "properties": {"day": {"type": "string", "format": "date"}},
+    "required": ["day"],
+}
+
+
+def waiting(caller: Caller, answer: dict[str, Any], text: str = "Ten is taken. Which other time?") -> Caller:
+    caller.say("boiler service Tuesday at ten, my name is Jon Snow")
+    caller.say("yes")
+    caller.asks(text, answer)
+    return caller
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("half past ten", "2026-11-24T10:30:00"),
+        ("two o'clock is better", "2026-11-24T14:00:00"),
+        ("the later one", "2026-11-24T14:00:00"),
+        ("The first one.", "2026-11-24T10:30:00"),
+        ("neither", "none"),
+        ("no thanks", "none"),
+    ],
+)
+def test_moments(text: str, slot: str, caller: Caller) -> None:
+    reply = waiting(caller, MOMENTS).say(text)
+    assert [dict(answer.answer) for answer in reply.answers] == [{"slot": slot}]
+    assert reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("eleven please", 0),
+        ("11 o'clock.", 0),
+        ("Wednesday", 1),
+        ("no, the second one", 1),
+        ("ten", 1),
+        ("another time", 2),
+        ("neither", 2),
+    ],
+)
+def test_offers_in_words(text: str, at: int, caller: Caller) -> None:
+    reply = waiting(caller, WORDS).say(text)
+    assert [answer.answer["choice"] for answer in reply.answers] == [WORDS["properties"]["choice"]["enum"][at]]
+
+
+@pytest.mark.parametrize(
+    ("text", "ok"), [("yes please", True), ("well, I guess so", True), ("no thank you", False), ("not really", False)]
+)
+def test_yes_or_no(text: str, ok: bool, caller: Caller) -> None:
+    assert waiting(caller, YES_NO).say(text).answers[0].answer == {"ok": ok}
+
+
+def test_a_day(caller: Caller) -> None:
+    waiting(caller, DAY)
+    assert not caller.say("yesterday").answers
+    assert caller.say("tomorrow then").answers[0].answer == {"day": "2026-11-21"}
+
+
+def test_an_unclear_answer_gets_the_question_in_other_words(caller: Caller) -> None:
+    waiting(caller, MOMENTS)
+    said = [caller.say(text).text for text in ("blurg", "hmm flarn", "zorp")]
+    assert len(set(said)) == 3
+    assert "ten thirty in the morning" in said[1]
+
+
+def test_something_else_first_then_back(caller: Caller) -> None:
+    waiting(caller, MOMENTS)
+    reply = caller.say("how long does it take?")
+    assert not reply.answers
+    assert reply.text.endswith("Which other time?")
+    assert caller.say("two").answers
+
+
+def test_another_time_than_those_offered(caller: Caller) -> None:
+    waiting(caller, WORDS)
+    reply = caller.say("what about Thursday?")
+    assert not reply.answers
+    assert "only" in reply.text
+
+
+def test_goodbye_does_not_leave_the_question_open_at_once(caller: Caller) -> None:
+    waiting(caller, YES_NO)
+    assert not caller.say("okay bye").ended
+    assert caller.say("goodbye").ended
+
+
+def test_it_is_answered_once(caller: Caller) -> None:
+    waiting(caller, YES_NO)
+    question = caller.questions
+    assert caller.say("yes").answers
+    caller.questions = question
+    assert not caller.say("yes").answers
+
+
+def test_a_request_under_way_does_not_take_the_answer(caller: Caller) -> None:
+    waiting(caller, MOMENTS)
+    caller.questions, kept = (), caller.questions
+    caller.say("I also need a tap repair")
+    caller.questions = kept
+    caller.hears(kept[0].text, "question")
+    assert caller.say("two o'clock").answers[0].answer == {"slot": "2026-11-24T14:00:00"}
+    assert caller.say("Friday at nine").state.slots["day"] == "2026-11-27"

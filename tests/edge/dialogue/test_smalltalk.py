@@ -1,0 +1,105 @@
+"""What is said beside the business."""
+
+import pytest
+
+from tests.edge.dialogue.talk import BOOK, Caller
+
+FULL = "boiler service Tuesday at ten, my name is Jon Snow"
+
+
+@pytest.mark.parametrize("text", ["", "you", "[laughter]", "Thank you.", "♪"])
+def test_noise_at_the_start_is_not_taken_for_words(text: str, caller: Caller) -> None:
+    reply = caller.say(text)
+    assert "catch" in reply.text or "hear" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("are you a robot?", "automated"),
+        ("what can you do", "book a visit"),
+        ("can I speak to a person", "can't put you through"),
+        ("what services do you have", "drain cleaning"),
+        ("how long does it take", ""),
+        ("how are you", "well"),
+        ("hello?", ""),
+        ("thanks", ""),
+    ],
+)
+def test_an_aside_leads_back_to_the_point(text: str, words: str, caller: Caller) -> None:
+    caller.say("boiler service")
+    reply = caller.say(text)
+    assert words in reply.text
+    assert reply.text.endswith("?")
+    assert reply.state.asked == ("day", "time")
+
+
+def test_repeat_says_it_again(caller: Caller) -> None:
+    asked = caller.say("boiler service").text
+    assert caller.say("could you repeat that please").text.endswith(asked)
+    assert caller.say("what?").text.endswith(asked)
+    assert caller.say("Tuesday at ten").state.slots["time"] == "10:00:00"
+
+
+def test_hold_on_waits(caller: Caller) -> None:
+    caller.say("boiler service")
+    reply = caller.say("hold on a second")
+    assert "?" not in reply.text
+    assert caller.say("Tuesday at ten").state.slots["day"] == "2026-11-24"
+
+
+def test_cancel_before_acting_drops_the_request(caller: Caller) -> None:
+    caller.say(FULL)
+    reply = caller.say("cancel that")
+    assert reply.state.tool is None
+    assert not reply.calls
+    assert caller.say("no").ended
+
+
+def test_cancel_after_acting_is_honest(caller: Caller) -> None:
+    caller.say(FULL)
+    caller.say("yes")
+    assert "under way" in caller.say("cancel that").text
+
+
+def test_goodbye_waits_for_what_is_under_way_unless_the_caller_insists(caller: Caller) -> None:
+    caller.say(FULL)
+    caller.say("yes")
+    reply = caller.say("no that's all, thanks")
+    assert not reply.ended
+    assert "text you" in reply.text
+    assert caller.say("okay, bye bye").ended
+
+
+def test_goodbye(caller: Caller) -> None:
+    assert caller.say("never mind, goodbye").ended
+
+
+def test_without_tools_there_is_still_an_answer(make_caller: type[Caller]) -> None:
+    caller = make_caller(tools=())
+    assert "call back" in caller.say("I need a plumber").text + caller.say("boiler").text
+    assert caller.say("bye").ended
+
+
+def test_an_unknown_service_is_declined_and_another_offered(caller: Caller) -> None:
+    reply = caller.say("I need a haircut")
+    assert "book a visit" in reply.text
+    assert caller.say("yes").state.tool == BOOK.name
+
+
+def test_a_second_request_has_the_callers_name(caller: Caller) -> None:
+    caller.say(FULL)
+    caller.say("yes")
+    reply = caller.say("I also need an electrical check on Wednesday at nine")
+    assert "for Jon Snow" in reply.text
+    assert caller.say("yes").calls
+
+
+def test_the_same_request_is_not_made_twice(caller: Caller) -> None:
+    caller.say(FULL)
+    caller.say("yes")
+    assert "still working" in caller.say("I'd like a boiler service on Tuesday at ten").text
+    caller.say("another boiler service on Tuesday at ten, please")
+    reply = caller.say("yes")
+    assert not reply.calls
+    assert "still" in reply.text
