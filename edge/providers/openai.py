@@ -93,8 +93,16 @@ class OpenAI:
                 raise ProviderError("empty", "The language model ended without a word.", retryable=True)
         finally:
             if stream is not None:
-                with contextlib.suppress(Exception):
-                    await stream.close()
+                await _hang_up(stream)
+
+
+async def _hang_up(stream: Any) -> None:
+    """Close a stream that may not have ended: its generators from the outside in, then the connection."""
+    with contextlib.suppress(Exception):
+        if (generator := getattr(stream, "_iterator", None)) is not None:
+            await generator.aclose()
+    with contextlib.suppress(Exception):
+        await stream.close()
 
 
 @dataclass(slots=True)

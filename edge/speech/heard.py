@@ -15,7 +15,7 @@ _MISHEARD = (
     (re.compile(r"^till[.,!?]*$", re.IGNORECASE), "Two."),
     (re.compile(r"\bto a clock\b", re.IGNORECASE), "two o'clock"),
     (re.compile(r"\bO[ -]clock\b", re.IGNORECASE), "o'clock"),
-    (re.compile(r"\bto-(day|morrow|night)\b", re.IGNORECASE), r"to\1"),
+    (re.compile(r"\b(to)-(day|morrow|night)\b", re.IGNORECASE), r"\1\2"),
     (re.compile(r"\bGood-by(e?)\b", re.IGNORECASE), "Goodbye"),
     (re.compile(r"\bhalf-past\b", re.IGNORECASE), "half past"),
 )

@@ -148,6 +148,9 @@ class ModelProcess:
         except (OSError, EOFError):
             job.fail(ProviderError("died", f"The {self.name} process died during a request.", retryable=True))
             return "it died during a request"
+        except asyncio.CancelledError:
+            job.fail(ProviderError("closed", f"The {self.name} process was closed."))
+            raise
         if kind == ERROR:
             job.fail(ProviderError("failed", f"{self.name} failed on a request: {body.decode(errors='replace')}"))
         elif not job.answer.done():
