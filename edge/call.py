@@ -102,8 +102,10 @@ class Call:
         if self.over.is_set():
             return
         self._reason = reason
-        self._take(do.LineClosed(reason))
-        self._end(detail)
+        try:
+            self._take(do.LineClosed(reason))
+        finally:
+            self._end(detail)
 
     # -- from the node's ticker ---------------------------------------------------------------------------------------
 
@@ -334,6 +336,7 @@ class Call:
         if self.over.is_set():
             return
         self.over.set()
+        self._leg.hang_up()
         self._services.bus.unlisten(self.id)
         self._business.end()
         for reply in self._replies.values():
@@ -350,7 +353,6 @@ class Call:
                 open_tools=self.history.open_tools(),
             )
         )
-        self._leg.hang_up()
         _log.info("The call ended.", call=self.id, reason=self._reason, seconds=round(self.at, 1))
 
     async def finished(self) -> None:

@@ -107,8 +107,6 @@ class Node:
             call.close(reason, detail)
         except Exception:
             _log.exception("A call could not be ended in good order.", call=call.id)
-            call.over.set()
-            self.forget(call)
 
     async def drain(self, seconds: float) -> None:
         """Take no new calls; give those in progress this long, then end them."""

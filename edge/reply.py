@@ -67,6 +67,8 @@ class Reply:
     ends_call: bool = False
     failed: bool = False
     committed: asyncio.Event = field(default_factory=asyncio.Event)
+    _thinking: bool = False
+    """Whether the model has said or done anything yet."""
     _task: asyncio.Task[None] | None = None
 
     def think(self, conversation: Conversation, mind: LanguageModel, spare: LanguageModel | None, do: Business) -> None:
@@ -123,7 +125,7 @@ class Reply:
             try:
                 await self._think_all(conversation, mind, do, queue)
             except ProviderError as error:
-                if spare is None or self.text:
+                if spare is None or self._thinking:
                     raise
                 _log.warning("The language model failed; the local one takes its turn.", error=error.message)
                 await self._think_all(conversation, spare, do, queue)
@@ -145,6 +147,7 @@ class Reply:
         """One pass of the model; True where it must be asked again."""
         phrases, again = Phrases(), False
         async for event in mind.reply(conversation):
+            self._thinking = True
             match event:
                 case TextDelta(text):
                     for phrase in phrases.add(text):

@@ -130,11 +130,15 @@ class Line:
                     self.cleared += 1
 
     async def speak(self, pcm: Pcm) -> None:
-        """Send this sound in real time."""
+        """Send this sound in real time, until the edge hangs up."""
         loop = asyncio.get_running_loop()
         due = loop.time()
         for start in range(0, len(pcm) - FRAME + 1, FRAME):
-            await self.send("media", media={"payload": base64.b64encode(to_mulaw(pcm[start : start + FRAME])).decode()})
+            payload = base64.b64encode(to_mulaw(pcm[start : start + FRAME])).decode()
+            try:
+                await self.send("media", media={"payload": payload})
+            except ConnectionError:
+                return
             due += 0.02
             await asyncio.sleep(max(0.0, due - loop.time()))
 

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from edge.core.audio import Pcm
-from edge.core.conversation import AgentSaid, Answer, CallerSaid, Conversation, Done, ReplyEvent, TextDelta, ToolCall
+from edge.core.conversation import (
+    AgentSaid,
+    Answer,
+    CallerSaid,
+    Conversation,
+    Done,
+    EndCall,
+    ReplyEvent,
+    TextDelta,
+    ToolCall,
+)
 from edge.core.conversation import ToolOutcome as Outcome
 from edge.errors import ProviderError
 from schemas.announcements import AnnouncementRequested
@@ -231,3 +241,32 @@ async def test_history_of_a_call_holds_only_what_was_heard(edge: Any, line_to: A
     entries = edge.mind.asked[-1].entries
     assert isinstance(entries[0], AgentSaid)
     assert [type(entry).__name__ for entry in entries[:4]] == ["AgentSaid", "CallerSaid", "AgentSaid", "CallerSaid"]
+
+
+async def test_the_agent_hangs_up_once_its_goodbye_was_heard(edge: Any, line_to: Any, tape: Tape, until: Any) -> None:
+    edge.mind.answer = lambda _: [TextDelta("Thank you for calling. Goodbye."), EndCall(), Done()]
+    await tape.start("bye1")
+    async with line_to(edge, "bye1") as line:
+        await line.silence(1.2)
+        await line.speak(await said(edge, "That was all, thank you."))
+        await line.silence(3.0)
+        await until(lambda: line.ws.closed)
+    await until(lambda: tape.of("call_ended"))
+    assert tape.of("call_ended")[0].reason == "agent_hung_up"
+    assert tape.of("reply_heard")[-1].text == "Thank you for calling. Goodbye."
+    assert not tape.of("reply_heard")[-1].interrupted
+
+
+async def test_a_call_that_runs_into_a_defect_harms_no_other(edge: Any, line_to: Any, tape: Tape, until: Any) -> None:
+    await tape.start("broken1")
+    async with line_to(edge, "broken1") as broken, line_to(edge, "sound1") as sound:
+        await until(lambda: {"broken1", "sound1"} <= set(edge.node.calls))
+        edge.node.calls["broken1"].vad_state = None
+        edge.node.calls["broken1"]._playout = None
+        await broken.silence(0.3)
+        await until(lambda: tape.of("call_ended"))
+        assert tape.of("call_ended")[0].reason == "failed"
+        before = sound.media
+        await sound.silence(0.5)
+        assert sound.media >= before
+        assert set(edge.node.calls) == {"sound1"}
