@@ -91,7 +91,9 @@ class Carrier:
                 return await self._request(event, stored)
         targets = event.open_tools if isinstance(event, CallEnded) else [getattr(event, "tool_call_id", "")]
         verdicts = [await self._signal(workflow_id, event) for workflow_id in targets]
-        return next((verdict for verdict in verdicts if isinstance(verdict, Later)), Done("signalled"))
+        return next(
+            (verdict for verdict in verdicts if isinstance(verdict, Later)), [*verdicts, Done("of_no_concern")][0]
+        )
 
     def _traced(self, event: ToolRequested) -> AbstractContextManager[Any]:
         parent = self._telemetry.parent(event.trace)
@@ -202,6 +204,6 @@ class Carrier:
             now = self._clock()
             if now - self._orphans.setdefault(event.id, now) < self._orphan_seconds and len(self._orphans) < 10_000:
                 return Later("its workflow has not started")
-            log.warning("There is no workflow for this event.", workflow=workflow_id, kind=event.kind, event=event.id)
+            log.warning("There is no workflow for this event.", workflow=workflow_id, kind=event.kind, id=event.id)
         self._orphans.pop(event.id, None)
         return Done("too_late")

@@ -1,5 +1,6 @@
 """NATS as the durable side uses it: the region's stream, events into it, and the bucket of tools."""
 
+import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -8,7 +9,14 @@ import structlog
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import StorageType, StreamConfig
-from nats.js.errors import APIError, BadRequestError, BucketNotFoundError, KeyNotFoundError, NoKeysError
+from nats.js.errors import (
+    APIError,
+    BadRequestError,
+    BucketNotFoundError,
+    InvalidKeyError,
+    KeyNotFoundError,
+    NoKeysError,
+)
 from nats.js.kv import KeyValue
 from pydantic import ValidationError
 
@@ -19,6 +27,7 @@ from schemas.tools import ToolSpec
 
 log = structlog.get_logger(__name__)
 
+CONNECT_SECONDS = 2
 PUBLISH_SECONDS = 2.0
 """How long JetStream's acknowledgement is waited for; whoever publishes tries again."""
 
@@ -39,21 +48,31 @@ async def connect(url: str, name: str) -> Client:
     async def reconnected() -> None:
         log.info("NATS is back.", name=name)
 
+    trouble: Exception | None = None
+
     async def troubled(error: Exception) -> None:
+        nonlocal trouble
+        trouble = error
         log.debug("NATS reports trouble.", name=name, error=f"{type(error).__name__}: {error}")
 
-    await client.connect(
-        url.split(","),
-        name=name,
-        connect_timeout=2,
-        reconnect_time_wait=1,
-        max_reconnect_attempts=-1,
-        allow_reconnect=True,
-        ping_interval=5,
-        disconnected_cb=disconnected,
-        reconnected_cb=reconnected,
-        error_cb=troubled,
-    )
+    try:
+        # What makes it come back without end also makes the first connection try without end.
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await client.connect(
+                url.split(","),
+                name=name,
+                connect_timeout=CONNECT_SECONDS,
+                reconnect_time_wait=1,
+                max_reconnect_attempts=-1,
+                ping_interval=5,
+                disconnected_cb=disconnected,
+                reconnected_cb=reconnected,
+                error_cb=troubled,
+            )
+    except BaseException as error:
+        with suppress(Exception):
+            await client.close()
+        raise trouble or error from error
     return client
 
 
@@ -107,7 +126,7 @@ class ToolsBucket:
             nats.errors.Error, nats.js.errors.APIError: the bucket cannot be read now.
         """
         bucket = await self._open()
-        with suppress(KeyNotFoundError, ValidationError):
+        with suppress(KeyNotFoundError, InvalidKeyError, ValidationError):
             entry = await bucket.get(name)
             return PublishedSpec.model_validate_json(entry.value or b"")
         return None

@@ -21,8 +21,8 @@ def check_bookable(slot: Slot, now: datetime) -> None:
     if starts(slot) <= now.replace(tzinfo=None):
         raise ToolError(
             "invalid_arguments",
-            f"{starts(slot):%A %Y-%m-%d %H:%M} has passed; it is now {now:%A %Y-%m-%d %H:%M}. Ask the caller for a time "
-            "to come, and call again.",
+            f"{starts(slot):%A %Y-%m-%d %H:%M} has passed; it is now {now:%A %Y-%m-%d %H:%M}. Ask the caller for "
+            "a time to come, and call again.",
             fault="model",
             retryable=True,
         )

@@ -1,0 +1,85 @@
+"""The stream, events into it, and the bucket of tools, on NATS."""
+
+import uuid
+
+import pytest
+from nats.aio.client import Client
+from nats.js.api import StorageType
+
+from schemas.events import decode
+from schemas.subjects import TOOLS_BUCKET, calls_stream, parse
+from schemas.tools import ToolProgressed, ToolSpec
+from trunkline.stack.ports import free_ports
+from trunkline.stack.stack import Engines
+from workers.adapters.nats import NatsPublisher, ToolsBucket, connect, ensure_stream
+
+
+def spec(name: str, title: str = "do a thing") -> ToolSpec:
+    return ToolSpec(name=name, title=title, description="d", parameters={}, result={}, workflow=name)
+
+
+@pytest.fixture
+def region() -> str:
+    return f"n{uuid.uuid4().hex[:8]}"
+
+
+async def test_an_event_is_stored_once_with_its_headers(nats_client: Client, region: str) -> None:
+    js = nats_client.jetstream()
+    await ensure_stream(js, region)
+    await ensure_stream(js, region)
+    event = ToolProgressed(call_id="call", region=region, tool_call_id="t", tool="t", step="done")
+    publisher = NatsPublisher(js)
+    await publisher.publish(event)
+    await publisher.publish(event)
+    info = await js.stream_info(calls_stream(region))
+    assert (info.state.messages, info.config.storage) == (1, StorageType.FILE)
+    stored = await js.get_msg(calls_stream(region), 1)
+    assert stored.subject is not None
+    assert decode(parse(stored.subject)[2], stored.data or b"") == event
+    assert (stored.headers or {})["ce-id"] == event.id
+
+
+async def test_what_cannot_be_stored_is_an_os_error(nats_client: Client, region: str) -> None:
+    event = ToolProgressed(call_id="call", region=region, tool_call_id="t", tool="t", step="done")
+    with pytest.raises(OSError, match="NATS did not store tool_progressed"):
+        await NatsPublisher(nats_client.jetstream()).publish(event)  # No stream of this region.
+
+
+async def test_a_server_that_is_not_there_is_an_error_at_once() -> None:
+    with pytest.raises(OSError, match="onnect"):
+        await connect(f"nats://127.0.0.1:{free_ports(1)[0]}", "test")
+
+
+async def test_tools_are_offered_changed_and_taken_away_by_who_offered_them(engines: Engines) -> None:
+    client = await connect(engines.nats_url, "test")
+    try:
+        js = client.jetstream()
+        mine, theirs = f"mine_{uuid.uuid4().hex[:6]}", f"theirs_{uuid.uuid4().hex[:6]}"
+        await ToolsBucket(js).offer("a", [spec(mine), spec(f"{mine}_2")])
+        await ToolsBucket(js).offer("b", [spec(theirs)])
+        bucket = ToolsBucket(js)
+        found = await bucket.find(mine)
+        assert found is not None
+        assert found.title == "do a thing"
+        await ToolsBucket(js).offer("a", [spec(mine, "do it well")])
+        changed = await bucket.find(mine)
+        assert changed is not None
+        assert changed.title == "do it well"
+        assert await bucket.find(f"{mine}_2") is None
+        assert {mine, theirs} <= set(await bucket.names())
+        # The same offer again writes nothing.
+        before = (await js.stream_info(f"KV_{TOOLS_BUCKET}")).state.last_seq
+        await ToolsBucket(js).offer("a", [spec(mine, "do it well")])
+        assert (await js.stream_info(f"KV_{TOOLS_BUCKET}")).state.last_seq == before
+        await ToolsBucket(js).offer("a", [])
+        await ToolsBucket(js).offer("b", [])
+        assert await bucket.find(theirs) is None
+    finally:
+        await client.close()
+
+
+@pytest.mark.parametrize("name", ["no such", "x" * 200, "a.b", ">", "*"])
+async def test_an_odd_name_is_no_tool(nats_client: Client, name: str) -> None:
+    js = nats_client.jetstream()
+    await ToolsBucket(js).offer("a", [])
+    assert await ToolsBucket(js).find(name) is None
