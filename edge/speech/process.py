@@ -160,7 +160,11 @@ class ModelProcess:
     async def _spawn(self) -> "_Child":
         command = (sys.executable, "-P", "-m", "edge.speech.child", str(os.getpid()), *self._command)
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment)
+        try:
+            process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment)
+        except OSError as error:
+            message = f"The {self.name} process cannot be started: {error}."
+            raise ProviderError("unloadable", message, retryable=True) from error
         child = _Child(process)
         try:
             async with asyncio.timeout(self._start_deadline):

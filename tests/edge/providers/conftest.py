@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import wave
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import numpy as np
@@ -12,6 +13,7 @@ from edge.core.audio import FRAME, RATE, AudioFrame, Pcm, from_mulaw, to_mulaw
 from edge.ports import Ear, SpeechToText, TextToSpeech, Transcript
 from edge.providers import find
 from edge.settings import EdgeSettings
+from edge.speech.recogniser import weights
 
 Say = Callable[[str], Awaitable[Pcm]]
 Hear = Callable[[Pcm], Awaitable[Transcript]]
@@ -62,6 +64,17 @@ def hear(ears: SpeechToText) -> Hear:
         return transcript
 
     return hear
+
+
+@pytest.fixture(scope="session")
+def recording() -> Pcm:
+    """Ten seconds of a person reading, from Moonshine's own wheel, as it sounds over the telephone."""
+    with wave.open(str(weights().parent / "beckett.wav")) as file:
+        samples = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16)
+    at = np.arange(-40, 41)
+    taps = np.sinc(at * 0.45) * np.kaiser(len(at), 7)
+    low = np.convolve(samples, taps / taps.sum(), "same")[::2]
+    return from_mulaw(to_mulaw(low.astype(np.int16)))
 
 
 def feed(ear: Ear, pcm: Pcm) -> None:

@@ -37,6 +37,12 @@ async def test_understands_sentences_over_the_telephone(
     assert sum(rates) / len(rates) < 0.08
 
 
+async def test_understands_a_recorded_person(recording: Pcm, hear: Hear, errors: Callable[[str, str], float]) -> None:
+    transcript = await hear(recording)
+
+    assert errors("Ever tried, ever failed, no matter, try again, fail again, fail better.", transcript.text) < 0.1
+
+
 @pytest.mark.parametrize("word", ["Yes.", "No.", "Ten.", "Tuesday.", "Okay.", "Correct."])
 async def test_understands_single_words(say: Say, hear: Hear, word: str) -> None:
     transcript = await hear(await say(word))

@@ -32,6 +32,14 @@ async def test_tells_speech_from_silence_and_noise(vad: VoiceDetector, say: Say)
     assert max(scores(vad, np.zeros(RATE, dtype=np.int16))) < 0.1
 
 
+async def test_hears_the_pauses_of_a_recorded_person(vad: VoiceDetector, recording: Pcm) -> None:
+    voiced = np.array(scores(vad, recording)) > 0.5
+    onsets = np.flatnonzero(np.diff(voiced.astype(int)) == 1)
+
+    assert 0.35 < voiced.mean() < 0.6
+    assert len(onsets) >= 5  # Six short sentences.
+
+
 async def test_finds_where_speech_begins_and_ends(vad: VoiceDetector, say: Say) -> None:
     speech = await say("Tomorrow at nine in the morning.")
     voiced = np.flatnonzero(np.array(scores(vad, np.pad(speech, RATE))) > 0.5) * vad.window / RATE

@@ -1,0 +1,39 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from edge import prompt
+from edge.core.conversation import Conversation, Question, Tool
+
+NOW = datetime(2026, 11, 4, 9, 5, tzinfo=ZoneInfo("America/New_York"))
+
+
+def talk(*questions: Question, tools: tuple[Tool, ...] = (), caller: str | None = None) -> Conversation:
+    return Conversation("call_1", "You are Ada.", "Harbor Home Services", NOW, tools, (), questions, caller)
+
+
+def test_the_model_knows_who_where_and_when() -> None:
+    text = prompt.system(talk(caller="+12125550142"))
+
+    assert text.startswith("You are Ada.\n\nYou answer for Harbor Home Services.")
+    assert "Wednesday 4 November 2026, 09:05 (EST)" in text
+    assert "+12125550142" in text
+    assert "Never say that something is booked" in text
+    assert "None" not in prompt.system(talk())
+
+
+def test_questions_bring_their_function_with_the_definitions_on_top() -> None:
+    slot = {"type": "object", "properties": {"slot": {"$ref": "#/$defs/Slot"}}, "$defs": {"Slot": {"type": "string"}}}
+    name = {"type": "object", "properties": {"name": {"type": "string"}}}
+    *_, function = prompt.functions(talk(Question("q_1", "When?", slot), Question("q_2", "Who?", name)))
+
+    assert function.name == "answer_question"
+    assert function.parameters["$defs"] == {"Slot": {"type": "string"}}
+    assert function.parameters["properties"]["question_id"]["enum"] == ["q_1", "q_2"]
+    assert "$defs" not in function.parameters["properties"]["answer"]["anyOf"][0]
+
+
+def test_a_tool_cannot_take_the_telephones_own_names() -> None:
+    functions = prompt.functions(talk(tools=(Tool("end_call", "", "", {}), Tool("book_visit", "", "", {}))))
+
+    assert [function.name for function in functions] == ["book_visit", "end_call"]
+    assert functions[1].description
