@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import numpy as np
 
+from edge.errors import ProviderError
 from edge.ports import Speech
 from edge.providers import Provider, ProviderSettings
 from edge.speech.process import ModelProcess
@@ -43,7 +44,12 @@ class Hibari:
         if (known := self._cache.get(text)) is not None:
             self._cache.move_to_end(text)
             return known
-        body = await self._process.ask(lambda: text.encode(errors="replace"))
+        try:
+            body = await self._process.ask(lambda: text.encode(errors="replace"))
+        except ProviderError as error:
+            if error.code != "died":
+                raise
+            body = await self._process.ask(lambda: text.encode(errors="replace"))  # By the one that took its place.
         pcm, words = msgspec.msgpack.decode(body, type=tuple[bytes, list[tuple[int, int]]])
         speech = tuple(pieces(pcm, words, len(text)))
         if len(text) <= CACHED_LENGTH:

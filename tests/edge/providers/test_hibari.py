@@ -1,4 +1,6 @@
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 
 import numpy as np
@@ -89,6 +91,17 @@ async def test_a_voice_that_was_left_serves_the_next(voice: TextToSpeech) -> Non
         await anext(stream)
         await stream.aclose()  # type: ignore[attr-defined]
         assert await speech(voice, "Sure.")
+
+
+async def test_speaks_although_the_process_is_killed() -> None:
+    process = ModelProcess("hibari", "edge.speech.synthesiser:load")
+    await process.start()
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+
+    async with asyncio.timeout(20):
+        assert await speech(Hibari(process), "Sure.")
+    await process.close()
 
 
 async def test_a_closed_voice_says_so() -> None:
