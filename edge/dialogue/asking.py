@@ -140,9 +140,7 @@ def example(slot: Slot, today: date) -> str:
 
 def again(voice: Voice, slots: Sequence[Slot], today: date, misses: int) -> str:
     """The question in other words, the more help the more often it was not understood (``misses`` from 1)."""
-    what = " and ".join(
-        f"the {'number of ' * (slot.kind == 'integer' and slot.label.endswith('s'))}{slot.label}" for slot in slots
-    )
+    what = " and ".join(_definite(slot) for slot in slots)
     shown = " ".join(
         example(slot, today).split(", or ")[0] if len(slots) > 1 else example(slot, today) for slot in slots
     )
@@ -194,6 +192,10 @@ def wrong(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
     if problem.code == "off_step" and isinstance(problem.bound, tuple) and problem.bound:
         near = listed([times.spoken(one) for one in problem.bound])
         return f"I can only do that {_grid(slot)}. Would {near} suit you?"
+    if problem.code == "over":
+        return voice.pick(
+            "That time has already passed today, I'm afraid. ", "I'm afraid it's later than that already. "
+        ) + ("What time would suit you, or another day?")
     if problem.code == "denied":
         return voice.pick(f"All right, not that {slot.label} then. ", f"Okay, a different {slot.label}. ") + ask(
             voice, (slot,), today

@@ -1,6 +1,6 @@
 """Which of a few named things was meant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
@@ -46,12 +46,6 @@ def match(words: Words, choices: Sequence[Choice], *, asked: bool = False) -> li
     found = [best for choice in choices if (best := _best(words, choice, shared, asked)) is not None]
     found = [one for one in found if not _denied(words, one)]
     return sorted(found, key=lambda one: (-one.score, one.words[0]))
-
-
-def nearest(words: Words, phrases: Iterable[str]) -> float:
-    """The likeness of the words to the best of some phrases, 0..1."""
-    scores = [_overlap(words, _content(phrase), {}, 0.85)[0] for phrase in phrases]
-    return max(scores, default=0.0)
 
 
 def _shares(choices: Sequence[Choice]) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Before it acts the agent reads back what it understood, and the caller says yes, no, or what is wrong."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from edge.core.conversation import ToolCall
@@ -11,8 +12,8 @@ from edge.dialogue.situation import Move, Situation, same
 from edge.dialogue.words import join
 from edge.dialogue.yesno import verdict
 
-_RIGHT = ("Is that right?", "Is that correct?", "Have I got that right?", "Shall I go ahead?")
-_RIGHT_NOW = ("Is it all correct now?", "Is everything else right?", "Shall I go ahead with that?")
+_RIGHT = ("Is that right?", "Is that correct?", "Does that sound right?")
+_RIGHT_NOW = ("Is it all correct now?", "Is everything else correct?", "Is that correct now?")
 _SPELL = re.compile(r"\b(?:spell|spelled|spelling|letters)\b")
 _ASKED_BACK = re.compile(
     r"\b(?:did i (?:say|give|tell)|(?:did|do) you (?:say|have|get|hear|write)|was that|is that for|again)\b"
@@ -25,14 +26,14 @@ def read_back(
     request: Request,
     *,
     only: tuple[str, ...] = (),
-    spelled: frozenset[str] = frozenset(),
+    spelled: Mapping[str, str] | None = None,
     lead: str = "",
 ) -> Move:
     """Say what was understood and ask whether it is right; with ``only``, no more than these slots of it."""
     slots = [slot for slot in request.slots if slot.name in only] if only else list(request.slots)
     hidden = schema.constants(request.tool.parameters)
     said = phrasing.summary(
-        [slot for slot in slots if slot.name not in hidden], request.state.slots, here.today, spelled
+        [slot for slot in slots if slot.name not in hidden], request.state.slots, here.today, spelled or {}
     )
     opening = (
         here.voice.pick("All right, so ", "Okay, so ", "Right, so ")
@@ -51,11 +52,7 @@ def read_back(
         partial="",
         read_back=len(heard),
     )
-    right = (
-        here.voice.pick("Is it all correct now?", "Is everything else right?", "Shall I go ahead with that?")
-        if only
-        else here.voice.pick(*_RIGHT)
-    )
+    right = here.voice.pick(*(_RIGHT_NOW if only else _RIGHT))
     return Move(f"{heard} {right}", state, expects="yes_no")
 
 
@@ -64,7 +61,8 @@ def judged(here: Situation, request: Request, heard: Gathered) -> Move | None:
     said = verdict(here.words)
     named = mentioned(here.words, request.slots)
     if _SPELL.search(join(here.words)) and (slot := next((s for s in request.slots if s.kind == "name"), None)):
-        return read_back(here, request, only=(slot.name,), spelled=frozenset((slot.name,)))
+        last = str(request.state.slots.get(slot.name, "")).split()[-1:]
+        return read_back(here, request, only=(slot.name,), spelled={slot.name: last[0]} if last else None)
     if named and _ASKED_BACK.search(join(here.words)):
         return read_back(here, request, only=(named.name,))
     if not here.heard and (said or heard.values):

@@ -6,6 +6,7 @@ from typing import Any
 
 from edge.dialogue import asking, phrasing
 from edge.dialogue.confirming import judged, read_back, to_change
+from edge.dialogue.fits import Problem
 from edge.dialogue.reading import Gathered
 from edge.dialogue.request import Request, ask_for, offering
 from edge.dialogue.situation import Move, Situation
@@ -28,11 +29,26 @@ def advance(here: Situation, request: Request, heard: Gathered, *, lead: str = "
     correcting = state.confirming or state.changing
     if heard.problems:
         return _problem(here, updated, heard, changed)
+    if over := _over(here, updated):
+        heard.problems[over.slot] = over
+        updated = Request(request.tool, request.slots, _updated(request, heard))
+        return _problem(here, updated, heard, {})
     missing = updated.missing()
     if missing:
         known = lead or asking.taken(here.voice, request.slots, changed, here.today)
+        if not known and heard.values:
+            known = here.voice.pick("Yes, I have that.", "Right, I have that.")
         return ask_for(here, updated, asking.together(missing), lead=known)
     return read_back(here, updated, only=tuple(changed) if correcting and here.heard else (), spelled=heard.spelled)
+
+
+def _over(here: Situation, request: Request) -> Problem | None:
+    """A time of today that has gone by."""
+    slots = {slot.kind: slot for slot in request.slots if slot.name in request.state.slots and slot.when == ""}
+    if not {"date", "time"} <= slots.keys() or request.state.slots[slots["date"].name] != here.today.isoformat():
+        return None
+    at = request.state.slots[slots["time"].name]
+    return Problem(slots["time"].name, "over") if at <= here.talk.now.time().isoformat() else None
 
 
 def _hinted(heard: Gathered) -> bool:
@@ -43,7 +59,7 @@ def _updated(request: Request, heard: Gathered) -> State:
     state = request.state
     values = {**state.slots, **heard.values}
     for name, problem in heard.problems.items():
-        if problem.code == "denied":
+        if problem.code in ("denied", "over"):
             values.pop(name, None)
     return replace(
         state,
@@ -82,7 +98,7 @@ def missed(here: Situation, request: Request) -> Move:
         said = phrasing.summary(request.slots, state.slots, here.today)
         say = here.voice.escalate(
             state.misses - 1,
-            "Sorry, was that a yes or a no? Shall I go ahead?",
+            "Sorry, was that a yes or a no? Is that right?",
             f"I didn't quite get that. I have {said}. Is that right, yes or no?",
             "Please say yes if it's right, or tell me what to change.",
             "I'm having trouble hearing you. Say yes, and I'll go ahead, or say cancel.",
@@ -107,7 +123,7 @@ def missed(here: Situation, request: Request) -> Move:
 def back(here: Situation, request: Request) -> Move:
     """After an aside: where the request stood."""
     if request.state.confirming:
-        right = here.voice.pick("So, is that right?", "Now, was everything right?")
+        right = here.voice.pick("So, is that right?", "So, is that correct?")
         return Move(right, request.state, expects="yes_no")
     slots = [slot for slot in request.slots if slot.name in request.state.asked]
     if request.state.changing and not slots:

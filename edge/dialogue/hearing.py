@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from edge.dialogue.reading import Context, Gathered
+from edge.dialogue.reading import CORRECTION, Context, Gathered
 from edge.dialogue.request import Request
 from edge.dialogue.situation import Situation
 from edge.dialogue.slots import gather
@@ -47,7 +47,10 @@ def _trusted(here: Situation, request: Request) -> frozenset[str]:
     if state.confirming:
         short = len(here.words) <= 5 and verdict(here.words) != "yes"
         return frozenset(slot.name for slot in request.slots if slot.kind == "time") if short else frozenset()
-    return frozenset(state.asked)
+    asked = frozenset(state.asked)
+    if here.words[:1] and here.words[0].text in CORRECTION and len(here.words) <= 5:
+        asked |= {slot.name for slot in request.slots if slot.kind == "time" and slot.name in state.slots}
+    return asked
 
 
 def _short_correction(words: Words) -> bool:

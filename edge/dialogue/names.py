@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from edge.dialogue.numbers import SMALL, TENS
 from edge.dialogue.words import STOPWORDS, Word, Words, alike, join
 
 _MOST = 4
@@ -20,8 +21,12 @@ _LEAD = frozenset(
     sorry says said speaking call me called last first surname full you can just please""".split()
 )
 _TRAIL = frozenset("please thanks thank you here speaking is my name again calling that's it sir ma'am okay".split())
-_NEVER = (STOPWORDS - {"will"}) | frozenset(
-    """why how when where calling speaking don't know tell saying said mean repeat wait hold second minute moment
+_NEVER = (
+    (STOPWORDS - {"will"})
+    | SMALL.keys()
+    | TENS.keys()
+    | frozenset(
+        """why how when where calling speaking don't know tell saying said mean repeat wait hold second minute moment
     yet appointment booking book visit today tomorrow morning afternoon evening monday tuesday wednesday
     thursday friday saturday sunday january february march november december still because change same already
     before after help fine cancel question ask understand hear sorry stop talking was wrong correct o'clock
@@ -29,6 +34,7 @@ _NEVER = (STOPWORDS - {"will"}) | frozenset(
     whatever does matter ready here home work interested afraid pm problem actually instead later earlier but
     then time day date number robot person human kidding laughter music applause great good perfect yeah nope
     phone address code done""".split()
+    )
 )
 _ASKS = frozenset("is are was do does did what what's how why can could when where who who's which".split())
 """With these a question begins, not a name."""
@@ -44,12 +50,12 @@ _LETTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A name between two words. ``spelled``: letter by letter. ``part``: only a last (or first) name was told."""
+    """A name between two words; ``spelled`` is the part of it that was given letter by letter."""
 
     value: str
     start: int
     end: int
-    spelled: bool = False
+    spelled: str = ""
 
 
 def find(words: Words, *, asked: bool = False) -> Found | None:
@@ -60,7 +66,7 @@ def find(words: Words, *, asked: bool = False) -> Found | None:
         return said
     if said is None:
         return spelled if asked or _TOLD.search(join(words)) or _about_name(words) else None
-    return Found(respell(said.value, spelled.value), said.start, max(said.end, spelled.end), True)
+    return Found(respell(said.value, spelled.value), said.start, max(said.end, spelled.end), spelled.value)
 
 
 def respell(name: str, spelled: str) -> str:
@@ -98,7 +104,7 @@ def spelling(words: Words, *, sure: bool = False) -> Found | None:
     while at < len(words):
         letters, end, plain = _letters(words, at)
         if plain >= (3 if sure else 2) and len(letters) >= 2 and (best is None or len(letters) > len(best.value)):
-            best = Found(letters.capitalize(), at, end, True)
+            best = Found(letters.capitalize(), at, end, letters.capitalize())
         at = max(end, at + 1)
     return best
 
@@ -198,12 +204,7 @@ def _run(words: Words, at: int, spelled: Found | None) -> Found | None:
 
 
 def _may_be_name(word: Word) -> bool:
-    return (
-        word.text not in _NEVER
-        and not any(ch.isdigit() for ch in word.text)
-        and len(word.text) <= 24
-        and word.raw.isascii() | word.raw.isalpha()
-    )
+    return word.text.replace("'", "").isalpha() and word.text not in _NEVER and len(word.text) <= 24
 
 
 def _written(word: Word) -> str:

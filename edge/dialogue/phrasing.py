@@ -15,6 +15,7 @@ from edge.dialogue.schema import Slot
 
 _CLAUSE = re.compile(r"(?<=[,;:.!?])\s+")
 _GENERIC = frozenset("service kind type visit reason issue topic item product job category thing work sort".split())
+_NONE: Mapping[str, str] = {}
 _LETTER_NAMES = dict(zip("0123456789", "oh one two three four five six seven eight nine".split(), strict=True))
 
 
@@ -97,7 +98,7 @@ def _moment(given: Any, today: date) -> str:
         return str(given)
 
 
-def phrase(slot: Slot, given: Any, today: date, *, spell: bool = False) -> str:
+def phrase(slot: Slot, given: Any, today: date, *, spell: str = "") -> str:
     """A slot's value as part of a read-back: "a boiler service", "on Tuesday, November 24th", "for John Miller"."""
     said = value(slot, given, today)
     if slot.kind == "choice" and not slot.many:
@@ -111,7 +112,7 @@ def phrase(slot: Slot, given: Any, today: date, *, spell: bool = False) -> str:
     if slot.kind == "time":
         return f"at {said}"
     if slot.kind == "name":
-        return f"for {said}" + (f", spelled {spoken_letters(said.split()[-1])}" if spell else "")
+        return f"for {said}" + (f", spelled {spoken_letters(spell)}" if spell else "")
     if slot.kind == "integer":
         return f"{said} {slot.label}" if slot.label.endswith("s") else f"{slot.label} {said}"
     if slot.kind == "boolean":
@@ -125,9 +126,7 @@ def _noun(slot: Slot) -> str:
     return slot.label.removeprefix("is ").removeprefix("has ").removeprefix("with ")
 
 
-def summary(
-    slots: Sequence[Slot], values: Mapping[str, Any], today: date, spelled: frozenset[str] = frozenset()
-) -> str:
+def summary(slots: Sequence[Slot], values: Mapping[str, Any], today: date, spelled: Mapping[str, str] = _NONE) -> str:
     """Everything that was gathered: what, when, the rest: "a boiler service on Tuesday ... at ten, for John Miller"."""
     given = [slot for slot in slots if values.get(slot.name) is not None]
     what = [slot for slot in given if slot.kind in ("choice", "integer")]
@@ -137,5 +136,5 @@ def summary(
     for slot in when:
         said += (" " if said else "") + phrase(slot, values[slot.name], today)
     for slot in rest:
-        said += (", " if said else "") + phrase(slot, values[slot.name], today, spell=slot.name in spelled)
+        said += (", " if said else "") + phrase(slot, values[slot.name], today, spell=spelled.get(slot.name, ""))
     return said

@@ -155,7 +155,7 @@ def _idle(here: Situation, kinds: list[Act]) -> Move | None:
         return move
     said = verdict(here.words)
     if (
-        here.state.closing
+        (here.state.closing or here.requests)
         and (said == "no" or "closing" in kinds)
         and len(here.words) <= 8
         and not choosing.called_for(here)
@@ -167,7 +167,7 @@ def _idle(here: Situation, kinds: list[Act]) -> Move | None:
         return smalltalk.goodbye(here, clear=False)
     if "thanks" in kinds:
         return smalltalk.thanks(here)
-    if here.state.closing and said == "yes":
+    if here.state.closing and _SURELY.search(join(here.words)):
         return Move(
             here.voice.pick("Sure, what can I do for you?", "Of course, what else can I do?"),
             here.becomes(closing=False, misses=0),

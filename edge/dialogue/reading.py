@@ -52,15 +52,17 @@ class Context:
 
 @dataclass(slots=True)
 class Gathered:
-    """What was found. ``part``, ``since``, ``partial``: as in Context, for the next time. ``rest``: words not used."""
+    """What was found. ``part``, ``since``, ``partial``: as in Context, for the next time.
+
+    ``spelled``: for names, the part that was given letter by letter.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
     part: str | None = None
     since: date | None = None
     partial: str = ""
-    rest: Words = ()
-    spelled: frozenset[str] = frozenset()
+    spelled: dict[str, str] = field(default_factory=dict)
 
 
 class Work:

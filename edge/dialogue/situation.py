@@ -86,7 +86,8 @@ def look(talk: Conversation) -> Situation:
     refused = bool(talk.entries) and isinstance(talk.entries[-1], ToolOutcome)
     text = "" if refused else " ".join(turn.text for turn in new[-MOST_TURNS:])
     turn = max([state.turn, *(turn.turn for turn in new)])
-    state = replace(state, turn=turn)
+    asked_on = bool(said) and said[-1].state is None and "anything else" in said[-1].text and state.tool is None
+    state = replace(state, turn=turn, closing=state.closing or asked_on)
     requests = tuple(entry for entry in talk.entries if isinstance(entry, ToolAsked))
     outcomes = tuple(entry for entry in talk.entries if isinstance(entry, ToolOutcome))
     done = {outcome.tool_call_id for outcome in outcomes}

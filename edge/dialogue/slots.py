@@ -28,5 +28,4 @@ def gather(words: Words, slots: tuple[Slot, ...], context: Context) -> Gathered:
     for step in _STEPS:
         step(work)
     work.out.part = times.part_of_day(words)
-    work.out.rest = tuple(word for word in work.words if word.text)
     return work.out

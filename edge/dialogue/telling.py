@@ -38,7 +38,8 @@ def _take_name(work: Work, slot: Slot, found: names.Found) -> None:
         work.take(slot, None, fitted)
     else:
         work.take(slot, fitted)
-        work.out.spelled |= {slot.name} if found.spelled else frozenset()
+        if found.spelled:
+            work.out.spelled[slot.name] = found.spelled
 
 
 def bare_names(work: Work) -> None:

@@ -220,3 +220,11 @@ def test_texts_are_joined_from_pieces_without_loss() -> None:
     state = decide(talk)[-1]
     assert isinstance(state, Done)
     assert "".join(pieces) == state.state.said
+
+
+def test_a_time_of_today_that_has_gone_by(caller: Caller) -> None:
+    caller.say("boiler service")
+    reply = caller.say("today at nine")
+    assert "passed" in reply.text or "later" in reply.text
+    assert "time" not in reply.state.slots
+    assert caller.say("at three").state.slots["time"] == "15:00:00"

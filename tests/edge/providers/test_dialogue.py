@@ -1,11 +1,13 @@
 """The dialogue policy as a provider."""
 
+import contextlib
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 
-from edge.core.conversation import CallerSaid, Conversation, Done, TextDelta, Tool
+from edge.core.conversation import CallerSaid, Conversation, Done, ReplyEvent, TextDelta, Tool
 from edge.errors import ProviderError
 from edge.providers import find
 from edge.providers.dialogue import PROVIDER
@@ -27,10 +29,8 @@ async def test_it_is_found_and_replies_in_pieces() -> None:
 
 async def test_it_may_be_abandoned() -> None:
     mind = await PROVIDER.open(cast("Any", None))
-    reply = mind.reply(talk("hello"))
-    async for _ in reply:
-        break
-    await reply.aclose()
+    async with contextlib.aclosing(cast("AsyncGenerator[ReplyEvent]", mind.reply(talk("hello")))) as reply:
+        assert isinstance(await anext(reply), TextDelta)
 
 
 async def test_a_defect_is_a_provider_error() -> None:
