@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _PEAK = 0.5
 """Of full scale: how loud the built-in voice speaks."""
+_MARGIN = int(0.08 * RATE)
+"""Samples kept before and after the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,13 @@ def synthesise(text: str) -> Pcm:
     sound = np.asarray(engine(text, seed=1), dtype=np.float64)
     narrow = wav.telephone_band(wav.resample(sound, engine.sample_rate, RATE), RATE)
     loudest = float(np.abs(narrow).max()) if len(narrow) else 0.0
-    return wav.to_pcm(narrow * (_PEAK / loudest) if loudest else narrow)
+    return _trimmed(wav.to_pcm(narrow * (_PEAK / loudest) if loudest else narrow))
+
+
+def _trimmed(pcm: Pcm) -> Pcm:
+    """Without the third of a second of silence that the voice puts around its words."""
+    span = voiced_span(pcm)
+    return pcm[max(0, span[0] - _MARGIN) : span[1] + _MARGIN] if span else pcm
 
 
 def _spoken(steps: Iterable[Step]) -> dict[Step, Words]:
