@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from edge.core.conversation import ToolCall
+from edge.core.conversation import ToolAsked, ToolCall
 from edge.dialogue import phrasing, schema
 from edge.dialogue.reading import Gathered
 from edge.dialogue.request import Request, ask_for, dropped, mentioned, title
@@ -99,29 +100,32 @@ def to_change(here: Situation, request: Request) -> Move | None:
     return Move(say, replace(state, confirming=False, changing=True, asked=(), misses=0), expects="open")
 
 
+def made_before(here: Situation, tool: str, arguments: Mapping[str, Any]) -> ToolAsked | None:
+    """The last request for the very same; one that was refused before anything came of it does not count."""
+    alike = [one for one in here.requests if one.tool == tool and same(one.arguments, arguments)]
+    return alike[-1] if alike and here.outcome_of(alike[-1]) != "not_stored" else None
+
+
 def _act(here: Situation, request: Request) -> Move:
     """The caller has confirmed: ask for the business, unless that very request was already made."""
     arguments = {
         slot.name: request.state.slots[slot.name] for slot in request.slots if slot.name in request.state.slots
     }
     done = dropped(request.state)
-    before = next(
-        (one for one in here.requests if one.tool == request.tool.name and same(one.arguments, arguments)), None
-    )
+    before = made_before(here, request.tool.name, arguments)
     if before is None:
         state = replace(done, sent=request.tool.name, sent_slots=arguments, leaving=False)
         return Move(
             request.tool.acknowledgement or "One moment, please.", state, (ToolCall(request.tool.name, arguments),)
         )
-    outcome = next((one for one in here.finished if one.tool_call_id == before.tool_call_id), None)
-    if outcome is None:
+    if before in here.running:
         return Move(
             here.voice.pick(
                 "I'm still working on that. It won't be long.", "That's already under way. I'm still working on it."
             ),
             done,
         )
-    if outcome.status == "completed":
+    if here.outcome_of(before) == "completed":
         return Move(
             "That's already done, so there's no need to do it twice. Is there anything else?",
             replace(done, closing=True),

@@ -2,14 +2,14 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from edge.core.conversation import ToolOutcome
 from edge.dialogue import asking, phrasing
 from edge.dialogue.request import Request, begin
 from edge.dialogue.schema import Slot
-from edge.dialogue.situation import Move, Situation
+from edge.dialogue.situation import Move, Situation, not_stored
 
-_NOT_STORED = frozenset("not_stored unavailable timeout overloaded".split())
 _TO_MODEL = re.compile(r"(?:ask|give|call|use|try|tell|provide|pass|retry|set|repeat|the caller)\b", re.IGNORECASE)
 """With these a sentence speaks to a language model, not to a caller."""
 _PLAIN = re.compile(r"[A-Z][A-Za-z0-9 ,.'’:!?-]{8,140}[.!]")
@@ -29,12 +29,17 @@ def reopen(here: Situation, outcome: ToolOutcome) -> Request | None:
     if found is None:
         return None
     asked = next((one for one in here.requests if one.tool_call_id == outcome.tool_call_id), None)
-    values = (
-        dict(asked.arguments) if asked else (dict(here.state.sent_slots) if here.state.sent == outcome.tool else {})
-    )
+    values = dict(asked.arguments) if asked else _last_values(here, outcome.tool)
     request = begin(here, found[0], values=values)
     state = replace(request.state, changing=True, reported=(*request.state.reported[-15:], outcome.tool_call_id))
     return Request(request.tool, request.slots, state)
+
+
+def _last_values(here: Situation, tool: str) -> dict[str, Any]:
+    """What was asked for where history has no record of it: what the state knows, before or after the asking."""
+    if here.state.tool == tool:
+        return dict(here.state.slots)
+    return dict(here.state.sent_slots) if here.state.sent == tool else {}
 
 
 def report(here: Situation, outcome: ToolOutcome) -> Move:
@@ -46,8 +51,7 @@ def report(here: Situation, outcome: ToolOutcome) -> Move:
             reported=(*here.state.reported[-15:], outcome.tool_call_id), tool=None, slots={}, closing=True
         )
         return Move(f"{sorry} Is there anything else I can do for you?", state, expects="yes_no")
-    stored = any(one.tool_call_id == outcome.tool_call_id for one in here.requests)
-    if not stored and str(outcome.content.get("code")) in _NOT_STORED and not request.missing():
+    if not_stored(outcome) and not request.missing():
         state = replace(request.state, changing=False, confirming=True)
         return Move("I'm sorry, I couldn't pass that on just now. Shall I try once more?", state, expects="yes_no")
     slot = concerned(request, outcome)

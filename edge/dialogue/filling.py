@@ -71,6 +71,11 @@ def _updated(request: Request, heard: Gathered) -> State:
     )
 
 
+def _names(problem: Problem) -> tuple[str, ...]:
+    """What was offered instead: names of choices, or times."""
+    return tuple(one if isinstance(one, str) else one.isoformat() for one in problem.bound)
+
+
 def _problem(here: Situation, request: Request, heard: Gathered, changed: Mapping[str, Any]) -> Move:
     name, problem = next(iter(heard.problems.items()))
     slot = request.slot(name)
@@ -78,7 +83,7 @@ def _problem(here: Situation, request: Request, heard: Gathered, changed: Mappin
     lead = asking.taken(
         here.voice, request.slots, {k: v for k, v in changed.items() if k not in heard.problems}, here.today
     )
-    offered = problem.bound if problem.code == "ambiguous" else offering((slot,))
+    offered = _names(problem) if isinstance(problem.bound, tuple) else offering((slot,))
     state = replace(
         state,
         asked=(name,),

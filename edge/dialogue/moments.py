@@ -68,6 +68,8 @@ def hours(work: Work) -> None:
                 max(opens, min(closes, time({"afternoon": 14, "evening": 18}.get(part or "", 10)))), 0, 0, False
             )
         ]
+    if not found and bare and (picked := _offered(work)):
+        meant = [times.Found(picked, 0, 0, False)]
     for one in found:
         work.use(one.start, one.end)
     if found and not meant:
@@ -82,6 +84,20 @@ def hours(work: Work) -> None:
         else:
             work.take(slot, one.value.isoformat())
     return None
+
+
+def _offered(work: Work) -> time | None:
+    """The one that is picked from times that were offered: "the first one", "the later one"."""
+    try:
+        times_offered = sorted(time.fromisoformat(one) for one in work.context.offered)
+    except ValueError:
+        return None
+    said = {word.text for word in work.words}
+    if not times_offered:
+        return None
+    if said & {"first", "earlier", "former", "sooner", "either"}:
+        return times_offered[0]
+    return times_offered[-1] if said & {"second", "later", "latter", "last", "other"} else None
 
 
 def moments(work: Work) -> None:

@@ -71,6 +71,13 @@ class Situation:
         """A tool and its slots, if it is there."""
         return next((one for one in self.tools if one[0].name == name), None)
 
+    def outcome_of(self, request: ToolAsked) -> str | None:
+        """What became of a request in the end: its status, "not_stored" where nothing did; None while it runs."""
+        last = next((one for one in reversed(self.finished) if one.tool_call_id == request.tool_call_id), None)
+        if last is None or request in self.running:
+            return None
+        return "not_stored" if not_stored(last) else last.status
+
     def becomes(self, **changes: Any) -> State:
         """The state with these changes."""
         return replace(self.state, **changes)
@@ -83,14 +90,15 @@ def look(talk: Conversation) -> Situation:
     before, state = carried[-1] if carried else (None, State())
     turns = [entry for entry in talk.entries if isinstance(entry, CallerSaid)]
     new = [turn for turn in turns if turn.turn > state.turn] or turns[-1:]
-    refused = bool(talk.entries) and isinstance(talk.entries[-1], ToolOutcome)
+    last = talk.entries[-1] if talk.entries else None
+    refused = isinstance(last, ToolOutcome) and last.status != "completed"
     text = "" if refused else " ".join(turn.text for turn in new[-MOST_TURNS:])
     turn = max([state.turn, *(turn.turn for turn in new)])
     asked_on = bool(said) and said[-1].state is None and "anything else" in said[-1].text and state.tool is None
     state = replace(state, turn=turn, closing=state.closing or asked_on)
     requests = tuple(entry for entry in talk.entries if isinstance(entry, ToolAsked))
     outcomes = tuple(entry for entry in talk.entries if isinstance(entry, ToolOutcome))
-    done = {outcome.tool_call_id for outcome in outcomes}
+    settled = {one.tool_call_id: at for at, one in enumerate(talk.entries) if isinstance(one, ToolOutcome)}
     failed = [one for one in outcomes if one.status != "completed" and one.tool_call_id not in state.reported]
     return Situation(
         talk=talk,
@@ -101,13 +109,26 @@ def look(talk: Conversation) -> Situation:
         heard=before is None or not before.interrupted or len(before.text) >= 0.9 * state.read_back,
         last_text=said[-1].text if said else "",
         requests=requests,
-        running=tuple(one for one in requests if one.tool_call_id not in done),
+        running=tuple(
+            one
+            for at, one in enumerate(talk.entries)
+            if isinstance(one, ToolAsked) and settled.get(one.tool_call_id, -1) < at
+        ),
         finished=outcomes,
-        outcome=failed[-1] if failed else None,
+        outcome=last if refused and isinstance(last, ToolOutcome) else failed[-1] if failed else None,
         told=bool(failed) and _announced(talk, failed[-1]),
         refused=refused,
         tools=tuple((tool, slots) for tool in talk.tools if _sayable(slots := schema.read(tool.parameters))),
     )
+
+
+FOR_GOOD = frozenset("invalid_arguments unknown_tool declined".split())
+"""Codes of refusals that come again however often the same is asked."""
+
+
+def not_stored(outcome: ToolOutcome) -> bool:
+    """Whether nothing came of a request at all, so that the very same may be made again."""
+    return outcome.status == "refused" and str(outcome.content.get("code")) not in FOR_GOOD
 
 
 def _announced(talk: Conversation, outcome: ToolOutcome) -> bool:

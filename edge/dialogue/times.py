@@ -15,6 +15,10 @@ _UNITS = frozenset(
     """days day weeks week months month hours hour minutes minute years year people times pm's dollars dollar euros
     pounds percent bedroom bathroom floor""".split()
 )
+_PICKS = frozenset(
+    "first second third last later earlier latter former that this other which either no any the".split()
+)
+"""After these "one" is no hour: "the later one"."""
 _HALF_DAY = 720
 
 
@@ -152,7 +156,7 @@ def _digital(words: Words, at: int) -> _Clock | None:
 def _hour(words: Words, at: int) -> _Clock | None:
     """ "ten", "ten thirty", "two oh five", "ten o'clock", "fourteen hundred"."""
     hour = _hour_number(words, at, most=23)
-    if hour is None:
+    if hour is None or (_text(words, at) == "one" and _text(words, at - 1) in _PICKS):
         return None
     value, end = hour
     minute, after = _minute(words, end)

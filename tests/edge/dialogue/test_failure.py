@@ -62,3 +62,24 @@ def test_words_meant_for_a_model_are_not_spoken(caller: Caller) -> None:
     assert "Visits start on the hour." in reply.text
     assert "Ask whether" not in reply.text
     assert reply.text.endswith("?")
+
+
+def test_what_was_asked_and_then_not_stored_may_be_tried_again(caller: Caller) -> None:
+    booked(caller).outcome("refused", code="timeout", message="Neither NATS nor the disk answered.")
+    assert caller.answer().done.expects == "yes_no"
+    assert caller.say("yes").calls[0].arguments == caller.asked[0].arguments
+    caller.outcome("refused", code="timeout", message="")
+    assert caller.answer().done.expects == "yes_no"
+    assert caller.say("yes").calls
+    assert "still" in caller.say("is it booked?").text
+
+
+def test_a_refusal_that_comes_before_the_acknowledgement_was_heard(caller: Caller) -> None:
+    caller.say(FULL)
+    before = list(caller.entries)
+    caller.say("yes")
+    asked = caller.asked[-1]
+    refused = ToolOutcome(asked.tool_call_id, asked.tool, "refused", {"code": "overflow", "message": ""})
+    caller.entries = [*before, caller.entries[len(before)], refused]
+    reply = caller.answer()
+    assert reply.state.slots == asked.arguments
