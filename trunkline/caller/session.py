@@ -14,6 +14,7 @@ from trunkline.caller.report import Ended
 PATIENCE = 10.0
 """Seconds for the edge to take the call, and the most that it may leave audio unread."""
 _UNSENT = int(PATIENCE / FRAME_SECONDS)
+_OVER = (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
 
 
 def address(to: str) -> str:
@@ -47,7 +48,8 @@ async def dial(client: aiohttp.ClientSession, url: str, token: str | None) -> ai
         message = f"The edge at {url} did not answer within {PATIENCE:.0f} seconds."
         raise CallerError("edge_unreachable", message) from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        message = f"No edge can be reached at {url} ({error}). Is it running? 'trunkline up' starts one."
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        message = f"No edge can be reached at {url} ({why}). Is it running? 'trunkline up' starts one."
         raise CallerError("edge_unreachable", message) from error
 
 
@@ -60,6 +62,17 @@ def _refusal(url: str, status: int) -> str:
         503: "It takes no calls now: it is full, draining, or not ready yet.",
     }
     return f"The edge at {url} refused the call with HTTP {status}. {why.get(status, 'See its log for the reason.')}"
+
+
+def _closed(code: int | None, why: object) -> Ended:
+    """What the edge's close code says: 1000 is a call that is over, 1008 and 1013 one that was not taken."""
+    if code == aiohttp.WSCloseCode.OK:
+        return Ended("agent_hung_up", "agent")
+    if code is None or code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE:
+        return Ended("transport_lost", "line", "The line to the edge broke.")
+    detail = f"The edge closed the line with code {code}{f': {why}' if why else '.'}"
+    refused = code in (aiohttp.WSCloseCode.POLICY_VIOLATION, aiohttp.WSCloseCode.TRY_AGAIN_LATER)
+    return Ended("refused" if refused else "transport_lost", "line", detail)
 
 
 class Session:
@@ -129,7 +142,10 @@ class Session:
             await asyncio.sleep(max(0.0, ahead))
 
     async def _read(self) -> Ended:
-        async for message in self._socket:
+        while True:
+            message = await self._socket.receive()
+            if message.type in _OVER:
+                return _closed(self._socket.close_code, message.extra)
             if message.type is not aiohttp.WSMsgType.TEXT:
                 self._note("The edge sent a binary message; the carrier would drop it.")
                 continue
@@ -139,14 +155,6 @@ class Session:
                 if error.code != "bad_message":
                     raise
                 self._note(error.message)
-        return self._closed()
-
-    def _closed(self) -> Ended:
-        code = self._socket.close_code
-        if code == aiohttp.WSCloseCode.OK:
-            return Ended("agent_hung_up", "agent")
-        reason = f"The edge closed the line with code {code}." if code else "The line to the edge broke."
-        return Ended("transport_lost", "line", reason)
 
     async def _write(self) -> Ended:
         while True:

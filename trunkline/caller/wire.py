@@ -44,9 +44,8 @@ def new_call_id() -> str:
 
 
 def signature(url: str, token: str) -> str:
-    """The carrier's signature of a websocket handshake: of the ``wss`` URL alone, there are no parameters."""
-    secure = "wss://" + url.split("://", 1)[-1]
-    return base64.b64encode(hmac.new(token.encode(), secure.encode(), hashlib.sha1).digest()).decode()
+    """The carrier's signature of a websocket handshake: of the URL as it is dialled, there are no parameters."""
+    return base64.b64encode(hmac.new(token.encode(), url.encode(), hashlib.sha1).digest()).decode()
 
 
 def parse(text: str) -> FromEdge:

@@ -54,15 +54,17 @@ def demo(data: Path | None, script_file: Path | None, record: Path | None, keep:
     record = record or Path("recordings") / f"demo-{datetime.now():%Y%m%d-%H%M%S}.wav"
     folder = data.resolve() if data else _fresh_folder()
     demo = Demo(scripts.load(script_file or BOOKING), record, keep)
+    code = 1
     try:
-        done = asyncio.run(demo.run(folder))
+        code = 0 if asyncio.run(demo.run(folder)) else 1
     except KeyboardInterrupt:
-        raise click.exceptions.Exit(130) from None
-    if done and data is None:
-        shutil.rmtree(folder, ignore_errors=True)
-    if not done:
-        click.secho(f"The logs are in {folder / 'logs'}", fg="red")
-        raise click.exceptions.Exit(1)
+        code = 130
+    finally:
+        if code == 1:
+            click.secho(f"The logs are in {folder / 'logs'}", fg="red", err=True)
+        elif data is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    raise click.exceptions.Exit(code)
 
 
 def _fresh_folder() -> Path:

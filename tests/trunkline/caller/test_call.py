@@ -77,6 +77,12 @@ async def test_a_line_that_breaks(peer: Peer) -> None:
     assert not report.ok
 
 
+async def test_a_call_that_is_not_taken(peer: Peer) -> None:
+    peer.says, peer.close_code = ["Hello."], 1008
+    report = await place_call(CallPlan(to=peer.to, hears=False))
+    assert (report.ended.by, report.ended.reason) == ("line", "refused")
+
+
 async def test_an_edge_that_breaks_the_protocol_is_noted_and_survived(peer: Peer) -> None:
     peer.first = ["{", '{"event":"hello"}']
     peer.says, peer.close_code = ["Hello."], 1000

@@ -45,8 +45,8 @@ def test_what_breaks_the_protocol_is_named(text: str) -> None:
 
 
 def test_the_handshake_is_signed_as_the_carrier_signs_it() -> None:
-    signed = signature("ws://127.0.0.1:8080/twilio", "secret")
-    assert RequestValidator("secret").validate("wss://127.0.0.1:8080/twilio", {}, signed)
+    signed = signature("wss://edge.example/twilio", "secret")
+    assert RequestValidator("secret").validate("wss://edge.example/twilio", {}, signed)
 
 
 def test_call_ids_are_the_carriers_and_never_the_same() -> None:
