@@ -9,7 +9,7 @@ import structlog
 
 from edge.business import Business
 from edge.core import events as do
-from edge.core.audio import FRAME, FRAME_SECONDS, AudioFrame, Pcm
+from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm
 from edge.core.history import History, cut_to_words
 from edge.core.playout import Finished, Frame, Mark, Playout
 from edge.core.turntaker import State, TurnTaker
@@ -52,13 +52,17 @@ class Call:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopwatch = Stopwatch()
         self._business = Business(call_id, party.caller, services, self.history, lambda: self.at, self._take)
-        self.at = 0.0
-        """Seconds of call audio received."""
+        self._frames = 0
         self._audio_wall = self._began = clock()
         self._rest = np.empty(0, np.int16)
         self._window: list[Pcm] = []
         self._windowed = 0
         self._reason: do.EndReason = "caller_hung_up"
+
+    @property
+    def at(self) -> float:
+        """Seconds of call audio received."""
+        return self._frames * FRAME_SECONDS
 
     # -- from the transport -------------------------------------------------------------------------------------------
 
@@ -120,8 +124,8 @@ class Call:
 
     def voiced(self, probability: float) -> None:
         """The score of the window last taken."""
-        end = self.at - (self._windowed + len(self._rest)) / 8000
-        seconds = self._services.vad.window / 8000
+        end = self.at - self._windowed / RATE
+        seconds = self._services.vad.window / RATE
         if event := self._voicing.score(probability, max(0.0, end - seconds), max(0.0, end)):
             self._take(event)
 
@@ -164,7 +168,7 @@ class Call:
                 self._ear.feed(AudioFrame(frame, self.at))
             self._window.append(frame)
             self._windowed += FRAME
-            self.at += FRAME_SECONDS
+            self._frames += 1
 
     # -- TurnTaker ----------------------------------------------------------------------------------------------------
 
