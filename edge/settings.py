@@ -37,6 +37,27 @@ class EdgeSettings(BaseSettings):
     openai_base_url: str | None = Field(default=None, description="Its base URL; OpenAI's own where empty.")
     openai_model: str = Field(default="gpt-4.1-mini", description="Model name.")
 
+    deepgram_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("TRUNKLINE_DEEPGRAM_API_KEY", "DEEPGRAM_API_KEY"),
+        description="Key of Deepgram, for the ears deepgram and flux.",
+    )
+    deepgram_url: str = Field(default="wss://api.deepgram.com", description="Deepgram's base URL.")
+    deepgram_model: str = Field(
+        default="", description="Deepgram's model; nova-3 for deepgram and flux-general-en for flux where empty."
+    )
+    cartesia_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("TRUNKLINE_CARTESIA_API_KEY", "CARTESIA_API_KEY"),
+        description="Key of Cartesia, for the voice cartesia.",
+    )
+    cartesia_url: str = Field(default="wss://api.cartesia.ai", description="Cartesia's base URL.")
+    cartesia_model: str = Field(default="sonic-3", description="Cartesia's model.")
+    cartesia_voice: str = Field(
+        default="6ccbfb76-1fc6-48f7-b71d-91ac6298247b",
+        description="Id of Cartesia's voice; the one its SDK falls back on.",
+    )
+
     twilio_auth_token: SecretStr | None = Field(
         default=None, description="Where set, Twilio's handshake must carry its signature."
     )
