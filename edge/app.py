@@ -20,6 +20,7 @@ from edge.providers import find
 from edge.services import Services
 from edge.settings import EdgeSettings
 from edge.signatures import Signatures
+from edge.tapes import Tapes
 from edge.transports import twilio
 
 _log = structlog.get_logger(__name__)
@@ -76,6 +77,7 @@ async def services(settings: EdgeSettings) -> AsyncIterator[Services]:
             bus=bus,
             metrics=metrics,
             max_call_seconds=settings.max_call_seconds,
+            tapes=Tapes(settings.data / "calls"),
         )
 
 

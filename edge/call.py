@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ import structlog
 from edge.business import Business
 from edge.core import events as do
 from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm
+from edge.core.conversation import AgentSaid, ToolAsked, ToolOutcome
 from edge.core.history import History, cut_to_words
 from edge.core.playout import Finished, Frame, Mark, Playout
+from edge.core.tape import Header, Tape
 from edge.core.turntaker import State, TurnTaker
 from edge.core.vad import Voicing
 from edge.ports import Ear, Leg, Transcript
@@ -45,6 +48,10 @@ class Call:
         self._services = services
         self._clock = clock
         self._taker = TurnTaker(services.manners)
+        began = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._tape = Tape(Header(call_id, services.agent.name, began), services.manners)
+        self._told = 0
+        """Entries of the history that the tape has."""
         self._playout = Playout(marks=leg.marks)
         self._voicing = Voicing()
         self._ear: Ear | None = None
@@ -134,11 +141,12 @@ class Call:
         now = self._clock()
         self._keep_time(now)
         if self._taker.deadline is not None and self.at >= self._taker.deadline:
-            self._obey(self._taker.expire(self.at))
+            self._take(None)
         for output in self._playout.tick(now):
             match output:
                 case Frame(reply, pcm, first):
                     self._leg.play(pcm)
+                    self._tape.played(reply, self.at, FRAME_SECONDS)
                     if first:
                         self._first_audio(reply, now)
                 case Mark(name):
@@ -146,6 +154,7 @@ class Call:
                 case Finished(reply):
                     self._finished(reply)
         self._business.tick(self.at, busy=self._taker.state is not State.LISTENING)
+        self._note_history()
 
     def _keep_time(self, now: float) -> None:
         silent = now - self._audio_wall
@@ -172,8 +181,28 @@ class Call:
 
     # -- TurnTaker ----------------------------------------------------------------------------------------------------
 
-    def _take(self, event: do.Input) -> None:
-        self._obey(self._taker.receive(event, self.at))
+    def _take(self, event: do.Input | None) -> None:
+        """An event, or None where the deadline has passed."""
+        taker, now = self._taker, self.at
+        self._tape.take(now, event)
+        actions = taker.expire(now) if event is None else taker.receive(event, now)
+        self._tape.did(actions, taker.state.value)
+        self._obey(actions)
+
+    def _note_history(self) -> None:
+        """The tape gets, beside the inputs, what was heard of the agent and the spans of tools."""
+        entries = self.history.entries
+        for entry in entries[self._told :]:
+            match entry:
+                case AgentSaid(reply, _, text, interrupted):
+                    self._tape.note(self.at, "heard", reply=reply, text=text, interrupted=interrupted)
+                case ToolAsked(tool_call, tool):
+                    self._tape.note(self.at, "tool", id=tool_call, tool=tool, status="requested")
+                case ToolOutcome(tool_call, tool, status):
+                    self._tape.note(self.at, "tool", id=tool_call, tool=tool, status=status)
+                case _:
+                    pass
+        self._told = len(entries)
 
     def _obey(self, actions: list[do.Action]) -> None:
         for action in actions:
@@ -332,6 +361,8 @@ class Call:
         latency = self._stopwatch.latency(reply.times, now) if reply.cause == "turn" else None
         if latency:
             self._services.metrics.voice_to_voice.observe(latency.voice_to_voice)
+            split = {name: round(seconds, 4) for name, seconds in latency.model_dump().items()}
+            self._tape.note(self.at, "latency", reply=reply_id, **split)
         self._publish(ReplyStarted(**self._about(), reply=reply_id, turn=reply.turn, latency=latency))
 
     # -- the end ------------------------------------------------------------------------------------------------------
@@ -347,6 +378,9 @@ class Call:
             reply.cancel()
         if self._ear:
             self._own(self._ear.close())
+        self._note_history()
+        if self._services.tapes:
+            self._own(self._services.tapes.keep(self._tape))
         self._publish(
             CallEnded(
                 **self._about(),

@@ -6,6 +6,7 @@ from edge.agent import Agent
 from edge.core.manners import Manners
 from edge.metrics import Metrics
 from edge.ports import Bus, LanguageModel, SpeechToText, TextToSpeech, VoiceDetector
+from edge.tapes import Tapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Services:
     bus: Bus
     metrics: Metrics
     max_call_seconds: float
+    tapes: Tapes | None = None
+    """Where the turn-taking of calls is recorded; None records none."""
 
 
 @dataclass(frozen=True, slots=True)
