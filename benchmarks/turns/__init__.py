@@ -1,0 +1,1 @@
+"""Turn-taking, measured on recorded speech in audio time: pauses and ends, interruptions and noises, words heard."""

@@ -1,0 +1,82 @@
+"""``python -m benchmarks.turns``: turn-taking on recorded speech, beside other rules, in tables."""
+
+import json
+import sys
+from typing import Any
+
+import click
+import numpy as np
+
+from benchmarks.turns import report
+from benchmarks.turns.calls import tracks
+from benchmarks.turns.endings import Result, ours
+from benchmarks.turns.fetched import Missing
+from benchmarks.turns.material import Material, material
+from benchmarks.turns.models import Models
+from benchmarks.turns.rivals import SmartTurn, at_mean, silence
+
+FACTORS = (0.6, 0.8, 1.0, 1.25, 1.6, 2.0)
+"""The aggressiveness setting: every wait times this."""
+SILENCES = tuple(float(seconds) for seconds in np.arange(0.20, 1.65, 0.05))
+SHOWN = (0.3, 0.5, 0.7, 1.0)
+FALLBACKS = (0.8, 1.2, 3.0)
+
+
+def ends(models: Models, said: Material, *, quick: bool, cases: int) -> dict[str, Any]:
+    """Pauses and ends; prints its tables."""
+    laid = tracks(said.paused)
+    curve = [silence(models, laid, seconds) for seconds in SILENCES]
+    rules = [ours(models, laid, factor) for factor in ((1.0,) if quick else FACTORS)]
+    rules += [result for result in curve if any(result.rule == f"silence {1000 * s:.0f} ms" for s in SHOWN)]
+    notes: list[str] = []
+    try:
+        rules += [SmartTurn(models).rule(laid, fallback) for fallback in FALLBACKS]
+    except Missing as missing:
+        notes.append(f"{missing} smart-turn is left out.")
+    mine = next(result for result in rules if result.rule == "Trunkline")
+    title = f"Pauses and ends: {len(mine.in_pauses)} pauses inside a turn, {len(mine.at_ends)} true ends"
+    rows = [report.rule_row(result, at_mean(curve, result.mean)) for result in rules]
+    report.table(title, report.RULE_COLUMNS, rows)
+    report.table("By kind of turn", report.KIND_COLUMNS, [report.kind_row(*one) for one in _kinds(mine)])
+    report.table("By reason", report.REASON_COLUMNS, report.reasons(mine))
+    if cases:
+        report.table("Worst cases", report.CASE_COLUMNS, report.worst(mine, cases))
+    for note in notes:
+        click.echo(note, err=True)
+    columns = zip(rules, rows, strict=True)
+    return {"rules": [dict(zip(report.RULE_COLUMNS, row, strict=True)) for _, row in columns]}
+
+
+def _kinds(result: Result) -> list[tuple[str, Result]]:
+    kinds = sorted({case.what.what.kind for case in result.cases})
+    return [*((kind, result.only(kind)) for kind in kinds), ("all", result)]
+
+
+PARTS = {"ends": ends}
+
+
+@click.command()
+@click.option("--only", type=click.Choice(list(PARTS)), help="Measure one part alone.")
+@click.option("--quick", is_flag=True, help="One setting of ours, every third recording.")
+@click.option("--cases", default=0, show_default=True, help="Show this many of the worst cases of each part.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and the tables on stderr.")
+def main(only: str | None, quick: bool, cases: int, as_json: bool) -> None:
+    """Measure turn-taking. The first run fetches recordings and asks the models: minutes; further ones take seconds."""
+    if as_json:
+        report.OUT.file = sys.stderr
+    said = material(every=3 if quick else 1)
+    for note in said.notes:
+        click.echo(note, err=True)
+    models = Models()
+    try:
+        figures = {
+            name: part(models, said, quick=quick, cases=cases) for name, part in PARTS.items() if only in (None, name)
+        }
+    finally:
+        models.close()
+    if as_json:
+        click.echo(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""The figures as tables for people."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.turns.endings import Case, Result
+
+OUT = Console(width=132)
+"""Where tables go."""
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows; the first column is words, the others are figures."""
+    out = Table(title=title, title_justify="left")
+    for index, name in enumerate(columns):
+        out.add_column(name, justify="right" if index else "left", overflow="fold")
+    for row in rows:
+        out.add_row(*row)
+    OUT.print(out)
+
+
+def milliseconds(seconds: float) -> str:
+    return f"{1000 * seconds:.0f}"
+
+
+def percent(part: float) -> str:
+    return f"{100 * part:.1f}"
+
+
+RULE_COLUMNS = ("rule", "false cut-ins %", "silence at this mean %", "part", "p50 ms", "p95 ms", "mean ms", "no answer")
+
+
+def rule_row(result: Result, silence: float) -> list[str]:
+    """One rule beside plain silence (its cut-ins, 0..1, at the same mean delay)."""
+    return [
+        result.rule,
+        percent(result.cut_ins),
+        percent(silence),
+        f"{result.cut_ins / silence:.2f}" if silence else "",
+        milliseconds(result.delay(0.50)),
+        milliseconds(result.delay(0.95)),
+        milliseconds(result.mean),
+        str(result.unanswered),
+    ]
+
+
+KIND_COLUMNS = ("kind", "pauses", "cut-ins %", "ends", "p50 ms", "p95 ms", "mean ms", "first audio p50 ms", "no answer")
+
+
+def kind_row(name: str, result: Result) -> list[str]:
+    heard = sorted(case.first_audio for case in result.at_ends if case.first_audio is not None)
+    return [
+        name,
+        str(len(result.in_pauses)),
+        percent(result.cut_ins) if result.in_pauses else "",
+        str(len(result.at_ends)),
+        milliseconds(result.delay(0.50)),
+        milliseconds(result.delay(0.95)),
+        milliseconds(result.mean),
+        milliseconds(heard[len(heard) // 2]) if heard else "",
+        str(result.unanswered),
+    ]
+
+
+REASON_COLUMNS = ("reason of the decision", "cut-ins", "other early ends", "true ends", "mean ms after a true end")
+
+
+def reasons(result: Result) -> list[list[str]]:
+    """Which rule of endpointing made the decisions, right and wrong ones."""
+    rows = []
+    for why in sorted({case.decision.why for case in result.cases if case.decision}):
+        made = [case for case in result.cases if case.decision and case.decision.why == why]
+        delays = [case.delay for case in made if case.delay is not None]
+        cut = sum(case.cut_in for case in made)
+        early = sum(case.too_early for case in made) - cut
+        rows.append([why, str(cut), str(early), str(len(delays)), milliseconds(sum(delays) / max(1, len(delays)))])
+    return rows
+
+
+CASE_COLUMNS = ("what", "pause ms", "decided after ms", "why", "heard so far")
+
+
+def worst(result: Result, most: int) -> list[list[str]]:
+    """The cut-ins into the shortest pauses, then the slowest ends; half of ``most`` each."""
+    cut = sorted((case for case in result.in_pauses if case.cut_in and case.pause), key=_pause_length)
+    slow = sorted((case for case in result.at_ends), key=lambda case: -(case.delay if case.delay is not None else 99))
+    return [_case(case) for case in (*cut[: (most + 1) // 2], *slow[: most // 2])]
+
+
+def _pause_length(case: Case) -> float:
+    return case.pause.length if case.pause else 0.0
+
+
+def _case(case: Case) -> list[str]:
+    since = case.pause.start if case.pause else case.what.end
+    decision = case.decision
+    return [
+        f"{case.what.what.name} ({case.what.what.kind})",
+        milliseconds(case.pause.length) if case.pause else "end",
+        milliseconds(decision.at - since) if decision else "never",
+        decision.why if decision else "",
+        decision.text[-70:] if decision else case.what.what.text[-70:],
+    ]
