@@ -1,0 +1,5 @@
+"""Emulated vendors of fixed latency that speak the vendors' own wire protocols, for benchmarks and tests.
+
+Deepgram listen (v1) and Flux (v2), OpenAI chat completions and Cartesia's websocket, in one server: see ``server``.
+What callers say and what the model answers is a script (``script``); faults are ordered by ``faults``.
+"""
