@@ -1,96 +1,14 @@
 """The invariants of turn-taking over random scripts, and its scenes, in seconds of call audio."""
 
 import dataclasses
-from collections.abc import Callable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.core import events as do
-from edge.core.manners import Manners
-from edge.core.turntaker import WAITS, State, TurnTaker
+from edge.core.turntaker import State
 from edge.core.vad import SpeechStarted, SpeechStopped
-
-
-class Stage:
-    """A TurnTaker with its shell played by hand: keeps the log of actions, and what a careful shell would know."""
-
-    def __init__(self, manners: Manners | None = None) -> None:
-        self.taker = TurnTaker(manners)
-        self.now = 0.0
-        self.log: list[do.Action] = []
-        self.live: dict[str, bool] = {}
-        """Replies that are under way: id → committed."""
-        self.paused: str | None = None
-        self.announced: set[str] = set()
-        self.settled: list[str] = []
-        self.closed_at: int | None = None
-
-    def at(self, now: float, *events: do.Input) -> list[do.Action]:
-        """Let time run to ``now``, expiring deadlines on the way, and then hand over the events."""
-        before = len(self.log)
-        for _ in range(1000):
-            if self.taker.deadline is None or self.taker.deadline > now:
-                break
-            self.now = max(self.now, self.taker.deadline)
-            self.obey(self.taker.expire(self.now))
-        else:
-            raise AssertionError("Deadlines do not come to an end.")
-        self.now = max(self.now, now)
-        for event in events:
-            if isinstance(event, do.Announce):
-                self.announced.add(event.announcement)
-            self.obey(self.taker.receive(event, self.now))
-        return self.log[before:]
-
-    def obey(self, actions: list[do.Action]) -> None:
-        for action in actions:
-            self.log.append(action)
-            self.check(action)
-        assert (self.taker.deadline is not None) == (self.taker.state in WAITS), self.taker.state
-
-    def check(self, action: do.Action) -> None:
-        assert self.closed_at is None or isinstance(action, do.Settle | do.Flush | do.Discard | do.HangUp), action
-        match action:
-            case do.Begin(reply, _, _, speculative):
-                assert not self.live, "Two replies at once."
-                self.live[reply] = not speculative
-            case do.Say(reply):
-                assert not self.live, "Two replies at once."
-                self.live[reply] = True
-            case do.Commit(reply):
-                assert reply in self.live
-                self.live[reply] = True
-            case do.Discard(reply):
-                assert self.live.pop(reply) is False, "A committed reply was discarded without trace."
-            case do.Flush(reply):
-                assert self.live.pop(reply) is True, "A speculative reply was flushed: it cannot have been heard."
-                self.paused = None
-                self.obey(self.taker.receive(do.Cut(reply, 0.5), self.now))
-            case do.Pause(reply):
-                assert reply in self.live
-                assert self.paused is None
-                self.paused = reply
-            case do.Resume(reply):
-                assert self.paused == reply
-                self.paused = None
-            case do.Settle(announcement):
-                self.settled.append(announcement)
-            case _:
-                pass
-        if self.taker.state is State.CLOSED:
-            self.closed_at = len(self.log)
-
-    def state(self) -> State:
-        """Read anew each time: the type checker would take it for unchanged between two looks."""
-        return self.taker.state
-
-    def spoken(self, reply: str) -> None:
-        """The shell says that a reply was heard to its end; a paused one cannot be, nor an unheard one."""
-        if self.live.get(reply):
-            del self.live[reply]
-            self.paused = None
-            self.obey(self.taker.receive(do.Spoken(reply), self.now))
+from tests.edge.core.stage import STEPS, Stage, Step
 
 
 def kinds(actions: list[do.Action]) -> list[str]:
@@ -288,90 +206,6 @@ def test_ears_that_never_answer_do_not_leave_the_caller_in_silence() -> None:
 
 
 # -- random scripts ---------------------------------------------------------------------------------------------------
-
-TEXTS = ["", "Yes.", "Mhm.", "I want to", "Book a boiler service on Tuesday.", "No, wait.", "Hold on a second."]
-
-Step = Callable[[Stage], None]
-
-
-def _newest(stage: Stage, *, committed: bool | None = None) -> str:
-    return next((reply for reply, state in stage.live.items() if committed in (None, state)), "r0")
-
-
-def _start(stage: Stage) -> None:
-    stage.at(stage.now, SpeechStarted(max(0.0, stage.now - 0.07)))
-
-
-def _stop(stage: Stage) -> None:
-    stage.at(stage.now, SpeechStopped(max(0.0, stage.now - 0.13)))
-
-
-def _ready(stage: Stage) -> None:
-    stage.at(stage.now, do.Ready(_newest(stage)))
-
-
-def _spoken(stage: Stage) -> None:
-    stage.spoken(_newest(stage, committed=True))
-
-
-def _hear(text: str) -> Step:
-    def step(stage: Stage) -> None:
-        decode = next((action for action in reversed(stage.log) if isinstance(action, do.Decode)), None)
-        if decode:
-            stage.at(stage.now, do.Heard(text, decode.start, decode.end))
-
-    return step
-
-
-def _wait(seconds: float) -> Step:
-    def step(stage: Stage) -> None:
-        stage.at(stage.now + seconds)
-
-    return step
-
-
-def _press(digit: str) -> Step:
-    def step(stage: Stage) -> None:
-        stage.at(stage.now, do.Key(digit))
-
-    return step
-
-
-def _expect(stage: Stage) -> None:
-    stage.at(stage.now, do.Expect(_newest(stage), "yes_no"))
-
-
-def _announce(urgent: bool, question: bool, expires: float | None) -> Step:
-    def step(stage: Stage) -> None:
-        stage.at(
-            stage.now,
-            do.Announce(
-                f"a{len(stage.announced)}",
-                "It is done.",
-                "question" if question else "announcement",
-                urgent,
-                None if expires is None else stage.now + expires,
-            ),
-        )
-
-    return step
-
-
-def _finish(stage: Stage) -> None:
-    stage.at(stage.now, do.FinishAfter(_newest(stage)))
-
-
-def _hang_up(stage: Stage) -> None:
-    stage.at(stage.now, do.LineClosed("caller_hung_up"))
-
-
-STEPS = st.one_of(
-    st.sampled_from([_start, _stop, _start, _stop, _ready, _ready, _spoken, _finish, _expect]),
-    st.sampled_from(TEXTS).map(_hear),
-    st.sampled_from([0.02, 0.1, 0.3, 0.7, 2.0, 9.0]).map(_wait),
-    st.sampled_from("0159*#").map(_press),
-    st.builds(_announce, st.booleans(), st.booleans(), st.sampled_from([None, 0.5, 30.0])),
-)
 
 
 @settings(max_examples=1000, deadline=None)
