@@ -62,17 +62,29 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def judge(text: str, profile: Profile, pauses: float, waits: Waits, vendor: float | None = None) -> Verdict:
-    """How long to wait after ``text``.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known when the caller has paused. Seconds are of call audio."""
 
-    ``pauses``: this caller's mean pause inside a turn, seconds, 0 where none was seen; a slow talker gets more time.
-    ``vendor``: the recogniser's own belief, 0..1, that the turn is over.
-    """
-    if vendor is not None and vendor >= 0.8:
+    text: str
+    """The words of the turn so far."""
+    profile: Profile = "open"
+    """What was asked."""
+    pauses: float = 0.0
+    """This caller's mean pause inside a turn; 0 where none was seen."""
+    vendor: float | None = None
+    """The recogniser's own belief, 0..1, that the turn is over."""
+
+
+def judge(evidence: Evidence, waits: Waits) -> Verdict:
+    """How long to wait after the words, given the evidence."""
+    if evidence.vendor is not None and evidence.vendor >= 0.8:
         return Verdict(waits.answer, "vendor")
-    verdict = _judge_words(words_of(text), text.rstrip(), profile, waits)
-    patience = min(0.25, 0.35 * pauses) if verdict.why != "answer" else 0.0
-    return Verdict(min(waits.longest, verdict.wait + patience), verdict.why)
+    verdict = _judge_words(words_of(evidence.text), evidence.text.rstrip(), evidence.profile, waits)
+    if verdict.why == "answer":
+        return verdict
+    slowness = min(0.25, 0.35 * evidence.pauses)
+    return Verdict(min(waits.longest, verdict.wait + slowness), verdict.why)
 
 
 def _judge_words(words: list[str], text: str, profile: Profile, waits: Waits) -> Verdict:

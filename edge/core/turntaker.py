@@ -235,7 +235,8 @@ class TurnTaker:
             self._nothing_said(now)
             return
         waits = self.manners.waits
-        verdict = endpointing.judge(said.words, self.profile, self._pauses, waits, vendor=said.finished)
+        evidence = endpointing.Evidence(said.words, self.profile, self._pauses, said.finished)
+        verdict = endpointing.judge(evidence, waits)
         said.why = verdict.why
         self.deadline = max(now, said.end + verdict.wait)
         if self._reply and self._reply.text != said.words:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.conversation import Profile
-from edge.core.endpointing import Waits, asks_for_patience, judge, takes_the_floor
+from edge.core.endpointing import Evidence, Waits, asks_for_patience, judge, takes_the_floor
 
 WAITS = Waits()
 
@@ -27,22 +27,22 @@ WAITS = Waits()
     ],
 )
 def test_the_words_decide(text: str, profile: Profile, why: str) -> None:
-    assert judge(text, profile, 0.0, WAITS).why == why
+    assert judge(Evidence(text, profile), WAITS).why == why
 
 
 def test_a_slow_talker_gets_more_time() -> None:
-    quick = judge("I would like a visit.", "open", 0.0, WAITS)
-    slow = judge("I would like a visit.", "open", 0.6, WAITS)
+    quick = judge(Evidence("I would like a visit."), WAITS)
+    slow = judge(Evidence("I would like a visit.", pauses=0.6), WAITS)
     assert slow.wait > quick.wait
 
 
 def test_a_vendors_belief_ends_the_turn() -> None:
-    assert judge("I would like to", "open", 0.0, WAITS, vendor=0.9).why == "vendor"
+    assert judge(Evidence("I would like to", vendor=0.9), WAITS).why == "vendor"
 
 
 @given(st.text(max_size=200), st.sampled_from(["open", "yes_no", "name", "digits", "address", "card"]), st.floats(0, 9))
 def test_no_wait_is_longer_than_the_longest(text: str, profile: Profile, pauses: float) -> None:
-    assert 0 < judge(text, profile, pauses, WAITS).wait <= WAITS.longest
+    assert 0 < judge(Evidence(text, profile, pauses), WAITS).wait <= WAITS.longest
 
 
 @pytest.mark.parametrize("text", ["Mhm.", "Yeah.", "Okay, great.", "Uh-huh", "I see.", ""])
