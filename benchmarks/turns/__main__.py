@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -11,8 +12,10 @@ from benchmarks.turns import report
 from benchmarks.turns.calls import tracks
 from benchmarks.turns.endings import Result, ours
 from benchmarks.turns.fetched import Missing
+from benchmarks.turns.interruptions import shares, trials
 from benchmarks.turns.material import Material, material
 from benchmarks.turns.models import Models
+from benchmarks.turns.overheard import overheard
 from benchmarks.turns.rivals import SmartTurn, at_mean, silence
 
 FACTORS = (0.6, 0.8, 1.0, 1.25, 1.6, 2.0)
@@ -37,14 +40,14 @@ def ends(models: Models, said: Material, *, quick: bool, cases: int) -> dict[str
     title = f"Pauses and ends: {len(mine.in_pauses)} pauses inside a turn, {len(mine.at_ends)} true ends"
     rows = [report.rule_row(result, at_mean(curve, result.mean)) for result in rules]
     report.table(title, report.RULE_COLUMNS, rows)
-    report.table("By kind of turn", report.KIND_COLUMNS, [report.kind_row(*one) for one in _kinds(mine)])
+    kinds = [report.kind_row(*one) for one in _kinds(mine)]
+    report.table("By kind of turn", report.KIND_COLUMNS, kinds)
     report.table("By reason", report.REASON_COLUMNS, report.reasons(mine))
     if cases:
         report.table("Worst cases", report.CASE_COLUMNS, report.worst(mine, cases))
     for note in notes:
         click.echo(note, err=True)
-    columns = zip(rules, rows, strict=True)
-    return {"rules": [dict(zip(report.RULE_COLUMNS, row, strict=True)) for _, row in columns]}
+    return {"rules": _dicts(report.RULE_COLUMNS, rows), "kinds": _dicts(report.KIND_COLUMNS, kinds)}
 
 
 def _kinds(result: Result) -> list[tuple[str, Result]]:
@@ -52,7 +55,26 @@ def _kinds(result: Result) -> list[tuple[str, Result]]:
     return [*((kind, result.only(kind)) for kind in kinds), ("all", result)]
 
 
-PARTS = {"ends": ends}
+def barge_in(models: Models, said: Material, *, quick: bool, cases: int) -> dict[str, Any]:
+    """Interruptions and other sounds over the agent; prints its tables."""
+    sounds, notes = overheard()
+    done = trials(models, sounds[:: 3 if quick else 1])
+    takes = [report.takes_row(row) for row in shares(done, takes=True)]
+    keeps = [report.keeps_row(row) for row in shares(done, takes=False)]
+    report.table("Interruptions of the agent", report.TAKES_COLUMNS, takes)
+    report.table("Other sounds over the agent", report.KEEPS_COLUMNS, keeps)
+    if cases:
+        report.table("Decided wrongly, slowest, dearest", report.TRIAL_COLUMNS, report.wrong(done, cases))
+    for note in notes:
+        click.echo(note, err=True)
+    return {"interruptions": _dicts(report.TAKES_COLUMNS, takes), "others": _dicts(report.KEEPS_COLUMNS, keeps)}
+
+
+def _dicts(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[dict[str, str]]:
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+PARTS = {"ends": ends, "barge-in": barge_in}
 
 
 @click.command()

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.turns.endings import Case, Result
+from benchmarks.turns.interruptions import Share, Trial
 
 OUT = Console(width=132)
 """Where tables go."""
@@ -102,4 +103,42 @@ def _case(case: Case) -> list[str]:
         milliseconds(decision.at - since) if decision else "never",
         decision.why if decision else "",
         decision.text[-70:] if decision else case.what.what.text[-70:],
+    ]
+
+
+TAKES_COLUMNS = ("interruption", "n", "taken %", "agent silent p50 ms", "p95 ms")
+KEEPS_COLUMNS = ("other sound", "n", "takes the floor %", "pauses it %", "lost silence p50 ms", "p95 ms", "most ms")
+
+
+def takes_row(row: Share) -> list[str]:
+    return [row.name, str(row.count), percent(row.taken), milliseconds(row.stop_p50), milliseconds(row.stop_p95)]
+
+
+def keeps_row(row: Share) -> list[str]:
+    costs = [milliseconds(cost) if row.paused else "" for cost in (row.cost_p50, row.cost_p95, row.cost_most)]
+    return [row.name, str(row.count), percent(row.taken), percent(row.paused), *costs]
+
+
+TRIAL_COLUMNS = ("sound", "lasts ms", "decided ms", "agent silent ms", "lost ms", "heard")
+
+
+def wrong(trials: Sequence[Trial], most: int) -> list[list[str]]:
+    """What was decided wrongly: all kinds in turn; then the slowest stops and the dearest pauses."""
+    missed = [trial for trial in trials if trial.what.takes and not trial.taken]
+    false = [trial for trial in trials if not trial.what.takes and trial.taken]
+    slow = sorted((t for t in trials if t.what.takes and t.taken), key=lambda t: -(t.stop or 0))
+    dear = sorted((t for t in trials if not t.what.takes and not t.taken and t.cost), key=lambda t: -t.cost)
+    part = max(1, most // 4)
+    some = [*missed[: 2 * part], *false[: 2 * part], *slow[:part], *dear[:part]]
+    return [_trial(trial) for trial in some]
+
+
+def _trial(trial: Trial) -> list[str]:
+    return [
+        f"{trial.what.name} [{trial.what.kind}]",
+        milliseconds(trial.what.sound.length),
+        milliseconds(trial.decided) if trial.decided is not None else "kept",
+        milliseconds(trial.stop) if trial.stop is not None else "",
+        milliseconds(trial.cost),
+        " / ".join(repr(text) for text in trial.words),
     ]
