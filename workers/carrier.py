@@ -91,9 +91,8 @@ class Carrier:
                 return await self._request(event, stored)
         targets = event.open_tools if isinstance(event, CallEnded) else [getattr(event, "tool_call_id", "")]
         verdicts = [await self._signal(workflow_id, event) for workflow_id in targets]
-        return next(
-            (verdict for verdict in verdicts if isinstance(verdict, Later)), [*verdicts, Done("of_no_concern")][0]
-        )
+        later = [verdict for verdict in verdicts if isinstance(verdict, Later)]
+        return later[0] if later else verdicts[0] if verdicts else Done("of_no_concern")
 
     def _traced(self, event: ToolRequested) -> AbstractContextManager[Any]:
         parent = self._telemetry.parent(event.trace)

@@ -8,7 +8,7 @@ import sys
 import sysconfig
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -150,8 +150,18 @@ class Edge:
         )
 
 
+Serve = Callable[[Callable[[str], None]], Awaitable[None]]
+Running = Callable[[Serve], AbstractAsyncContextManager[asyncio.Task[None]]]
+
+
+@pytest.fixture
+def running() -> Running:
+    """``async with _running(serve)``: a role in this process."""
+    return _running
+
+
 @asynccontextmanager
-async def running(serve: Callable[[Callable[[str], None]], Awaitable[None]]) -> AsyncIterator[asyncio.Task[None]]:
+async def _running(serve: Serve) -> AsyncIterator[asyncio.Task[None]]:
     """A role in this process, ready to serve."""
     ready = asyncio.Event()
 
@@ -257,13 +267,13 @@ def bridge_settings(engines: Engines, region: str) -> BridgeSettings:
 
 @pytest_asyncio.fixture(scope="module")
 async def running_worker(worker_settings: WorkerSettings) -> AsyncIterator[asyncio.Task[None]]:
-    async with running(lambda ready: worker.serve(worker_settings, ready)) as task:
+    async with _running(lambda ready: worker.serve(worker_settings, ready)) as task:
         yield task
 
 
 @pytest_asyncio.fixture(scope="module")
 async def running_bridge(bridge_settings: BridgeSettings) -> AsyncIterator[asyncio.Task[None]]:
-    async with running(lambda ready: bridge.serve(bridge_settings, ready)) as task:
+    async with _running(lambda ready: bridge.serve(bridge_settings, ready)) as task:
         yield task
 
 

@@ -1,10 +1,13 @@
 """From JetStream to Temporal and back, on real engines, with everything coming twice and much of it wrong."""
 
+import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import asyncpg
+import nats.errors
+import nats.js.errors
 import pytest
 from temporalio.client import Client as Temporal
 from temporalio.client import WorkflowExecutionStatus
@@ -216,6 +219,28 @@ async def test_requests_wait_while_temporal_is_away(edge: "Edge", engines: Engin
     for request in requests:
         assert isinstance(await edge.outcome(request), ToolCompleted)
         assert len(await bookings(database, request.call_id)) == 1
+
+
+@pytest.mark.parametrize("engine", ["postgres", "nats"])
+async def test_a_booking_survives_an_engine(
+    edge: "Edge", engines: Engines, postgres_dsn: str, eventually: "Eventually", engine: str
+) -> None:
+    request = edge.request()
+    await edge.store(request)
+    await getattr(engines, engine).kill()
+    await getattr(engines, engine).restart()
+    subject = call_subject(edge.region, request.call_id, "tool_completed")
+
+    async def completed() -> bool:
+        # Asked of the stream, because a plain subscription misses what is published while it reconnects.
+        with contextlib.suppress(nats.errors.Error, nats.js.errors.Error, TimeoutError):
+            return bool(await edge.js.get_last_msg(calls_stream(edge.region), subject))
+        return False
+
+    await eventually("the booking to be completed", completed)
+    database = await asyncpg.connect(postgres_dsn)
+    assert [row["status"] for row in await bookings(database, request.call_id)] == ["confirmed"]
+    await database.close()
 
 
 async def test_nothing_is_left_unacknowledged(edge: "Edge", eventually: "Eventually") -> None:
