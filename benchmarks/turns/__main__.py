@@ -8,11 +8,12 @@ from typing import Any
 import click
 import numpy as np
 
-from benchmarks.turns import report
+from benchmarks.turns import heard, report
 from benchmarks.turns.calls import tracks
 from benchmarks.turns.endings import Result, ours
 from benchmarks.turns.fetched import Missing
 from benchmarks.turns.interruptions import shares, trials
+from benchmarks.turns.lines import lines
 from benchmarks.turns.material import Material, material
 from benchmarks.turns.models import Models
 from benchmarks.turns.overheard import overheard
@@ -22,6 +23,8 @@ FACTORS = (0.6, 0.8, 1.0, 1.25, 1.6, 2.0)
 """The aggressiveness setting: every wait times this."""
 SILENCES = tuple(float(seconds) for seconds in np.arange(0.20, 1.65, 0.05))
 SHOWN = (0.3, 0.5, 0.7, 1.0)
+CUTS = 400
+"""Replies cut at random, for each way of cutting them."""
 FALLBACKS = (0.8, 1.2, 3.0)
 
 
@@ -74,7 +77,28 @@ def _dicts(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[dict[s
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-PARTS = {"ends": ends, "barge-in": barge_in}
+def words_heard(models: Models, said: Material, *, quick: bool, cases: int) -> dict[str, Any]:
+    """History against the ear; prints its table."""
+    replies = [heard.line(text) for text in heard.TEXTS]
+    cuts = CUTS // 4 if quick else CUTS
+    rows = [report.heard_row(how, cuts, heard.summary(heard.measure(how, cuts, replies))) for how in heard.ways()]
+    report.table("Words in history against words in the ear", report.HEARD_COLUMNS, rows)
+    return {"cuts": _dicts(report.HEARD_COLUMNS, rows)}
+
+
+def worse_lines(models: Models, said: Material, *, quick: bool, cases: int) -> dict[str, Any]:
+    """Pauses and ends over worse lines; prints its table."""
+    rows: list[list[str]] = []
+    for line in lines(said.paused[::2]):
+        curve = [silence(models, line.tracks, seconds) for seconds in SILENCES]
+        result = ours(models, line.tracks)
+        rows.append([line.name, *report.rule_row(result, at_mean(curve, result.mean))[1:]])
+    columns = ("line", *report.RULE_COLUMNS[1:])
+    report.table("Pauses and ends over worse lines, every second turn", columns, rows)
+    return {"lines": _dicts(columns, rows)}
+
+
+PARTS = {"ends": ends, "lines": worse_lines, "barge-in": barge_in, "heard": words_heard}
 
 
 @click.command()

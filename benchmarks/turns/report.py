@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.turns.endings import Case, Result
+from benchmarks.turns.heard import Cutting
 from benchmarks.turns.interruptions import Share, Trial
 
 OUT = Console(width=132)
@@ -142,3 +143,21 @@ def _trial(trial: Trial) -> list[str]:
         milliseconds(trial.cost),
         " / ".join(repr(text) for text in trial.words),
     ]
+
+
+HEARD_COLUMNS = ("how the reply is cut", "one way ms", "cuts", "unheard words in %", "most", "words missing in %", "at most")
+    "how the reply is cut",
+    "one way ms",
+    "cuts",
+    "with unheard words %",
+    "most",
+    "with words missing %",
+    "most ",
+)
+
+
+def heard_row(how: Cutting, cuts: int, figures: tuple[float, int, float, int]) -> list[str]:
+    name = f"{'marks' if how.marks else 'no marks'}, {'after a pause' if how.weighed else 'at once'}"
+    unheard, most_unheard, missing, most_missing = figures
+    parts = [percent(unheard), str(most_unheard), percent(missing), str(most_missing)]
+    return [name, milliseconds(how.one_way), str(cuts), *parts]
