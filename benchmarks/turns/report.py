@@ -145,15 +145,7 @@ def _trial(trial: Trial) -> list[str]:
     ]
 
 
-HEARD_COLUMNS = ("how the reply is cut", "one way ms", "cuts", "unheard words in %", "most", "words missing in %", "at most")
-    "how the reply is cut",
-    "one way ms",
-    "cuts",
-    "with unheard words %",
-    "most",
-    "with words missing %",
-    "most ",
-)
+HEARD_COLUMNS = ("how it is cut", "one way ms", "cuts", "unheard words in %", "most", "words missing in %", "at most")
 
 
 def heard_row(how: Cutting, cuts: int, figures: tuple[float, int, float, int]) -> list[str]:
