@@ -260,6 +260,7 @@ class Call:
             on_ready=lambda ready: self._take(do.Ready(ready)),
             on_thought=self._thought,
             times=Times(self._clock()),
+            tag=f"{self.id}-{reply_id}",
             announcement=announcement,
         )
         self._replies[reply_id] = reply

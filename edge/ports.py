@@ -73,10 +73,11 @@ class Speech:
 class TextToSpeech(Protocol):
     """A voice, one for all calls of a process."""
 
-    def speak(self, text: str) -> AsyncIterator[Speech]:
+    def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
         """The audio of ``text``, piece by piece, as soon as there is some; the last piece has ``chars == len(text)``.
 
-        Closing the iterator stops the work. Raises ProviderError.
+        ``tag``: ``<call id>-<reply id>``, for correlation at a vendor. Closing the iterator stops the work. Raises
+        ProviderError.
         """
 
     async def close(self) -> None: ...

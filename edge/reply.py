@@ -59,6 +59,8 @@ class Reply:
     on_ready: Callable[[str], None]
     on_thought: Callable[["Reply"], None]
     times: Times
+    tag: str = ""
+    """Names the call and the reply to the voice's vendor."""
     announcement: str | None = None
     text: str = ""
     """All its text so far, spoken or not; the track's character counts are of this."""
@@ -86,7 +88,7 @@ class Reply:
 
     async def fill(self, text: str) -> None:
         """Put a filler before the reply, unless its own audio comes first."""
-        pieces = [piece async for piece in self.voice.speak(text)]
+        pieces = [piece async for piece in self.voice.speak(text, self.tag)]
         if self.times.first_audio is not None or self.text:
             return
         self.text = f"{text} "
@@ -181,7 +183,7 @@ class Reply:
             await self._speak(phrase.text, offset)
 
     async def _speak(self, text: str, offset: int) -> None:
-        async for piece in self.voice.speak(text):
+        async for piece in self.voice.speak(text, self.tag):
             self._play(piece.pcm, offset + piece.chars)
 
     def _play(self, pcm: Any, chars: int) -> None:

@@ -27,7 +27,7 @@ class Hibari:
         self._process = process
         self._cache: OrderedDict[str, tuple[Speech, ...]] = OrderedDict()
 
-    async def speak(self, text: str) -> AsyncIterator[Speech]:
+    async def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
         last = Speech(np.zeros(0, dtype=np.int16), 0)
         for start, end in sentences(text):
             for speech in await self._sentence(text[start:end]):

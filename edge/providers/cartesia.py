@@ -1,0 +1,268 @@
+"""Text to speech by Cartesia: one warm websocket a process, a context for each phrase, word timestamps.
+
+Cartesia sends µ-law at 8 kHz: half the bytes of 16-bit samples to carry, parse and decode from base64; the table that
+makes samples of them costs less than that.
+"""
+
+import asyncio
+import base64
+import contextlib
+import itertools
+from collections import deque
+from collections.abc import AsyncIterator
+
+import aiohttp
+import msgspec
+import numpy as np
+import structlog
+
+from edge.core.audio import RATE, Pcm, from_mulaw
+from edge.errors import ProviderError
+from edge.ports import Speech
+from edge.providers import Provider, ProviderSettings
+from edge.uplink import CONNECT, Address, Uplink, session
+
+log = structlog.get_logger()
+
+VERSION = "2026-08-14"
+"""The version of the interface this was written against."""
+FIRST = 2.0
+"""Seconds until a phrase's first audio."""
+NEXT = 2.0
+"""Seconds between two messages of a phrase."""
+WAIT = 1.0
+"""Seconds that a phrase waits for the websocket, where it is just being opened anew."""
+LONGEST = 2000
+"""Messages of one phrase that wait to be read."""
+REST = (0.1, 0.5, 2.0, 5.0)
+"""Seconds before each attempt to open it anew; the last one is kept."""
+HEARTBEAT = 15.0
+"""Seconds between pings, which notice a connection that is dead without a word."""
+
+
+class _Times(msgspec.Struct):
+    words: list[str]
+    end: list[float]
+
+
+class Message(msgspec.Struct):
+    """Whatever Cartesia sends."""
+
+    type: str
+    context_id: str | None = None
+    data: str = ""
+    word_timestamps: _Times | None = None
+    status_code: int | None = None
+    title: str | None = None
+    message: str | None = None
+
+
+class _Output(msgspec.Struct):
+    container: str = "raw"
+    encoding: str = "pcm_mulaw"
+    sample_rate: int = RATE
+
+
+class _Request(msgspec.Struct, rename={"more": "continue"}):
+    context_id: str
+    model_id: str
+    transcript: str
+    voice: dict[str, str]
+    output_format: _Output = _Output()
+    language: str = "en"
+    add_timestamps: bool = True
+    max_buffer_delay_ms: int = 0
+    more: bool = False
+
+
+_DECODER = msgspec.json.Decoder(Message)
+_ENCODER = msgspec.json.Encoder()
+_Inbox = asyncio.Queue[Message | ProviderError]
+
+
+class Cartesia:
+    """A voice for all calls of a process. Keeps its websocket open; ``http`` is closed with it."""
+
+    def __init__(self, http: aiohttp.ClientSession, address: Address, model: str, voice: str) -> None:
+        self._http = http
+        self._address = address
+        self._model = model
+        self._voice = {"mode": "id", "id": voice}
+        self._contexts: dict[str, _Inbox] = {}
+        self._count = itertools.count(1)
+        self._uplink: Uplink | None = None
+        self._open = asyncio.Event()
+        self._gone = asyncio.Event()
+        self.failed: ProviderError | None = None
+        """Why the websocket is not open; None while it is, or was not tried."""
+        self._keeper = asyncio.create_task(self._keep(), name="uplink to Cartesia, kept")
+
+    async def warm(self, seconds: float) -> bool:
+        """Wait so long for the websocket; says whether it is open."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._open.wait()
+        return self._open.is_set()
+
+    async def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
+        """Raises ProviderError, retryable where Cartesia was away, stalled or broke off."""
+        if not text.strip():
+            yield Speech(np.zeros(0, np.int16), len(text))
+            return
+        if not self._open.is_set() and not await self.warm(WAIT):
+            raise self.failed or ProviderError("unreachable", "Cartesia's websocket is not open.", retryable=True)
+        name = f"{tag or 'phrase'}-{next(self._count)}"
+        inbox = self._contexts[name] = _Inbox(LONGEST)
+        uplink, ended = self._uplink, False
+        assert uplink is not None
+        try:
+            request = _Request(name, self._model, text, self._voice)
+            uplink.send_text(_ENCODER.encode(request).decode())
+            async for piece in _pieces(text, inbox):
+                yield piece
+            ended = True
+        finally:
+            del self._contexts[name]
+            if not ended:
+                uplink.send_text(_ENCODER.encode({"context_id": name, "cancel": True}).decode())
+
+    async def close(self) -> None:
+        self._keeper.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._keeper
+        await self._http.close()
+
+    async def _keep(self) -> None:
+        """Hold a websocket open, for as long as the process lives."""
+        attempt = 0
+        while True:
+            self._gone.clear()
+            self._uplink = Uplink(self._http, self._address, self._receive, self._lost, self._opened, HEARTBEAT)
+            try:
+                await self._gone.wait()
+            finally:
+                await self._uplink.close()
+            attempt = 0 if self._open.is_set() else min(attempt + 1, len(REST) - 1)
+            self._open.clear()
+            await asyncio.sleep(REST[attempt])
+
+    def _opened(self) -> None:
+        self.failed = None
+        self._open.set()
+
+    def _lost(self, error: ProviderError) -> None:
+        """Whoever is waiting for audio is told; the keeper opens the websocket anew."""
+        self.failed = error
+        log.warning("The voice's websocket is gone.", code=error.code, error=error.message)
+        for inbox in self._contexts.values():
+            _put(inbox, error)
+        self._gone.set()
+
+    def _receive(self, data: bytes) -> None:
+        message = _DECODER.decode(data)
+        if message.context_id is None and message.type == "error":
+            log.warning("Cartesia complains.", title=message.title, detail=message.message)
+            return
+        if (inbox := self._contexts.get(message.context_id or "")) is not None:
+            _put(inbox, message)
+
+
+def _put(inbox: _Inbox, message: Message | ProviderError) -> None:
+    """Hand a message to its phrase; one that gets more than it can ever take is told that it is over."""
+    if inbox.full():
+        inbox.get_nowait()
+        message = ProviderError("endless", f"Cartesia went on beyond {LONGEST} messages for a phrase.")
+    inbox.put_nowait(message)
+
+
+async def _pieces(text: str, inbox: _Inbox) -> AsyncIterator[Speech]:
+    """A phrase's audio as it comes, cut where words end as far as their times are known by then."""
+    words, told, played, patience = _Words(text), 0, 0, FIRST
+    while True:
+        try:
+            async with asyncio.timeout(patience):
+                message = await inbox.get()
+        except TimeoutError:
+            raise ProviderError("stalled", f"Cartesia sent nothing for {patience:g} s.", retryable=True) from None
+        match message:
+            case ProviderError():
+                raise message
+            case Message(type="chunk"):
+                pcm, patience = _pcm(message.data), NEXT
+                for part, chars in words.cut(pcm, played):
+                    told = max(told, chars)
+                    yield Speech(part, told)
+                played += len(pcm)
+            case Message(type="timestamps", word_timestamps=_Times() as times):
+                words.add(times)
+            case Message(type="error"):
+                raise _refusal(message)
+            case Message(type="done"):
+                break
+    if not played:
+        raise ProviderError("empty", "Cartesia made no sound.", retryable=True)
+    yield Speech(np.zeros(0, np.int16), len(text))
+
+
+def _refusal(message: Message) -> ProviderError:
+    """Cartesia's error, for people."""
+    code = message.status_code or 500
+    detail = f"{message.title or 'error'}: {message.message or ''}"
+    if code == 429:
+        return ProviderError("busy", "Cartesia refuses more speech for now.", retryable=True)
+    if code in (401, 402, 403):
+        return ProviderError("unauthorised", f"Cartesia refused ({detail}). Check CARTESIA_API_KEY.")
+    return ProviderError("failed", f"Cartesia failed ({detail}).", retryable=code >= 500)
+
+
+def _pcm(data: str) -> Pcm:
+    try:
+        return from_mulaw(base64.b64decode(data, validate=True))
+    except ValueError as error:
+        raise ProviderError("malformed", f"Cartesia's audio makes no sense: {error}.", retryable=True) from error
+
+
+class _Words:
+    """Where in the audio each word of the text ends."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found = 0
+        self._ends: deque[tuple[int, int]] = deque()
+
+    def add(self, times: _Times) -> None:
+        """Take words' times. A word that is not in the text is skipped: the next one that is says as much."""
+        for word, end in zip(times.words, times.end, strict=False):
+            at = self._text.find(word, self._found)
+            if word and at >= 0:
+                self._found = at + len(word)
+                self._ends.append((int(end * RATE), self._found))
+
+    def cut(self, pcm: Pcm, played: int) -> list[tuple[Pcm, int]]:
+        """This audio, after ``played`` samples, in parts; and how many characters each part completes."""
+        parts: list[tuple[Pcm, int]] = []
+        start = chars = 0
+        while self._ends and self._ends[0][0] <= played + len(pcm):
+            sample, chars = self._ends.popleft()
+            if sample - played > start:
+                parts.append((pcm[start : sample - played], chars))
+                start = sample - played
+        if start < len(pcm):
+            parts.append((pcm[start:], chars))
+        return parts
+
+
+async def open_cartesia(settings: ProviderSettings) -> Cartesia:
+    """Raises ProviderError where there is no key. Where Cartesia is away, it is opened as soon as it is back."""
+    if settings.cartesia_api_key is None:
+        raise ProviderError("no_key", "Set CARTESIA_API_KEY, or choose another voice with TRUNKLINE_VOICE.")
+    key = settings.cartesia_api_key.get_secret_value()
+    headers = {"Authorization": f"Bearer {key}", "cartesia-version": VERSION}
+    url = f"{settings.cartesia_url.rstrip('/')}/tts/websocket"
+    address = Address("Cartesia", url, "CARTESIA_API_KEY", headers)
+    voice = Cartesia(session(), address, settings.cartesia_model, settings.cartesia_voice)
+    await voice.warm(CONNECT)
+    return voice
+
+
+PROVIDER: Provider[Cartesia] = Provider("voice", "cartesia", open_cartesia)

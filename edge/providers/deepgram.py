@@ -1,0 +1,220 @@
+"""Speech to text by Deepgram's live listen (nova), µ-law 8 kHz, one websocket a call.
+
+Turns are ours to end, so Deepgram is asked to finalise at the first silence and its words are taken as they come:
+interim words that cover a pause are told at once, so that a reply can begin, and final ones replace them. Where the
+final words are not in hand when they are asked for, Finalize fetches them; no timer is waited for.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import aiohttp
+import msgspec
+
+from edge.core.audio import RATE, AudioFrame, to_mulaw
+from edge.core.wording import Word, Wording
+from edge.errors import ProviderError
+from edge.ports import Transcript
+from edge.providers import Provider, ProviderSettings
+from edge.uplink import Address, Uplink, session
+
+MODEL = "nova-3"
+ENDPOINTING = "10"
+"""Milliseconds of silence after which words are made final: Deepgram's own default, and no sign of a turn's end."""
+UTTERANCE_END = "1000"
+"""Milliseconds without words that Deepgram calls the end of an utterance; the least it allows."""
+ENDED = 0.9
+"""Belief in a turn's end that an UtteranceEnd is worth."""
+SLACK = 0.05
+"""Seconds by which final words may fall short of the pause they are asked for."""
+
+
+class _Spoken(msgspec.Struct):
+    word: str
+    start: float
+    end: float
+    punctuated_word: str = ""
+
+
+class _Alternative(msgspec.Struct):
+    words: list[_Spoken] = []
+    confidence: float = 0.0
+
+
+class _Channel(msgspec.Struct):
+    alternatives: list[_Alternative] = []
+
+
+class Results(msgspec.Struct, tag="Results"):
+    """Words of a stretch of the stream; seconds of the stream."""
+
+    start: float
+    duration: float
+    channel: _Channel
+    is_final: bool = False
+    from_finalize: bool = False
+
+
+class UtteranceEnd(msgspec.Struct, tag="UtteranceEnd"):
+    """No word for a while."""
+
+    last_word_end: float
+
+
+class Failure(msgspec.Struct, tag="Error"):
+    """Something is wrong with the stream."""
+
+    description: str = ""
+    message: str | None = None
+
+
+class _Kind(msgspec.Struct):
+    type: str
+
+
+_MESSAGES: msgspec.json.Decoder[Results | UtteranceEnd | Failure] = msgspec.json.Decoder(
+    Results | UtteranceEnd | Failure
+)
+_KIND = msgspec.json.Decoder(_Kind)
+_KNOWN = frozenset({"Results", "UtteranceEnd", "Error"})
+
+
+class Deepgram:
+    """A recogniser for all calls of a process. ``http`` is closed with it."""
+
+    def __init__(self, http: aiohttp.ClientSession, address: Address) -> None:
+        self._http = http
+        self._address = address
+
+    async def open(self, call_id: str, hear: Callable[[Transcript], None]) -> "DeepgramEar":
+        """Returns at once; the websocket opens while the greeting plays, and audio waits for it."""
+        address = replace(self._address, query={**self._address.query, "tag": call_id})
+        return DeepgramEar(self._http, address, hear)
+
+    async def close(self) -> None:
+        await self._http.close()
+
+
+class DeepgramEar:
+    """One call's stream. ``failed`` says why it hears no more; None while it does."""
+
+    def __init__(self, http: aiohttp.ClientSession, address: Address, hear: Callable[[Transcript], None]) -> None:
+        self.failed: ProviderError | None = None
+        self._hear = hear
+        self._wording = Wording()
+        self._asked: tuple[float, float] | None = None
+        self._finalizing = 0
+        self._base = 0.0
+        """Call time at which the stream begins."""
+        self._confidence = 0.0
+        self._closed = False
+        self._loop = asyncio.get_running_loop()
+        self._uplink = Uplink(http, address, self._receive, self._lost, opened=self._opened)
+
+    def feed(self, frame: AudioFrame) -> None:
+        self._base = frame.at - self._uplink.taken / RATE
+        self._uplink.send_bytes(to_mulaw(frame.pcm))
+
+    def decode(self, start: float, end: float) -> None:
+        if self._closed or self.failed:
+            return
+        self._asked = (start, end)
+        self._wording.ask(start)
+        if self._wording.final_to >= end - SLACK:
+            self._loop.call_soon(self._answer)  # Not from inside the question.
+            return
+        if self._wording.heard_to >= end:
+            self._loop.call_soon(self._suppose)
+        self._finalize()
+
+    async def close(self) -> None:
+        self._closed = True
+        await self._uplink.close('{"type":"CloseStream"}')
+
+    def _opened(self) -> None:
+        if self._asked:
+            self._finalize()
+
+    def _finalize(self) -> None:
+        if self._uplink.open:
+            self._finalizing += 1
+            self._uplink.send_text('{"type":"Finalize"}')
+
+    def _lost(self, error: ProviderError) -> None:
+        self.failed = error
+
+    def _receive(self, data: bytes) -> None:
+        if _KIND.decode(data).type not in _KNOWN:
+            return  # Metadata, SpeechStarted, and whatever Deepgram will think of.
+        match _MESSAGES.decode(data):
+            case Results() as results:
+                self._results(results)
+            case UtteranceEnd(last_word_end):
+                self._ended(self._base + last_word_end)
+            case Failure(description, message):
+                raise ProviderError("failed", f"Deepgram failed: {description} {message or ''}".strip())
+
+    def _results(self, results: Results) -> None:
+        heard = results.channel.alternatives[0] if results.channel.alternatives else _Alternative()
+        words = [
+            Word(word.punctuated_word or word.word, self._base + word.start, self._base + word.end)
+            for word in heard.words
+        ]
+        upto = self._base + results.start + results.duration
+        self._confidence = heard.confidence or self._confidence
+        if results.is_final:
+            self._wording.settle(words, upto)
+        else:
+            self._wording.suppose(words, upto)
+        if results.from_finalize:
+            self._finalizing -= 1
+        if self._asked and (self._wording.final_to >= self._asked[1] - SLACK or results.from_finalize):
+            self._answer()
+        elif words:
+            self._suppose()
+
+    def _answer(self) -> None:
+        """Give the final words that were asked for."""
+        if self._closed or self._asked is None:
+            return
+        (start, end), self._asked = self._asked, None
+        until = self._wording.stamp(max(end, self._wording.final_to))
+        self._hear(Transcript(self._wording.since(start), True, start, until, confidence=self._confidence))
+
+    def _suppose(self) -> None:
+        """Tell the words of the turn so far."""
+        start, text = self._wording.latest()
+        if text and not self._closed:
+            until = self._wording.stamp(self._wording.heard_to)
+            self._hear(Transcript(text, False, start, until, confidence=self._confidence))
+
+    def _ended(self, at: float) -> None:
+        """Nothing was said since ``at``."""
+        start, text = self._wording.latest()
+        if text and not self._closed and self._asked is None:
+            until = self._wording.stamp(max(at, self._wording.final_to))
+            self._hear(Transcript(text, True, start, until, finished=ENDED, confidence=self._confidence))
+
+
+async def open_deepgram(settings: ProviderSettings) -> Deepgram:
+    """Raises ProviderError where there is no key."""
+    if settings.deepgram_api_key is None:
+        raise ProviderError("no_key", "Set DEEPGRAM_API_KEY, or choose other ears with TRUNKLINE_EARS.")
+    query = {
+        "model": settings.deepgram_model or MODEL,
+        "encoding": "mulaw",
+        "sample_rate": str(RATE),
+        "channels": "1",
+        "interim_results": "true",
+        "punctuate": "true",
+        "numerals": "true",
+        "endpointing": ENDPOINTING,
+        "utterance_end_ms": UTTERANCE_END,
+    }
+    url = f"{settings.deepgram_url.rstrip('/')}/v1/listen"
+    headers = {"Authorization": f"Token {settings.deepgram_api_key.get_secret_value()}"}
+    return Deepgram(session(), Address("Deepgram", url, "DEEPGRAM_API_KEY", headers, query))
+
+
+PROVIDER: Provider[Deepgram] = Provider("ears", "deepgram", open_deepgram)
