@@ -38,6 +38,10 @@ class Agent(BaseModel):
     )
     still_there: str = Field(default="Are you still there?")
     goodbye: str = Field(default="I can't hear you any more, so I'll hang up now. Goodbye.")
+    noted: str = Field(
+        default="I've noted that down. I'll tell you as soon as it is done.",
+        description="Said when a tool's request is stored but the model could not say so itself.",
+    )
     still_working: list[str] = Field(
         default_factory=lambda: ["I'm still working on that.", "It's taking a little longer than usual. Bear with me."],
         description="Said in turn while a tool is slow.",

@@ -121,7 +121,8 @@ async def _voice(request: web.Request) -> web.Response:
     form = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
     if not request.app[SIGNATURES].valid(str(request.url), form, request.headers.get("X-Twilio-Signature", "")):
         raise web.HTTPForbidden(text="The request is not signed with this account's token.")
-    url = request.app[SIGNATURES].public(_websocket_url(request).removesuffix("/voice"))
+    here = str(request.url.with_path("/twilio").with_query(None))
+    url = request.app[SIGNATURES].public(here.replace("http", "ws", 1))
     parameters = "".join(
         f"<Parameter name={quoteattr(name)} value={quoteattr(form.get(field, ''))}/>"
         for name, field in (("from", "From"), ("to", "To"))

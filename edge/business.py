@@ -1,6 +1,7 @@
 """What a call has to do with the durable side: tools asked for, outcomes, announcements and questions coming back."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,23 +23,27 @@ from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, tool_call_id
 _log = structlog.get_logger(__name__)
 
 MOST_OPEN = 8
-"""Tool calls and questions of one call that may be open at once."""
+"""Tool calls of one call that may be open at once, and questions to its caller."""
+MOST_ANNOUNCED = 32
+"""Announcements that may wait for one caller's ear."""
 SLOW_AGAIN = 8.0
-"""Seconds between one word about a slow tool and the next."""
+"""Seconds between one word about a slow tool and the next; each gap is longer by as much."""
 
 
 @dataclass(slots=True)
 class _Running:
     """A tool call without an outcome."""
 
-    spec: str
     word_at: float
     """Seconds of call audio at which the caller gets a word, unless the outcome comes first."""
     words: int = 0
 
 
 class Business:
-    """One call's business. ``take`` hands an event to TurnTaker; ``at`` gives seconds of call audio."""
+    """One call's business.
+
+    ``take`` hands an event to TurnTaker; ``at`` gives seconds of call audio; ``own`` starts a task that the call owns.
+    """
 
     def __init__(
         self,
@@ -48,6 +53,7 @@ class Business:
         history: History,
         at: Callable[[], float],
         take: Callable[[do.Input], None],
+        own: Callable[[Coroutine[Any, Any, bool]], "asyncio.Task[bool]"],
     ) -> None:
         self._call_id = call_id
         self._caller = caller
@@ -55,6 +61,7 @@ class Business:
         self._history = history
         self._at = at
         self._take = take
+        self._own = own
         self._turn = 0
         self._words = ""
         """The caller's turn that is being answered."""
@@ -98,7 +105,6 @@ class Business:
         if fault:
             self._history.tool_settled(ToolOutcome(request_id, call.tool, "refused", fault))
             return False
-        self._history.tool_asked(request_id, call.tool, arguments)
         event = ToolRequested(
             **self._about(),
             tool_call_id=request_id,
@@ -109,16 +115,24 @@ class Business:
             agent=self._services.agent.name,
             timezone=self._services.agent.timezone,
         )
+        # The call's own task: a reply that is cut off meanwhile must not leave a request half known.
+        return await asyncio.shield(self._own(self._store(event)))
+
+    async def _store(self, event: ToolRequested) -> bool:
+        spec = self._services.bus.tool_specs().get(event.tool)  # It may be withdrawn at any moment.
+        self._history.tool_asked(event.tool_call_id, event.tool, event.arguments)
+        self._running[event.tool_call_id] = _Running(self._at() + (spec.slow_after if spec else SLOW_AGAIN))
+        self._take(do.Busy(True))
         try:
             await self._services.bus.store(event)
-        except NotStored as error:
-            _log.error("A tool call could not be stored.", call=self._call_id, tool=call.tool, error=error.message)
-            fault = {"code": error.code, "message": error.message}
-            self._history.tool_settled(ToolOutcome(request_id, call.tool, "refused", fault))
+        except Exception as error:
+            _log.exception("A tool call could not be stored.", call=self._call_id, tool=event.tool)
+            code = error.code if isinstance(error, NotStored) else "not_stored"
+            self._settle_tool(
+                ToolOutcome(event.tool_call_id, event.tool, "refused", {"code": code, "message": str(error)})
+            )
             return False
-        self._services.metrics.tool_calls.labels(call.tool).inc()
-        spec = self._services.bus.tool_specs().get(call.tool)  # It may have been withdrawn while we stored.
-        self._running[request_id] = _Running(call.tool, self._at() + (spec.slow_after if spec else SLOW_AGAIN))
+        self._services.metrics.tool_calls.labels(event.tool).inc()
         return True
 
     def _fault(self, call: ToolCall, arguments: dict[str, Any]) -> dict[str, str] | None:
@@ -133,12 +147,17 @@ class Business:
             return {"code": "invalid_arguments", "message": message}
         return None
 
-    def answer(self, answer: Answer) -> None:
-        """Hand an answer to the workflow that asked; an answer to no open question is dropped."""
-        asked, _ = self._asked.pop(answer.question_id, (None, 0.0))
-        self._history.question_settled(answer.question_id)
+    def answer(self, answer: Answer) -> bool:
+        """Hand an answer to the workflow that asked. False where it does not fit: the history says why."""
+        asked, _ = self._asked.get(answer.question_id, (None, 0.0))
         if asked is None:
-            return
+            return True  # Settled meanwhile: there is nobody to tell.
+        if fault := first_fault(asked.answer, answer.answer):
+            content = {"code": "invalid_arguments", "message": fault}
+            self._history.tool_settled(ToolOutcome(answer.question_id, "answer_question", "refused", content))
+            return False
+        del self._asked[answer.question_id]
+        self._history.question_settled(answer.question_id)
         self._services.bus.publish(
             QuestionAnswered(
                 **self._about(),
@@ -148,6 +167,7 @@ class Business:
                 words=self._words[:500],
             )
         )
+        return True
 
     # -- from TurnTaker -----------------------------------------------------------------------------------------------
 
@@ -212,12 +232,18 @@ class Business:
                     # Its message is for the model, which puts it in words for the caller.
                     self._take(do.Announce(f"local-{event.id}", "", "turn"))
             case AnnouncementRequested() if self._is_new(event.announcement_id):
+                if len(self._announced) >= MOST_ANNOUNCED:
+                    self._settle_announcement(event, "refused", "")
+                    return
                 self._announced[event.announcement_id] = event
                 expires = None if event.expires is None else self._at() + event.expires
                 self._take(do.Announce(event.announcement_id, event.text, "announcement", event.urgent, expires))
             case QuestionAsked() if self._is_new(event.question_id):
                 expires = self._at() + (event.expires or 600.0)
                 self._asked[event.question_id] = (event, expires)
+                if len(self._asked) > MOST_OPEN:
+                    self._unanswered(event.question_id, "declined")
+                    return
                 self._take(
                     do.Announce(event.question_id, event.text, "question", expires=expires, profile=event.profile)
                 )
@@ -230,7 +256,8 @@ class Business:
         return new
 
     def _settle_tool(self, outcome: ToolOutcome) -> None:
-        self._running.pop(outcome.tool_call_id, None)
+        if self._running.pop(outcome.tool_call_id, None) and not self._running:
+            self._take(do.Busy(False))
         if outcome.tool_call_id in self._history.open_tools():
             self._history.tool_settled(outcome)
             self._services.metrics.tool_outcomes.labels(outcome.tool, outcome.status).inc()
@@ -239,13 +266,13 @@ class Business:
 
     def tick(self, at: float, *, busy: bool) -> None:
         """A slow tool gets a word, once the floor is free; a question whose answer nobody wants any more is dropped."""
+        words = self._services.agent.still_working
         for request_id, running in self._running.items():
-            if at >= running.word_at and not busy:
-                words = self._services.agent.still_working
-                if running.words < len(words):
-                    self._take(do.Announce(f"slow-{request_id}-{running.words}", words[running.words], "filler"))
-                    running.words += 1
-                running.word_at = at + SLOW_AGAIN
+            if words and at >= running.word_at and not busy:
+                word = words[running.words % len(words)]
+                running.words += 1
+                running.word_at = at + SLOW_AGAIN * running.words
+                self._take(do.Announce(f"slow-{request_id}-{running.words}", word, "filler"))
                 return
         for question, (_, expires) in self._asked.items():
             if at >= expires:

@@ -1,9 +1,9 @@
 """One call: feeds TurnTaker what happens, and does what it says. All on the loop; the business is never waited for."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import structlog
@@ -13,7 +13,7 @@ from edge.core import events as do
 from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm
 from edge.core.conversation import AgentSaid, ToolAsked, ToolOutcome
 from edge.core.history import History, cut_to_words
-from edge.core.playout import Finished, Frame, Mark, Playout
+from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
 from edge.core.tape import Header, Tape
 from edge.core.turntaker import State, TurnTaker
 from edge.core.vad import Voicing
@@ -26,11 +26,15 @@ from schemas.transcripts import TranscriptHeard
 from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitted
 
 _log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
-STALLED = 0.2
-"""Seconds without audio from the caller after which silence is put in its place, so that the call's time goes on."""
+STALLED = 1.0
+"""Seconds without audio from the caller after which silence is put in its place, so that the call's time goes on.
+Shorter gaps are the network's, not the caller's: time stands still in them, and no pause is heard."""
 LOST = 20.0
 """Seconds without audio after which the line is taken for dead."""
+KEYS_A_SECOND = 20
+"""More than fingers can press."""
 MOST_AHEAD = 1.0
 """Seconds of audio that may come faster than real time before the rest is dropped."""
 
@@ -56,10 +60,14 @@ class Call:
         self._voicing = Voicing()
         self._ear: Ear | None = None
         self._replies: dict[str, Reply] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._dry: set[str] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._stopwatch = Stopwatch()
-        self._business = Business(call_id, party.caller, services, self.history, lambda: self.at, self._take)
+        self._business = Business(call_id, party.caller, services, self.history, lambda: self.at, self._take, self._own)
         self._frames = 0
+        self._put = self._put_before = 0
+        """Frames of silence put in the place of audio that did not come: since the last that came, and before that."""
+        self._keys = 0
         self._audio_wall = self._began = clock()
         self._rest = np.empty(0, np.int16)
         self._window: list[Pcm] = []
@@ -94,14 +102,20 @@ class Call:
     def audio(self, pcm: Pcm) -> None:
         """The caller's next sound, 8 kHz, of any length; what comes much faster than real time is dropped."""
         now = self._clock()
-        if self.at - (now - self._began) > MOST_AHEAD:
-            self._services.metrics.protocol_errors.labels("audio_too_fast").inc()
+        came = (self._frames - self._put - self._put_before) * FRAME_SECONDS
+        if came - (now - self._began) > MOST_AHEAD:
+            self._count_fault("audio_too_fast")
             return
+        self._put_before, self._put = self._put_before + self._put, 0
         self._audio_wall = now
         self._take_audio(pcm)
 
     def key(self, digit: str) -> None:
         """A key was pressed."""
+        self._keys += 1
+        if self._keys > KEYS_A_SECOND * (1 + self.at):
+            self._count_fault("keys_too_fast")
+            return
         self._take(do.Key(digit))
 
     def mark(self, name: str) -> None:
@@ -149,10 +163,16 @@ class Call:
                     self._tape.played(reply, self.at, FRAME_SECONDS)
                     if first:
                         self._first_audio(reply, now)
+                    elif reply in self._dry:
+                        self._dry.discard(reply)
+                        self._take(do.Ready(reply))
                 case Mark(name):
                     self._leg.mark(name)
-                case Finished(reply):
-                    self._finished(reply)
+                case RanDry(reply):
+                    self._dry.add(reply)
+                    self._take(do.Dry(reply))
+                case Finished(reply, chars):
+                    self._finished(reply, chars)
         self._business.tick(self.at, busy=self._taker.state is not State.LISTENING)
         self._note_history()
 
@@ -163,8 +183,9 @@ class Call:
         elif now - self._began > self._services.max_call_seconds:
             self.close("drained", "The call reached its longest time.")
         elif silent > STALLED:
-            missing = int((now - self._began - STALLED - self.at) / FRAME_SECONDS)
+            missing = int((silent - STALLED) / FRAME_SECONDS) - self._put
             for _ in range(min(missing, 50)):
+                self._put += 1
                 self._take_audio(np.zeros(FRAME, np.int16))
 
     def _take_audio(self, pcm: Pcm) -> None:
@@ -323,14 +344,27 @@ class Call:
             self._leg.clear()
         reply = self._replies.pop(reply_id)
         reply.cancel()
-        heard = self._heard(reply, chars, interrupted=True)
-        part = len(heard) / max(1, len(self._business.words_of(reply.announcement) or reply.text))
-        self._take(do.Cut(reply_id, min(1.0, part)))
+        self._dry.discard(reply_id)
+        self._take(do.Cut(reply_id, self._part(reply, self._heard(reply, chars, interrupted=True))))
 
-    def _finished(self, reply_id: str) -> None:
+    def _finished(self, reply_id: str, chars: int) -> None:
         reply = self._replies.pop(reply_id)
-        self._heard(reply, len(reply.text), interrupted=False)
-        self._take(do.Spoken(reply_id, reply.failed))
+        self._dry.discard(reply_id)
+        if not reply.failed:
+            self._heard(reply, len(reply.text), interrupted=False)
+            self._take(do.Spoken(reply_id))
+            return
+        part = self._part(reply, self._heard(reply, chars, interrupted=True))
+        if not reply.stored:
+            self._take(do.Spoken(reply_id, min(0.99, part)))
+            return
+        # What was asked for will happen: to have it said again would have it done again.
+        self._take(do.Spoken(reply_id))
+        self._take(do.Announce(f"local-{reply_id}", self._services.agent.noted, "filler"))
+
+    def _part(self, reply: Reply, heard: str) -> float:
+        """The part, 0..1, of what had to be heard of this reply."""
+        return min(1.0, len(heard) / max(1, len(self._business.words_of(reply.announcement) or reply.text)))
 
     def _thought(self, reply: Reply) -> None:
         if reply.expects:
@@ -359,7 +393,7 @@ class Call:
 
     def _first_audio(self, reply_id: str, now: float) -> None:
         reply = self._replies[reply_id]
-        latency = self._stopwatch.latency(reply.times, now) if reply.cause == "turn" else None
+        latency = self._stopwatch.latency(reply.times, now) if reply.cause == "turn" and reply.turn else None
         if latency:
             self._services.metrics.voice_to_voice.observe(latency.voice_to_voice)
             split = {name: round(seconds, 4) for name, seconds in latency.model_dump().items()}
@@ -411,12 +445,16 @@ class Call:
     def _publish(self, event: Any) -> None:
         self._services.bus.publish(event)
 
-    def _own(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
+    def _count_fault(self, reason: str) -> None:
+        self._services.metrics.protocol_errors.labels(reason).inc()
+
+    def _own(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        task = asyncio.create_task(work, name=f"side of {self.id}")
         self._tasks.add(task)
         task.add_done_callback(self._disown)
+        return task
 
-    def _disown(self, task: "asyncio.Task[None]") -> None:
+    def _disown(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.warning("A side task of the call failed.", call=self.id, error=str(error))

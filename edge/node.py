@@ -7,8 +7,9 @@ from typing import Any
 import structlog
 
 from edge.call import Call
+from edge.core.audio import Pcm
 from edge.core.events import EndReason
-from edge.errors import Refused
+from edge.errors import EdgeError, Refused
 from edge.ports import Leg
 from edge.services import Party, Services
 
@@ -16,7 +17,7 @@ _log = structlog.get_logger(__name__)
 
 TICK = 0.010
 """Seconds between two looks at all calls: voice detection, deadlines, playout."""
-_TOKEN = re.compile(r"^[A-Za-z0-9_-]{1,96}$")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,96}")
 
 
 class Node:
@@ -35,7 +36,7 @@ class Node:
         Raises:
             Refused: the id is taken or not fit for a subject, or there is no room.
         """
-        if not _TOKEN.match(call_id):
+        if not _TOKEN.fullmatch(call_id):
             raise self._refuse(
                 "bad_call_id", f"The call's id must be 1 to 96 letters, digits, - or _, not {call_id!r:.120}."
             )
@@ -49,8 +50,12 @@ class Node:
         self.services.metrics.calls_active.set(len(self.calls))
         try:
             await call.open()
-        except BaseException:
+        except BaseException as error:
+            self.end(call, "failed", "The call could not be begun.")
+            await call.finished()
             self.forget(call)
+            if isinstance(error, EdgeError):
+                raise self._refuse(error.code, error.message) from error
             raise
         return call
 
@@ -84,12 +89,21 @@ class Node:
 
     def _detect(self, calls: list[Call]) -> None:
         """One inference for the next window of every call that has one."""
-        pending = [(call, window) for call in calls if (window := call.window()) is not None]
+        pending = [(call, window) for call in calls if not call.over.is_set() and (window := call.window()) is not None]
         if not pending:
             return
-        scores = self.services.vad.score([call.vad_state for call, _ in pending], [window for _, window in pending])
+        try:
+            scores = self._score(pending)
+        except Exception:
+            # One of them is at fault: alone, it fails alone.
+            for call, window in pending:
+                self._harmless(call, lambda call, window: call.voiced(*self._score([(call, window)])), call, window)
+            return
         for (call, _), score in zip(pending, scores, strict=True):
             self._harmless(call, call.voiced, score)
+
+    def _score(self, pending: list[tuple[Call, Pcm]]) -> list[float]:
+        return self.services.vad.score([call.vad_state for call, _ in pending], [window for _, window in pending])
 
     def _harmless(self, call: Call, work: Any, *arguments: Any) -> None:
         """A defect that one call runs into ends that call, and no other."""

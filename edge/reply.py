@@ -1,13 +1,13 @@
 """One reply of the agent: from the model's text to audio on its track. Its tools wait until the turn is committed."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import structlog
 
-from edge.core.conversation import Answer, Cause, Conversation, Done, EndCall, Profile, TextDelta, ToolCall
+from edge.core.conversation import AgentSaid, Answer, Cause, Conversation, Done, EndCall, Profile, TextDelta, ToolCall
 from edge.core.phrases import Phrase, Phrases
 from edge.core.playout import Track
 from edge.errors import ProviderError
@@ -31,8 +31,8 @@ class Business(Protocol):
     async def request(self, call: ToolCall) -> bool:
         """Store a tool call; False where it was refused, and the model should be asked again."""
 
-    def answer(self, answer: Answer) -> None:
-        """Hand an answer to the workflow that asked."""
+    def answer(self, answer: Answer) -> bool:
+        """Hand an answer to the workflow that asked; False where it does not fit, and the model is asked again."""
 
 
 @dataclass(slots=True)
@@ -68,18 +68,26 @@ class Reply:
     expects: Profile | None = None
     ends_call: bool = False
     failed: bool = False
+    """What made it broke off, or nothing came of it."""
+    stored: bool = False
+    """Whether business was asked for by it: then the caller must not be asked to say it again."""
     committed: asyncio.Event = field(default_factory=asyncio.Event)
     _thinking: bool = False
     """Whether the model has said or done anything yet."""
+    _uttered: str = ""
+    """What it has said, spoken or not yet."""
     _task: asyncio.Task[None] | None = None
 
     def think(self, conversation: Conversation, mind: LanguageModel, spare: LanguageModel | None, do: Business) -> None:
         """Let the model make the reply; ``spare`` takes its seat where it fails before it has said anything."""
-        self._task = asyncio.create_task(self._run(self._generate(conversation, mind, spare, do)), name=self.id)
+        self._start(lambda: self._generate(conversation, mind, spare, do))
 
     def say(self, text: str) -> None:
         """Speak this text."""
-        self._task = asyncio.create_task(self._run(self._recite(text)), name=self.id)
+        self._start(lambda: self._recite(text))
+
+    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._task = asyncio.create_task(self._run(work), name=self.id)
 
     def cancel(self) -> None:
         """Stop all work on it."""
@@ -95,10 +103,10 @@ class Reply:
         for piece in pieces:
             self._play(piece.pcm, piece.chars)
 
-    async def _run(self, words: Any) -> None:
+    async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
             async with asyncio.timeout(LONGEST):
-                await words
+                await work()
         except* (ProviderError, TimeoutError) as errors:
             self.failed = True
             _log.warning(
@@ -131,27 +139,41 @@ class Reply:
                     raise
                 _log.warning("The language model failed; the local one takes its turn.", error=error.message)
                 await self._think_all(conversation, spare, do, queue)
-            finally:
-                await queue.put(None)
+            await queue.put(None)
 
     async def _think_all(
         self, conversation: Conversation, mind: LanguageModel, do: Business, queue: "asyncio.Queue[Phrase | None]"
     ) -> None:
+        known = len(conversation.entries)
         for _ in range(ROUNDS):
-            if not await self._think_once(conversation, mind, do, queue):
-                self.on_thought(self)
-                return
-            conversation = do.conversation()
+            again = await self._think_once(conversation, mind, do, queue)
+            if not again:
+                break
+            conversation = self._continued(do.conversation(), known)
+        self.failed = again or not (self._uttered or self._thinking)
+        self.on_thought(self)
+
+    def _continued(self, conversation: Conversation, known: int) -> Conversation:
+        """The conversation with what this reply has said already, before what came of its tools."""
+        if not self._uttered:
+            return conversation
+        said = AgentSaid(self.id, self.cause, self._uttered.strip(), False, self.state)
+        self._uttered += " "
+        entries = conversation.entries
+        return replace(conversation, entries=(*entries[:known], said, *entries[known:]))
 
     async def _think_once(
         self, conversation: Conversation, mind: LanguageModel, do: Business, queue: "asyncio.Queue[Phrase | None]"
     ) -> bool:
         """One pass of the model; True where it must be asked again."""
         phrases, again = Phrases(), False
+        if self._uttered:
+            phrases.add(" ")
         async for event in mind.reply(conversation):
-            self._thinking = True
+            self._thinking = self._thinking or not isinstance(event, Done)
             match event:
                 case TextDelta(text):
+                    self._uttered += text
                     for phrase in phrases.add(text):
                         await queue.put(phrase)
                 case ToolCall():
@@ -159,10 +181,11 @@ class Reply:
                         await queue.put(phrase)
                     phrases = Phrases()
                     await self.committed.wait()
-                    again = not await do.request(event) or again
+                    stored = await do.request(event)
+                    self.stored, again = self.stored or stored, again or not stored
                 case Answer():
                     await self.committed.wait()
-                    do.answer(event)
+                    again = not do.answer(event) or again
                 case EndCall():
                     self.ends_call = True
                 case Done():

@@ -31,7 +31,7 @@ class Stopwatch:
             endpointing=self._committed - self._last_sound,
             decode=max(0.0, self._had - self._asked),
             model=phrase - reply.begun,
-            synthesis=audio - phrase,
+            synthesis=max(0.0, audio - phrase),  # A filler's audio comes before the reply's first phrase.
             playout=now - max(audio, self._committed),
             voice_to_voice=now - self._last_sound,
         )

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError
 
-LARGEST = 16_384
+LARGEST = 4096
 """Characters of arguments; no tool of a telephone call needs more."""
 
 
@@ -14,9 +14,9 @@ def first_fault(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> str 
     """What is wrong with the arguments, in one sentence, or None."""
     if len(repr(arguments)) > LARGEST:
         return f"The arguments are larger than {LARGEST} characters."
-    fault: ValidationError | None = best_match(
-        Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).iter_errors(arguments)
-    )
+    # The first fault will do: arguments may have hundreds, and this runs on the loop.
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    fault: ValidationError | None = next(iter(validator.iter_errors(arguments)), None)
     if fault is None:
         return None
     where = ".".join(str(part) for part in fault.absolute_path) or "the arguments"

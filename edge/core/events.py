@@ -50,13 +50,27 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The reply was heard to its end. A reply that came to nothing is spoken as soon as that is known.
+    """The reply is over. One that came to nothing is spoken as soon as that is known.
 
-    ``failed``: what made it broke off, so the caller is owed an apology.
+    ``heard``: the part of its words, 0..1, that was played: less than 1 where what made it broke off.
     """
 
     reply: str
-    failed: bool = False
+    heard: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dry:
+    """The reply has no audio left to play, although it is not over. ``Ready`` says that there is some again."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Whether business of the caller's is under way, for which they may well wait in silence."""
+
+    busy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,8 @@ Input = (
     | Expect
     | Ready
     | Spoken
+    | Dry
+    | Busy
     | Cut
     | Announce
     | FinishAfter

@@ -22,6 +22,8 @@ class Utterance:
     finished: float | None = None
     """A vendor's belief, 0..1, that the turn is over."""
     speculations: int = 0
+    stretches: int = 0
+    """How often it was decoded without a pause in it."""
     keys: str = ""
     over_agent: bool = False
     """Whether the agent was cut off for it."""

@@ -18,6 +18,10 @@ class Manners:
     """Once a turn's audio is this long, words before a pause are kept and not decoded again."""
     longest_stretch: float = 20.0
     """Speech without any pause is decoded in pieces of this length, so that no decode grows without bound."""
+    stretches: int = 3
+    """After so many pieces the turn is taken for ended: it is a television, or somebody who does not pause."""
+    unheard: float = 1.5
+    """A sound this long without words is asked about, once."""
     filler_after: float = 0.9
     """A committed turn without audio gets a filler after this."""
     reply_patience: float = 8.0

@@ -15,6 +15,8 @@ import numpy as np
 from edge.core.audio import FRAME, FRAME_SECONDS, Pcm
 
 LEAD = 0.060
+DRY = 1.0
+"""Seconds without audio in mid-reply that are more than a pause for breath."""
 MARK_PATIENCE = 1.0
 """Seconds after its last audio should have been played, for which a reply waits for the carrier's marks."""
 
@@ -37,12 +39,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The reply has been heard to its end."""
+    """The reply has been heard to its end; ``chars`` is how far its audio brought the listener."""
+
+    reply: str
+    chars: int
+
+
+@dataclass(frozen=True, slots=True)
+class RanDry:
+    """The reply is not complete, and for ``DRY`` seconds there was nothing of it to play."""
 
     reply: str
 
 
-Output = Frame | Mark | Finished
+Output = Frame | Mark | Finished | RanDry
 
 
 @dataclass(slots=True)
@@ -62,7 +72,10 @@ class Track:
         self.reply = reply
         self.held = held
         self.complete = False
+        self.dry = False
         self.sent = 0
+        self.chars = 0
+        """How far its audio brings the listener."""
         self._frames: deque[Pcm] = deque()
         self._tail: list[Pcm] = []
         self._tail_length = 0
@@ -74,6 +87,7 @@ class Track:
 
     def add(self, pcm: Pcm, chars: int) -> None:
         """Append audio that brings the listener to ``chars`` characters of the reply."""
+        self.chars = chars
         self._tail.append(pcm)
         self._tail_length += len(pcm)
         if self._tail_length >= FRAME:
@@ -112,12 +126,14 @@ class Track:
             points.append(point)
         return points
 
-    def prove(self, chars: int) -> None:
-        """A mark says that the text up to ``chars`` has been played. Marks that were not sent prove nothing."""
-        if any(point.chars == chars for point in self._unproved):
-            self.proved = max(self.proved, chars)
-            while self._unproved and self._unproved[0].chars <= chars:
-                self._unproved.popleft()
+    def prove(self, chars: int) -> bool:
+        """A mark says that the text up to ``chars`` has been played; False where no such mark was sent."""
+        if not any(point.chars == chars for point in self._unproved):
+            return False
+        self.proved = max(self.proved, chars)
+        while self._unproved and self._unproved[0].chars <= chars:
+            self._unproved.popleft()
+        return True
 
     def reckon(self, now: float) -> int:
         """Characters heard by the clock."""
@@ -135,11 +151,17 @@ class Playout:
 
     def __init__(self, *, marks: bool) -> None:
         self.marks = marks
-        self.proof: Literal["mark", "clock"] = "mark" if marks else "clock"
+        self._proved = False
+        """Whether a mark has ever come back: a carrier that only says it has marks is not believed."""
         self.paused = False
         self._tracks: deque[Track] = deque()
         self._dry_at = 0.0
         """When the carrier has played all that was sent."""
+
+    @property
+    def proof(self) -> Literal["mark", "clock"]:
+        """What ``heard`` rests on."""
+        return "mark" if self._proved else "clock"
 
     def open(self, reply: str, *, held: bool = False) -> Track:
         """A track for this reply, behind the others. While ``held`` nothing of it is sent."""
@@ -160,14 +182,18 @@ class Playout:
                 break
             self._send(track, now, out)
             if not track.over(now, self._dry_at, self.marks):
+                if track.sent and not track.dry and not track.complete and now > self._dry_at + DRY:
+                    track.dry = True
+                    out.append(RanDry(track.reply))
                 break
             self._tracks.popleft()
-            out.append(Finished(track.reply))
+            out.append(Finished(track.reply, track.chars))
         return out
 
     def _send(self, track: Track, now: float, out: list[Output]) -> None:
         while track.waiting and self._dry_at - now < LEAD - 1e-9:
             out.append(track.take())
+            track.dry = False
             self._dry_at = max(self._dry_at, now) + FRAME_SECONDS
             points = track.passed(self._dry_at)
             if points and self.marks:
@@ -177,8 +203,8 @@ class Playout:
         """The carrier sent this mark back. Marks that are not ours, or come after their reply was cut, are ignored."""
         reply, _, chars = name.rpartition(":")
         track = self.track(reply)
-        if track and chars.isascii() and chars.isdigit():
-            track.prove(int(chars[:9]))
+        if track and chars.isascii() and chars.isdigit() and track.prove(int(chars[:9])):
+            self._proved = True
 
     def release(self, reply: str) -> None:
         """The reply may be heard."""
@@ -190,7 +216,7 @@ class Playout:
         track = self.track(reply)
         if track is None:
             return 0
-        return track.proved if self.marks else track.reckon(now)
+        return track.proved if self._proved else track.reckon(now)
 
     def cut(self, reply: str, now: float) -> int:
         """Throw the rest of the reply away; the characters heard. What is in flight at the carrier must be cleared."""

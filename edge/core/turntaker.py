@@ -24,10 +24,12 @@ from edge.core.events import (
     Announce,
     Answered,
     Begin,
+    Busy,
     Commit,
     Cut,
     Decode,
     Discard,
+    Dry,
     EndReason,
     Expect,
     Fill,
@@ -85,6 +87,13 @@ class TurnTaker:
         self._quiet_since = 0.0
         self._reminded = False
         self._hold = False
+        """The caller has asked us to wait."""
+        self._busy = False
+        """The caller may be waiting for us."""
+        self._unheard = False
+        """The last sound held no words, and we asked about it."""
+        self._resumes_at = 0.0
+        """The deadline of THINKING, kept while a sound is weighed."""
         self._asked = False
         self._ending: str | None = None
         self._pauses = 0.0
@@ -115,8 +124,14 @@ class TurnTaker:
                     self._reply.profile = profile
             case Ready(reply):
                 self._ready(reply)
-            case Spoken(reply, failed):
-                self._spoken(reply, now, failed=failed)
+            case Spoken(reply, heard):
+                self._spoken(reply, heard, now)
+            case Dry(reply):
+                self._dry(reply, now)
+            case Busy(busy):
+                self._busy = busy
+                if self.state is State.LISTENING:
+                    self._set_quiet_deadline(now)
             case Cut(reply, heard):
                 self._was_cut(reply, heard, now)
             case Announce():
@@ -167,6 +182,7 @@ class TurnTaker:
                 self._goes_on(at, now)
             case State.THINKING | State.SPEAKING:
                 assert self._reply is not None
+                self._resumes_at = self.deadline if self.deadline is not None else now + self.manners.filler_after
                 self._onset = at
                 self._said = Utterance(start=at, open_from=at)
                 self._do.append(Pause(self._reply.id))
@@ -186,6 +202,8 @@ class TurnTaker:
         said = self._said
         assert said is not None
         assert said.end is not None
+        if said.keys:
+            return  # Whoever keys something in is not talking to us.
         self._pauses = 0.7 * self._pauses + 0.3 * max(0.0, at - said.end)
         if said.in_hand and at - said.open_from > self.manners.frozen_after:
             said.keep(at)
@@ -198,16 +216,30 @@ class TurnTaker:
         if said is None or said.end is not None or self.state not in (State.HEARING, State.WEIGHING):
             return
         said.end = max(at, said.open_from)
-        self._do.append(Decode(said.open_from, said.end))
-        if self.state is State.WEIGHING:
-            self.deadline = now + self.manners.weigh_patience
+        if not said.in_hand:
+            self._do.append(Decode(said.open_from, said.end))
+        if self.state is State.HEARING:
+            self._take_floor(now)
         else:
-            self._go(State.PAUSING, max(now, said.end + self.manners.waits.finished))
+            self.deadline = now + self.manners.weigh_patience
+            if said.in_hand:
+                self._weigh(now)
 
     def _long_stretch(self, now: float) -> None:
-        assert self._said is not None
-        self._do.append(Decode(self._said.open_from, now))
-        self._hear(now)
+        """Speech without a pause: decode it piece by piece, and after some pieces do not wait for its end."""
+        said = self._said
+        assert said is not None
+        said.stretches += 1
+        if said.stretches <= self.manners.stretches:
+            self._do.append(Decode(said.open_from, now))
+            self._hear(now)
+            return
+        said.end = now
+        if said.words:
+            said.why = "endless"
+            self._commit(said.words, "voice", now)
+        else:
+            self._nothing_said(now)
 
     # -- the caller's words -------------------------------------------------------------------------------------------
 
@@ -263,7 +295,9 @@ class TurnTaker:
         """The sound held no words. Where the agent was cut off for it, or words were lost, silence would be rude."""
         said, self._said = self._said, None
         self._drop_reply()
-        if lost or (said and said.over_agent):
+        long = said is not None and said.end is not None and said.end - said.start >= self.manners.unheard
+        if lost or (said and said.over_agent) or (long and not self._unheard):
+            self._unheard = True
             self._say("silence", self.manners.go_on, now)
         else:
             self._listen(now, since=self._quiet_since)
@@ -283,7 +317,7 @@ class TurnTaker:
         self._do.append(Commit(reply.id, self.turn, text, said.start, said.end, why, channel))
         self._said = None
         self._hold = endpointing.asks_for_patience(text)
-        self._asked = self._reminded = False
+        self._asked = self._reminded = self._unheard = False
         self.profile = "open"
         if reply.ready:
             self._go(State.SPEAKING)
@@ -315,7 +349,7 @@ class TurnTaker:
         if self._reply.ready:
             self._go(State.SPEAKING)
         else:
-            self._go(State.THINKING, now + self.manners.filler_after)
+            self._go(State.THINKING, max(now, self._resumes_at))
 
     def _yield_floor(self, now: float) -> None:
         assert self._reply is not None
@@ -342,6 +376,8 @@ class TurnTaker:
         """Keys silence the agent and replace words; ``*`` takes the last one back, ``#`` ends the entry."""
         said = self._said
         if said is None or not said.keys:
+            if digit in "*#":
+                return  # Nothing to take back, nothing to end.
             self._drop_reply()
             said = self._said = Utterance(start=now, open_from=now)
         if digit == "*":
@@ -385,14 +421,26 @@ class TurnTaker:
         if self.state is State.THINKING:
             self._go(State.SPEAKING)
 
-    def _spoken(self, reply_id: str, now: float, *, failed: bool) -> None:
+    def _dry(self, reply_id: str, now: float) -> None:
+        """The agent has stopped in mid-sentence, and not because it was told to."""
+        reply = self._reply
+        if reply is None or reply.id != reply_id or not reply.committed:
+            return
+        reply.ready, reply.filled = False, True
+        if self.state is State.SPEAKING:
+            self._go(State.THINKING, now + self.manners.reply_patience)
+
+    def _spoken(self, reply_id: str, heard: float, now: float) -> None:
         reply = self._reply
         if reply is None or reply.id != reply_id or not reply.committed:
             return
         self._reply = None
-        if reply.announce:
+        if reply.announce and heard < 1.0:
+            self._cut[reply.id] = reply.announce
+            self._was_cut(reply.id, heard, now)
+        elif reply.announce:
             self._do.append(Settle(reply.announce.announcement, "spoken"))
-        if reply.profile is not None:
+        if reply.profile is not None and heard >= 1.0:
             self.profile, self._asked = reply.profile, True
         if self.state is State.WEIGHING:
             self._take_floor(now)
@@ -400,7 +448,7 @@ class TurnTaker:
             self._close("agent_hung_up", hang_up=True)
         elif reply.cause == "goodbye":
             self._close("silence", hang_up=True)
-        elif failed and reply.cause == "turn":
+        elif heard < 1.0 and reply.cause == "turn":
             self._say("silence", self.manners.apology, now)
         else:
             self._listen(now, since=now)
@@ -426,8 +474,10 @@ class TurnTaker:
         elif reply.cause == "turn":
             self._drop_reply()
             self._say("silence", self.manners.apology, now)
+        elif reply.cause == "goodbye":
+            self._close("silence", hang_up=True)
         else:
-            # There is no voice to say anything with: the call goes on, and its silence is bounded as any other.
+            # There is no voice to say anything with: the call goes on, until its silence ends it.
             self._drop_reply()
             self._listen(now, since=now)
 
@@ -469,7 +519,7 @@ class TurnTaker:
         manners = self.manners
         if self._queue:
             gap = manners.answer_gap if self._asked else manners.announce_gap
-        elif self._hold:
+        elif self._hold or self._busy:
             gap = manners.patience
         else:
             gap = manners.goodbye_after if self._reminded else manners.still_there_after

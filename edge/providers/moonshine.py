@@ -70,15 +70,18 @@ class MoonshineEar:
 
     async def _answer(self) -> None:
         while self._wanted is not None:
-            text, confidence = await self._words()
+            words = await self._words()
+            if words is None:
+                continue  # No answer: TurnTaker asks the caller again. An empty one would mean that nothing was said.
+            text, confidence = words
             start, end = self._begun
             try:
                 self._hear(Transcript(text, True, start, end, confidence=confidence))
             except Exception:
                 log.exception("a transcript was not taken", call_id=self._call_id)
 
-    async def _words(self) -> tuple[str, float]:
-        """The words asked for. A decode that failed is tried once more; then nothing was heard."""
+    async def _words(self) -> tuple[str, float] | None:
+        """The words asked for. A decode that failed is tried once more; None where that failed too."""
         for attempt in (1, 2):
             try:
                 text, confidence = msgspec.msgpack.decode(await self._process.ask(self._cut), type=tuple[str, float])
@@ -90,7 +93,7 @@ class MoonshineEar:
                 self._wanted = self._wanted or self._begun
         if self._wanted is not None:  # It failed before its turn came, so it never began.
             self._begun, self._wanted = self._wanted, None
-        return "", 0.0
+        return None
 
     def _cut(self) -> bytes:
         """The audio of the newest request, which has now begun."""

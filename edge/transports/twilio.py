@@ -27,12 +27,16 @@ LARGEST_MESSAGE = 64 * 1024
 """Bytes; Twilio's media messages have some 300."""
 LARGEST_PAYLOAD = 8000
 """Bytes of µ-law in one message: a second."""
+LONGEST_SID = 96
+"""Characters of a stream's name, which goes out with every frame."""
 START_PATIENCE = 10.0
 """Seconds in which ``start`` must come."""
 MOST_FAULTS = 50
 """Faulty messages after which the stream is ended."""
 MOST_WAITING = 250
 """Messages that wait for a slow peer: five seconds of audio. Past that the line is taken for dead."""
+PARTING = 5.0
+"""Seconds for the last messages of a call to go out."""
 _KEYS = frozenset("0123456789*#")
 
 
@@ -84,6 +88,8 @@ class TwilioLeg:
         self._out: deque[str] = deque()
         self._wake = asyncio.Event()
         self._closing = False
+        self.lost = asyncio.Event()
+        """Set when the peer does not take what it is sent."""
 
     def play(self, pcm: Pcm) -> None:
         payload = base64.b64encode(to_mulaw(pcm)).decode("ascii")
@@ -101,7 +107,7 @@ class TwilioLeg:
 
     def _send(self, message: str) -> None:
         if len(self._out) >= MOST_WAITING:
-            self.hang_up()
+            self.lost.set()
             return
         self._out.append(message)
         self._wake.set()
@@ -124,9 +130,10 @@ class TwilioLeg:
 class Stream:
     """One websocket: from its handshake to the end of its call."""
 
-    def __init__(self, node: Node, ws: web.WebSocketResponse) -> None:
+    def __init__(self, node: Node, ws: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
         self._node = node
         self._ws = ws
+        self._transport = transport
         self._faults = 0
 
     async def run(self) -> None:
@@ -157,8 +164,11 @@ class Stream:
     @staticmethod
     def _check(message: _Message) -> None:
         start = message.start
-        if start is None or not start.callSid or not message.streamSid:
-            raise TransportError("bad_start", "The start message must carry streamSid and start.callSid.")
+        if start is None or not start.callSid or not 0 < len(message.streamSid) <= LONGEST_SID:
+            raise TransportError(
+                "bad_start",
+                f"The start message must carry start.callSid and a streamSid of 1 to {LONGEST_SID} letters.",
+            )
         form = start.mediaFormat
         if (form.encoding, form.sampleRate, form.channels) != ("audio/x-mulaw", 8000, 1):
             raise TransportError(
@@ -179,16 +189,29 @@ class Stream:
             await self._close(code, error.message)
             return
         sender = asyncio.create_task(leg.run(), name=f"send {call.id}")
+        listener = asyncio.create_task(self._listen(call), name=f"listen {call.id}")
+        ends = [asyncio.create_task(leg.lost.wait()), asyncio.create_task(call.over.wait())]
         try:
-            stopped = await self._listen(call)
+            await asyncio.wait([listener, *ends], return_when=asyncio.FIRST_COMPLETED)
+            stopped = (
+                listener.done() and not listener.cancelled() and listener.exception() is None and listener.result()
+            )
             self._node.end(call, "caller_hung_up" if stopped else "transport_lost")
         finally:
             self._node.end(call, "failed")
-            leg.hang_up()
-            await asyncio.wait([sender], timeout=5)
-            sender.cancel()
+            await self._part(leg, sender)
+            for task in (listener, sender, *ends):
+                task.cancel()
             await call.finished()
             self._node.forget(call)
+
+    async def _part(self, leg: TwilioLeg, sender: "asyncio.Task[None]") -> None:
+        """Send what is left and close the websocket; a peer that takes nothing is cut off."""
+        leg.hang_up()
+        if not leg.lost.is_set():
+            await asyncio.wait([sender], timeout=PARTING)
+        if not sender.done() and self._transport is not None:
+            self._transport.abort()
 
     async def _listen(self, call: Call) -> bool:
         """Feed the call; True where the peer said goodbye in form."""
@@ -255,5 +278,5 @@ async def handle(request: web.Request, node: Node) -> web.WebSocketResponse:
     """The websocket endpoint that TwiML's ``<Stream>`` names."""
     ws = web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, compress=False, heartbeat=20.0)
     await ws.prepare(request)
-    await Stream(node, ws).run()
+    await Stream(node, ws, request.transport).run()
     return ws

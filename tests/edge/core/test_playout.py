@@ -134,7 +134,7 @@ def test_lost_marks_delay_the_end_but_do_not_prevent_it() -> None:
     track.finish()
     assert not any(isinstance(output, Finished) for output in playout.tick(0.0))
     assert not playout.tick(0.5)
-    assert playout.tick(2.0) == [Finished("r1")]
+    assert playout.tick(2.0) == [Finished("r1", 4)]
 
 
 @given(
