@@ -1,7 +1,7 @@
 """TurnTaker's transitions as a table: every way from one state to another, what takes it, and what it means.
 
-``python -m edge.core.transitions`` prints it; docs/explanation/turn-taking.md holds what it prints. A test holds the table
-against what TurnTaker does over random scripts, both ways. Inputs that leave the state as it is are not in it.
+``python -m edge.core.transitions`` prints it; docs/explanation/turn-taking.md shows what it prints. A test plays random
+calls and holds the table against what happens in them, both ways. Inputs that leave the state as it is are not in it.
 """
 
 from edge.core.turntaker import State
@@ -22,8 +22,9 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.LISTENING, "LineClosed", State.CLOSED): _GONE,
     (State.HEARING, "SpeechStopped", State.PAUSING): "The caller paused, or has finished.",
     (State.HEARING, "Key", State.PAUSING): "Keys replace words.",
-    (State.HEARING, "Key", State.LISTENING): "`*` or `#` with nothing keyed in: not an entry.",
-    (State.HEARING, "Key", State.THINKING): "The same, where the agent had been cut off for the sound: it asks again.",
+    (State.HEARING, "SpeechStopped", State.LISTENING): "The sound was decoded before it ended, and held no words.",
+    (State.HEARING, DEADLINE, State.THINKING): "Speech without a pause: what it said so far is the turn.",
+    (State.HEARING, DEADLINE, State.LISTENING): "The same, and it held no words.",
     (State.HEARING, "LineClosed", State.CLOSED): _GONE,
     (State.PAUSING, "SpeechStarted", State.HEARING): "The caller goes on: one turn. A speculative reply is discarded.",
     (State.PAUSING, "Heard", State.LISTENING): "The sound held no words.",
@@ -38,16 +39,18 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.THINKING, "Spoken", State.LISTENING): "The reply came to nothing.",
     (State.THINKING, "Spoken", State.CLOSED): "The same, and it was the last: the agent hangs up.",
     (State.THINKING, "Key", State.PAUSING): _KEY,
-    (State.THINKING, "Key", State.LISTENING): "`*` or `#` silences the agent, and is no entry.",
     (State.THINKING, DEADLINE, State.LISTENING): "There is no voice to say it with: given up.",
+    (State.THINKING, DEADLINE, State.CLOSED): "There is no voice to say goodbye with: the agent hangs up.",
     (State.THINKING, "LineClosed", State.CLOSED): _GONE,
     (State.SPEAKING, "Spoken", State.LISTENING): "The reply was heard to its end.",
+    (State.SPEAKING, "Spoken", State.THINKING): "What made the reply broke off: an apology.",
+    (State.SPEAKING, "Dry", State.THINKING): "The audio stopped in mid-reply; it is waited for.",
     (State.SPEAKING, "Spoken", State.CLOSED): "It was a goodbye: the agent hangs up.",
     (State.SPEAKING, "SpeechStarted", State.WEIGHING): "A sound of the caller: the agent pauses.",
     (State.SPEAKING, "Announce", State.THINKING): "An urgent announcement interrupts the agent.",
     (State.SPEAKING, "Key", State.PAUSING): _KEY,
-    (State.SPEAKING, "Key", State.LISTENING): "`*` or `#` silences the agent, and is no entry.",
     (State.SPEAKING, "LineClosed", State.CLOSED): _GONE,
+    (State.WEIGHING, "SpeechStopped", State.THINKING): "The sound was decoded before it ended: not for the agent.",
     (State.WEIGHING, "Heard", State.SPEAKING): '"Mhm", or no words: the agent goes on at the very frame.',
     (State.WEIGHING, "Heard", State.THINKING): "The same, where nothing of the reply could be played yet.",
     (State.WEIGHING, "Heard", State.HEARING): "Words that take the floor, and the caller still speaks.",
@@ -59,7 +62,6 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.WEIGHING, "Spoken", State.HEARING): "Nothing of the reply was left: the sound is the caller's next turn.",
     (State.WEIGHING, "Spoken", State.PAUSING): "The same, and the caller has stopped.",
     (State.WEIGHING, "Key", State.PAUSING): _KEY,
-    (State.WEIGHING, "Key", State.LISTENING): "`*` or `#` silences the agent, and is no entry.",
     (State.WEIGHING, "LineClosed", State.CLOSED): _GONE,
 }
 

@@ -95,12 +95,12 @@ class Stage:
         """Read anew each time: the type checker would take it for unchanged between two looks."""
         return self.taker.state
 
-    def spoken(self, reply: str) -> None:
-        """The shell says that a reply was heard to its end; a paused one cannot be, nor an unheard one."""
+    def spoken(self, reply: str, heard: float = 1.0) -> None:
+        """The shell says that a reply is over; an uncommitted one cannot be."""
         if self.live.get(reply):
             del self.live[reply]
             self.paused = None
-            self.obey(self.feed(do.Spoken(reply)))
+            self.obey(self.feed(do.Spoken(reply, heard)))
 
 
 TEXTS = ["", "Yes.", "Mhm.", "I want to", "Book a boiler service on Tuesday.", "No, wait.", "Hold on a second."]
@@ -126,6 +126,18 @@ def _ready(stage: Stage) -> None:
 
 def _spoken(stage: Stage) -> None:
     stage.spoken(_newest(stage, committed=True))
+
+
+def _broken(stage: Stage) -> None:
+    stage.spoken(_newest(stage, committed=True), heard=0.4)
+
+
+def _dry(stage: Stage) -> None:
+    stage.at(stage.now, do.Dry(_newest(stage)))
+
+
+def _busy(stage: Stage) -> None:
+    stage.at(stage.now, do.Busy(not stage.announced))
 
 
 def _hear(text: str) -> Step:
@@ -179,8 +191,10 @@ def _hang_up(stage: Stage) -> None:
     stage.at(stage.now, do.LineClosed("caller_hung_up"))
 
 
+_SOUND: list[Step] = [_start, _stop, _start, _stop, _ready, _ready, _spoken, _finish, _expect, _broken, _dry, _busy]
+
 STEPS = st.one_of(
-    st.sampled_from([_start, _stop, _start, _stop, _ready, _ready, _spoken, _finish, _expect]),
+    st.sampled_from(_SOUND),
     st.sampled_from(TEXTS).map(_hear),
     st.sampled_from([0.02, 0.1, 0.3, 0.7, 2.0, 9.0]).map(_wait),
     st.sampled_from("0159*#").map(_press),
@@ -190,9 +204,8 @@ STEPS = st.one_of(
 
 # -- scripts without hypothesis, the same for each seed ----------------------------------------------------------------
 
-_SOUND: list[Step] = [_start, _stop, _start, _stop, _ready, _ready, _spoken, _finish, _expect]
 _WORDS = [_hear(text) for text in TEXTS]
-_TIME = [_wait(seconds) for seconds in (0.02, 0.1, 0.3, 0.7, 2.0, 9.0)]
+_TIME = [_wait(seconds) for seconds in (0.02, 0.1, 0.3, 0.7, 2.0, 9.0, 90.0)]
 _KEYS = [_press(digit) for digit in "0159*#"]
 _BUSINESS = [
     _announce(urgent, question, expires)
@@ -208,7 +221,7 @@ def played(seed: int, steps: int = 40) -> Stage:
     stage = Stage()
     stage.at(0.0, do.Answered("Hello."))
     for _ in range(steps):
-        kind = random.choices((_SOUND, _WORDS, _TIME, _KEYS, _BUSINESS), (5, 3, 3, 1, 1))[0]
+        kind = random.choices((_SOUND, _WORDS, _TIME, _KEYS, _BUSINESS), (6, 3, 3, 1, 1))[0]
         random.choice(kind)(stage)
     stage.at(stage.now, do.LineClosed("caller_hung_up"))
     return stage
