@@ -1,7 +1,7 @@
 """Appointments and the outbox in PostgreSQL. Every method is one short transaction and may run twice."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 
 import asyncpg
 
@@ -22,7 +22,15 @@ LIMIT 1
 ON CONFLICT (technician, day, time) WHERE status <> 'released' DO NOTHING
 RETURNING technician
 """
-CAPACITY = "SELECT count(*) FROM technicians WHERE service = $1"
+FREE = """
+SELECT EXISTS (
+    SELECT FROM technicians
+    WHERE service = $1 AND NOT EXISTS (
+        SELECT FROM bookings taken
+        WHERE taken.technician = technicians.name AND taken.day = $2 AND taken.time = $3 AND taken.status <> 'released'
+    )
+)
+"""
 RELEASE = """
 INSERT INTO bookings (booking_id, call_id, service, day, time, name, phone, fence, status)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'released')
@@ -59,22 +67,14 @@ class PostgresAppointments:
     async def _claim(
         self, connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", wanted: Appointment
     ) -> str | None:
-        # Another caller may take the technician between the look and the insert; then the next technician is tried.
-        for _ in range(await connection.fetchval(CAPACITY, wanted.slot.service)):
-            technician = await connection.fetchval(
-                CLAIM,
-                wanted.id,
-                wanted.call_id,
-                wanted.slot.service,
-                wanted.slot.day,
-                wanted.slot.time,
-                wanted.name,
-                wanted.phone,
-                wanted.fence,
-            )
+        values = (wanted.id, wanted.call_id, *_key(wanted.slot), wanted.name, wanted.phone, wanted.fence)
+        while True:
+            technician = await connection.fetchval(CLAIM, *values)
             if technician is not None:
                 return str(technician)
-        return None
+            # Another caller may have taken that technician between the look and the insert; there may be one more.
+            if not await connection.fetchval(FREE, *_key(wanted.slot)):
+                return None
 
     async def confirm(self, appointment_id: str) -> None:
         confirmed = await self._pool.fetchval(
@@ -90,9 +90,7 @@ class PostgresAppointments:
             RELEASE,
             appointment.id,
             appointment.call_id,
-            appointment.slot.service,
-            appointment.slot.day,
-            appointment.slot.time,
+            *_key(appointment.slot),
             appointment.name,
             appointment.phone,
             appointment.fence,
@@ -101,6 +99,10 @@ class PostgresAppointments:
     async def taken(self, service: str, days: Sequence[date]) -> list[Slot]:
         rows = await self._pool.fetch(TAKEN, service, list(days))
         return [Slot(service=service, day=row["day"], time=row["time"]) for row in rows]
+
+
+def _key(slot: Slot) -> tuple[str, date, time]:
+    return slot.service, slot.day, slot.time
 
 
 class PostgresOutbox:
