@@ -205,6 +205,95 @@ def test_ears_that_never_answer_do_not_leave_the_caller_in_silence() -> None:
     assert say.text == stage.taker.manners.go_on
 
 
+def test_an_announcement_that_broke_off_is_not_counted_as_spoken() -> None:
+    stage = scene()
+    say = stage.at(3.5, do.Announce("a", "Your visit is booked."))[-1:] or stage.at(4.0)[-1:]
+    assert isinstance(say[0], do.Say)
+    stage.spoken(say[0].reply, heard=0.2)
+    assert stage.settled == []
+    again = stage.at(5.0)[-1]
+    assert isinstance(again, do.Say)
+    assert again.announcement == "a"
+
+
+def test_an_announcement_that_can_never_be_spoken_is_refused_in_the_end() -> None:
+    stage = scene()
+    stage.at(3.5, do.Announce("a", "Your visit is booked."))
+    stage.at(60.0)
+    assert stage.settled == ["a"]
+    outcomes = [action.outcome for action in stage.log if isinstance(action, do.Settle)]
+    assert outcomes == ["refused"]
+
+
+def test_audio_that_stops_in_mid_reply_is_waited_for_and_then_apologised_for() -> None:
+    stage = scene()
+    says(stage, "What do you offer?", 4.0, 5.0)
+    stage.at(5.4, do.Ready("r2"))
+    stage.at(8.0, do.Dry("r2"))
+    stage.at(9.0, do.Ready("r2"))
+    assert stage.state() is State.SPEAKING
+    stage.at(10.0, do.Dry("r2"))
+    assert kinds(stage.at(18.5)) == ["Flush", "Say"]
+
+
+def test_a_caller_who_waits_for_business_is_not_hung_up_on() -> None:
+    stage = scene()
+    stage.at(3.1, do.Busy(True))
+    assert kinds(stage.at(40.0)) == []
+    stage.at(41.0, do.Busy(False))
+    assert kinds(stage.at(41.1)) == ["Say"]
+
+
+def test_a_lone_hash_or_star_is_no_entry_and_costs_no_reply() -> None:
+    stage = scene()
+    says(stage, "What do you offer?", 4.0, 5.0)
+    stage.at(5.5)
+    assert kinds(stage.at(5.6, do.Key("#"), do.Key("*"))) == []
+    assert stage.state() is State.THINKING
+
+
+def test_a_television_does_not_starve_the_call() -> None:
+    stage = scene()
+    stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked."))
+    stage.at(95.0)
+    assert stage.settled or any(isinstance(a, do.Say) and a.announcement == "a" for a in stage.log)
+
+
+def test_a_backchannel_decoded_before_it_ended_costs_no_further_wait() -> None:
+    stage = scene()
+    says(stage, "What do you offer?", 4.0, 5.0)
+    stage.at(5.4, do.Ready("r2"))
+    stage.at(7.1, SpeechStarted(7.0))
+    stage.at(7.45, do.Heard("Mhm.", 7.0, 7.4))
+    assert kinds(stage.at(7.5, SpeechStopped(7.35)))[-1] == "Resume"
+
+
+def test_a_sound_does_not_shorten_the_time_a_reply_has() -> None:
+    stage = scene()
+    stage.at(3.5, do.Announce("a", "Your visit is booked."))
+    stage.at(4.2, SpeechStarted(4.1))
+    stage.at(4.4, SpeechStopped(4.3))
+    stage.at(4.5, do.Heard("", 4.1, 4.3))
+    assert stage.state() is State.THINKING
+    assert kinds(stage.at(7.0)) == []
+
+
+def test_a_goodbye_without_a_voice_still_ends_the_call() -> None:
+    stage = scene()
+    stage.at(120.0)
+    assert stage.log[-1] == do.HangUp("silence")
+
+
+def test_a_long_sound_without_words_is_asked_about_once() -> None:
+    stage = scene()
+    says(stage, "", 4.0, 6.0)
+    (say,) = [action for action in stage.log if isinstance(action, do.Say) and action.cause == "silence"]
+    stage.at(6.5, do.Ready(say.reply))
+    stage.spoken(say.reply)
+    says(stage, "", 9.0, 11.0)
+    assert stage.state() is State.LISTENING
+
+
 # -- random scripts ---------------------------------------------------------------------------------------------------
 
 

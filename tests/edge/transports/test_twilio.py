@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from typing import Any
 
 import aiohttp
@@ -100,6 +101,8 @@ async def test_keys_are_a_turn(edge: Any, line_to: Any, until: Any) -> None:
         ([json.dumps({"event": "start"})], "streamSid"),
         ([json.dumps({**START, "start": {"callSid": "C", "mediaFormat": {"encoding": "opus"}}})], "audio/x-mulaw"),
         ([json.dumps({**START, "start": {**START["start"], "callSid": "a.b > *"}})], "call's id"),  # type: ignore[dict-item]
+        ([json.dumps({**START, "start": {**START["start"], "callSid": "abc\n"}})], "call's id"),  # type: ignore[dict-item]
+        ([json.dumps({**START, "streamSid": "M" * 1000})], "streamSid"),
     ],
 )
 async def test_a_peer_that_breaks_the_rules_is_told_and_shown_the_door(edge: Any, frames: list[str], why: str) -> None:
@@ -167,3 +170,28 @@ async def test_the_voice_webhook_answers_with_twiml(edge: Any) -> None:
     assert response.status == 200
     assert f'<Stream url="{edge.url.replace("http", "ws")}/twilio">' in twiml
     assert "&lt;555" in twiml
+
+
+async def test_a_peer_that_does_not_read_loses_its_place(edge: Any, until: Any) -> None:
+    reader, writer = await asyncio.open_connection(*edge.url.removeprefix("http://").split(":"), limit=2**10)
+    raw = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+    writer.write(
+        b"GET /twilio HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(frame_of(json.dumps({**START, "streamSid": "M" * 96})))
+    await until(lambda: edge.node.calls)
+    call = next(iter(edge.node.calls.values()))
+    for _ in range(60_000):
+        call._leg.mark("x" * 200)
+    await until(lambda: not edge.node.calls)
+    writer.close()
+
+
+def frame_of(text: str) -> bytes:
+    """A masked websocket text frame, with a mask of zeroes."""
+    body = text.encode()
+    assert 125 < len(body) < 65536
+    return bytes([0x81, 0x80 | 126]) + len(body).to_bytes(2, "big") + bytes(4) + body
