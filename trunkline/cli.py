@@ -13,6 +13,10 @@ COMMANDS = {
         "call": ("trunkline.caller.command:call", "Call a running edge, as a person on the phone would."),
         "doctor": ("trunkline.doctor:doctor", "Check settings, engines, models, ports; say what to do."),
     },
+    "Look into calls": {
+        "replay": ("trunkline.replay.command:replay_command", "Decide a recorded call again, or by other rules."),
+        "timeline": ("trunkline.replay.picture_command:timeline", "Draw a recorded call."),
+    },
     "Run one role, as in production": {
         "edge": ("trunkline.roles:edge", "Answer calls: the streaming audio loop of one region."),
         "worker": ("trunkline.roles:worker", "Run the durable workflows: bookings and other tools."),

@@ -46,6 +46,8 @@ class Header:
     began: str
     version: str = ""
     rules: str = ""
+    accepted: str = ""
+    """Where these rules' actions were put in place of the recorded ones, once they were meant to differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Recording:
     stopped: float | None = None
     """When the tape was full; None where it holds the whole call."""
     strange: tuple[str, ...] = ()
-    """Manners that were recorded and that this code does not know."""
+    """Fields of manners, inputs and actions that were recorded and that this code does not know."""
 
     @property
     def steps(self) -> list[Step]:
@@ -102,9 +104,9 @@ class Tape:
         """So much audio of a reply was sent; frames without a gap become one note ``played`` with its end ``to``."""
         playing = self._playing
         if playing.get("reply") == reply and now <= playing["to"] + GAP:
-            playing["to"] = max(playing["to"], now) + seconds
+            playing["to"] = round(max(playing["to"], now) + seconds, 3)
         else:
-            self._playing = {"reply": reply, "to": now + seconds}
+            self._playing = {"reply": reply, "to": round(now + seconds, 3)}
             self._add(Note(now, "played", self._playing))
 
     def _add(self, item: Step | Note) -> None:

@@ -37,7 +37,7 @@ class TapeError(Exception):
 
 def encode(recording: Recording) -> Iterator[str]:
     """The lines of a tape, each with its end."""
-    header = {"tape": FORMAT, **_plain(recording.header), "manners": _plain(recording.manners)}
+    header = {"tape": FORMAT, **plain(recording.header), "manners": plain(recording.manners)}
     yield _line(header)
     state = ""
     for item in recording.items:
@@ -62,13 +62,13 @@ def _line(value: Any) -> str:
 
 
 def _named(event: Any) -> list[Any]:
-    return [type(event).__name__, _plain(event)]
+    return [type(event).__name__, plain(event)]
 
 
-def _plain(value: Any) -> dict[str, Any]:
+def plain(value: Any) -> dict[str, Any]:
     """A dataclass as JSON, all fields, those with their default too: a default may change later."""
     content = {each.name: getattr(value, each.name) for each in fields(value)}
-    return {name: _plain(part) if is_dataclass(part) else part for name, part in content.items()}
+    return {name: plain(part) if is_dataclass(part) else part for name, part in content.items()}
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -101,7 +101,8 @@ class _Reader:
 
     header: Header | None = None
     manners: Manners = field(default_factory=Manners)
-    strange: tuple[str, ...] = ()
+    strange: list[str] = field(default_factory=list)
+    """Fields of other versions that this one does not know."""
     items: list[Step | Note] = field(default_factory=list)
     stopped: float | None = None
     state: str = ""
@@ -129,10 +130,8 @@ class _Reader:
             raise TapeError("not_a_tape", "it is not the header of a recorded call.")
         if content.pop("tape") != FORMAT:
             raise TapeError("other_format", f"this tape is not of format {FORMAT}; read it with the version it names.")
-        unknown: list[str] = []
-        self.manners = build(Manners, content.pop("manners"), unknown)
-        self.header = build(Header, content)
-        self.strange = tuple(unknown)
+        self.manners = build(Manners, content.pop("manners"), self.strange)
+        self.header = build(Header, content, self.strange)
 
     def _note(self, content: dict[str, Any]) -> None:
         now, kind = _time(content.pop("t")), content.pop("note")
@@ -144,9 +143,9 @@ class _Reader:
             self.items.append(Note(now, kind, content))
 
     def _step(self, content: dict[str, Any]) -> None:
-        event = None if content["in"] is None else _made(INPUTS, content["in"])
+        event = None if content["in"] is None else _made(INPUTS, content["in"], self.strange)
         actions = content.get("do", [])
-        done = None if actions is None else tuple(_made(ACTIONS, action) for action in actions)
+        done = None if actions is None else tuple(_made(ACTIONS, action, self.strange) for action in actions)
         self.state = _fit(content.get("state", self.state), str, "state")
         self.items.append(Step(_time(content["t"]), event, done, self.state))
 
@@ -160,7 +159,7 @@ class _Reader:
             raise TapeError("not_a_tape", "The tape is empty.")
         if not self.ended:
             raise TapeError("incomplete", f"The tape ends early, after line {self.lines}: its end is missing.")
-        return Recording(self.header, self.manners, tuple(self.items), self.stopped, self.strange)
+        return Recording(self.header, self.manners, tuple(self.items), self.stopped, tuple(dict.fromkeys(self.strange)))
 
 
 def _no_constant(name: str) -> Any:
@@ -173,17 +172,17 @@ def _time(value: Any) -> float:
     return float(value)
 
 
-def _made(kinds: Mapping[str, type], content: Any) -> Any:
+def _made(kinds: Mapping[str, type], content: Any, unknown: list[str]) -> Any:
     if not (isinstance(content, list) and len(content) == 2 and isinstance(content[0], str)):
         raise TapeError("malformed", "an event is a name and its fields.")
     name, values = content
     if name not in kinds:
         raise TapeError("unknown_event", f"this version knows no {name!r:.60}.")
-    return build(kinds[name], values)
+    return build(kinds[name], values, unknown)
 
 
 def build(kind: type[T], content: Any, unknown: list[str] | None = None) -> T:
-    """A dataclass from its JSON form; fields left out get their default. Names it has not are put in ``unknown``.
+    """A dataclass from its JSON form; fields left out get their default. Those it has not are put in ``unknown``.
 
     Raises:
         TapeError: a value does not fit its field, a field is missing, or is not known and ``unknown`` is None.
@@ -196,7 +195,7 @@ def build(kind: type[T], content: Any, unknown: list[str] | None = None) -> T:
         if name not in hints:
             if unknown is None:
                 raise TapeError("unknown_field", f"this version's {kind.__name__} has no {name!r:.60}.")
-            unknown.append(name)
+            unknown.append(f"{kind.__name__}.{name}")
         elif is_dataclass(hints[name]):
             values[name] = build(hints[name], value, unknown)
         else:
