@@ -215,10 +215,10 @@ _BUSINESS = [
 ]
 
 
-def played(seed: int, steps: int = 40) -> Stage:
+def played(seed: int, steps: int = 40, stage: Stage | None = None) -> Stage:
     """A stage on which a random call was played, to its end."""
     random = Random(seed)
-    stage = Stage()
+    stage = stage or Stage()
     stage.at(0.0, do.Answered("Hello."))
     for _ in range(steps):
         kind = random.choices((_SOUND, _WORDS, _TIME, _KEYS, _BUSINESS), (6, 3, 3, 1, 1))[0]
