@@ -1,6 +1,8 @@
 """Draws a call as one SVG: both sides' speech, the states between, decisions, latencies, tools. No outside assets."""
 
+import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 
 from edge.core.turntaker import State
@@ -13,34 +15,37 @@ SECONDS = 20.0
 TOOL = 16
 TOOL_LANES = 3
 
-AXIS, CALLER, LATENCY, MARKS, STATES, AGENT, TOOLS = 14, 20, 50, 68, 82, 100, 132
+AXIS, CALLER, LATENCY, MARKS, STATES, AGENT, TOOLS = 14, 20, 58, 74, 88, 106, 146
 """Where each lane of a row begins; pixels from its top."""
-SPEECH = 26
-"""Height of the lanes of speech."""
+SPEECH = 34
+"""Height of the lanes of speech: two lines of words."""
+LETTER = 5.6
+"""Width of a letter of the words, on the mean."""
 
 STYLE = """
 svg { font: 12px/1.2 system-ui, sans-serif; }
 .paper { fill: #fff; } .ink { fill: #1f2933; } .dim { fill: #66727f; } .rule { stroke: #d5dbe1; }
 .strong { stroke: #aab4be; } .small { font-size: 10.5px; } .mono { font-variant-numeric: tabular-nums; }
-.caller { fill: #2f6fb7; } .words { fill: #fff; } .said { fill: #fff; }
+.caller { fill: #2f6fb7; } .whole { fill: #5b8fca; } .words, .said { fill: #fff; font-size: 11px; }
 .turn { fill: #1f7a4d; } .greeting, .announcement, .question { fill: #0f766e; }
 .silence, .filler, .goodbye { fill: #7a6f1f; }
 .listening { fill: #e4e9ee; } .hearing { fill: #7fb2ea; } .pausing { fill: #c3dcf7; } .thinking { fill: #f2c14e; }
 .speaking { fill: #6fbf93; } .weighing { fill: #e8704f; } .secure { fill: #a78bda; } .closed { fill: #8b95a1; }
-.latency { stroke: #9a5b00; stroke-width: 1.5; fill: none; } .delay { fill: #9a5b00; font-weight: 600; }
+.latency { stroke: #9a5b00; stroke-width: 1.5; fill: none; } .delay { fill: #9a5b00; font-weight: 600;
+paint-order: stroke; stroke: #fff; stroke-width: 4px; }
 .commit { fill: #1f2933; } .keep { fill: #1f7a4d; } .yield { fill: #c63d22; } .fill { fill: #b07d00; }
 .discard { stroke: #66727f; stroke-width: 1.6; } .end { fill: #66727f; }
 .key { fill: #fff; stroke: #2f6fb7; } .digit { fill: #2f6fb7; font-weight: 600; }
 .requested { fill: #b8a3d9; } .completed { fill: #8460c3; } .failed, .refused { fill: #c63d22; }
 @media (prefers-color-scheme: dark) {
 .paper { fill: #14181d; } .ink { fill: #e6ebf0; } .dim { fill: #94a1ae; } .rule { stroke: #2b333b; }
-.strong { stroke: #4a5560; } .caller { fill: #3b7fc9; } .turn { fill: #2c8f5e; }
+.strong { stroke: #4a5560; } .caller { fill: #3b7fc9; } .whole { fill: #2f5a8a; } .turn { fill: #2c8f5e; }
 .greeting, .announcement, .question { fill: #188a80; } .silence, .filler, .goodbye { fill: #8f832c; }
 .listening { fill: #2b333b; } .hearing { fill: #4d86c4; } .pausing { fill: #2f4a68; } .thinking { fill: #c4952a; }
 .speaking { fill: #3f8f66; } .weighing { fill: #d05c3c; } .closed { fill: #5b6570; }
-.latency { stroke: #e0a04a; } .delay { fill: #e0a04a; } .commit { fill: #e6ebf0; } .keep { fill: #5cc492; }
-.yield { fill: #ef7a5f; } .fill { fill: #e0b040; } .key { fill: #14181d; stroke: #7fb2ea; } .digit { fill: #7fb2ea; }
-.requested { fill: #5d4d7d; } .completed { fill: #8460c3; }
+.latency { stroke: #e0a04a; } .delay { fill: #e0a04a; stroke: #14181d; } .commit { fill: #e6ebf0; }
+.keep { fill: #5cc492; } .yield { fill: #ef7a5f; } .fill { fill: #e0b040; } .key { fill: #14181d; stroke: #7fb2ea; }
+.digit { fill: #7fb2ea; } .requested { fill: #5d4d7d; } .completed { fill: #8460c3; }
 }
 """
 
@@ -89,12 +94,14 @@ class _Picture:
     def _row(self, start: float) -> Iterator[str]:
         end = min(start + self._seconds, self._seen.length)
         yield from self._axis(start)
-        for name, y in (("caller", CALLER + 17), ("agent", AGENT + 17)):
+        for name, y in (("caller", CALLER + 21), ("agent", AGENT + 21)):
             yield f'<text class="dim" x="{LEFT - 10}" y="{y}" text-anchor="end">{name}</text>'
         seen = self._seen
         for span in _within(seen.states, start, end):
             title = f"{span.kind}, {span.start:.2f} to {span.end:.2f} s: {span.title}"
             yield self._bar(span, start, end, STATES, 12, title, round_by=0)
+        for span in _within(seen.words, start, end):
+            yield self._bar(replace(span, kind="whole"), start, end, CALLER, SPEECH, span.title)
         for span in _within(seen.caller, start, end):
             title = f"caller, {span.start:.2f} to {span.end:.2f} s"
             yield self._bar(span, start, end, CALLER, SPEECH, title)
@@ -136,10 +143,16 @@ class _Picture:
         if not span.label or right - left < 14:
             return ""
         label = span.label if span.start >= start else f"… {span.label[self._gone(span, start) :]}"
-        return (
-            f'<svg x="{left + 5:.1f}" y="{y}" width="{right - left - 8:.1f}" height="{SPEECH}">'
-            f'<text class="{kind}" y="17" pointer-events="none">{_safe(label)}</text></svg>'
+        room = max(4, int((right - left - 8) / LETTER))
+        lines = textwrap.wrap(label, room, max_lines=2, placeholder=" …", break_long_words=False)
+        if not any(char.isalnum() for char in "".join(lines)):
+            return ""
+        top = 21 if len(lines) == 1 else 14
+        text = "".join(
+            f'<text class="{kind}" y="{top + 13 * number}" pointer-events="none">{_safe(line)}</text>'
+            for number, line in enumerate(lines)
         )
+        return f'<svg x="{left + 5:.1f}" y="{y}" width="{right - left - 7:.1f}" height="{SPEECH}">{text}</svg>'
 
     def _gone(self, span: Span, start: float) -> int:
         """Characters of its words that stand in the rows before, if they are spoken evenly."""
@@ -149,15 +162,17 @@ class _Picture:
         left, right = max(LEFT, self._x(span.start, start)), min(WIDTH - RIGHT, self._x(span.end, start))
         y = LATENCY + 6
         shape = f"M{left:.1f},{y - 4} V{y + 4} M{left:.1f},{y} H{right:.1f} M{right:.1f},{y - 4} V{y + 4}"
-        label = f'<text class="delay small mono" x="{right + 5:.1f}" y="{y + 4}">{span.label}</text>'
+        # Beside a short one; on a long one, where the next may begin right behind it.
+        place = f'x="{(left + right) / 2:.1f}" text-anchor="middle"' if right - left > 70 else f'x="{right + 5:.1f}"'
+        label = f'<text class="delay small mono" {place} y="{y + 4}">{span.label}</text>'
         return f'<g><title>{_safe(span.title)}</title><path class="latency" d="{shape}"/>{label}</g>'
 
     def _moment(self, moment: Moment, start: float) -> str:
         x, title = self._x(moment.at, start), f"<title>{_safe(moment.title)}</title>"
         if moment.kind == "key":
             return (
-                f'<g>{title}<rect class="key" x="{x - 7:.1f}" y="{CALLER + 4}" width="14" height="18" rx="3"/>'
-                f'<text class="digit" x="{x:.1f}" y="{CALLER + 17}" text-anchor="middle">{_safe(moment.label)}</text>'
+                f'<g>{title}<rect class="key" x="{x - 7:.1f}" y="{CALLER + 8}" width="14" height="18" rx="3"/>'
+                f'<text class="digit" x="{x:.1f}" y="{CALLER + 21}" text-anchor="middle">{_safe(moment.label)}</text>'
                 "</g>"
             )
         shape, _ = MARKS_OF[moment.kind]

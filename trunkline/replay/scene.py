@@ -128,9 +128,10 @@ class _Eye:
                 self._causes[reply] = "turn"
             case do.Say(reply, cause):
                 self._causes[reply] = cause
-            case do.Commit(reply, turn, text, start, end, why):
+            case do.Commit(reply, turn, text, start, end, why, channel):
                 seen.turns.append(Turn(turn, text, start, end, now, why, reply))
-                seen.words.append(Span(start, end, "words", text, title))
+                if channel == "voice":
+                    seen.words.append(Span(start, end, "words", text, title))
                 seen.moments.append(Moment(now, "commit", "", title))
             case do.Discard():
                 seen.moments.append(Moment(now, "discard", "", title))

@@ -6,7 +6,7 @@ from typing import Any
 
 from edge.core.tapelines import plain
 from trunkline.replay.decisions import Decision
-from trunkline.replay.whatif import Divergence, Matched, Outcome
+from trunkline.replay.outcome import Divergence, Matched, Outcome
 from trunkline.replay.wording import quoted
 
 SAME = 0.0295
@@ -84,8 +84,9 @@ def _ms(seconds: float) -> int:
 
 
 def summarise(outcomes: list[Outcome]) -> dict[str, Any]:
-    """The figures over all calls. Delays are milliseconds from the caller's last sound to the commit."""
+    """The figures over all calls. Delays: from the caller's last sound to the commit, of turns that were spoken."""
     turns = [each for outcome in outcomes for each in outcome.matched if each.recorded.kind == "commit"]
+    spoken = [each for each in turns if each.recorded.why != "keypad"]
     floors = [each for outcome in outcomes for each in outcome.matched if each.recorded.kind in ("keep", "yield")]
     apart = [each for outcome in outcomes for each in outcome.divergences]
     return {
@@ -95,8 +96,8 @@ def summarise(outcomes: list[Outcome]) -> dict[str, Any]:
         "decisions_alike": sum(len(outcome.matched) for outcome in outcomes),
         "decisions_left_out": sum(each.skipped for each in apart),
         "turns": _shifts(turns),
-        "delay_recorded": _delays([each.recorded.delay for each in turns]),
-        "delay_today": _delays([each.today.delay for each in turns]),
+        "delay_recorded": _delays([each.recorded.delay for each in spoken]),
+        "delay_today": _delays([each.today.delay for each in spoken]),
         "cut_ins_in_both": sum(each.cut_in is not None for each in turns),
         "floors": _shifts(floors),
         **{name: sum(each.verdict == name for each in apart) for name in _HEADINGS},
@@ -125,32 +126,29 @@ def _delays(delays: list[float]) -> dict[str, int] | None:
 
 def in_words(figures: dict[str, Any], cut_in: float) -> Iterator[str]:
     """The summary's lines."""
-    calls, turns, floors = figures["calls"], figures["turns"], figures["floors"]
+    calls, turns, floors, both = (figures[name] for name in ("calls", "turns", "floors", "cut_ins_in_both"))
     yield (
         f"{calls} {'call' if calls == 1 else 'calls'}, {figures['calls_diverged']} diverged; "
         f"{figures['decisions_alike']} of {figures['decisions']} decisions alike, "
         f"{figures['decisions_left_out']} left out after a divergence."
     )
-    yield f"turns answered alike    {turns['alike']:5}, of which {_moved(turns)}"
+    yield f"turns in both         {turns['alike']:5}: {_moved(turns)}"
     for name, figure in (("recorded", figures["delay_recorded"]), ("today", figures["delay_today"])):
         if figure:
             yield f"  delay, {name + ':':15}mean {figure['mean_ms']}, p50 {figure['p50_ms']}, p95 {figure['p95_ms']} ms"
-    yield f"floor decisions alike   {floors['alike']:5}, of which {_moved(floors)}"
-    yield f"cut-ins (within {cut_in:g} s)  {_signed(figures['cut_in'])} gained, {-figures['spared']} lost"
-    yield f"turns                   {_signed(figures['split'])} split, {_signed(figures['joined'])} joined"
-    yield f"floor                   {_signed(figures['taken'])} taken, {_signed(figures['kept'])} kept"
-    yield f"other decisions         {figures['other']:2}"
-
-
-def _signed(count: int) -> str:
-    return f"+{count}" if count else "0"
+    yield f"floor in both         {floors['alike']:5}: {_moved(floors)}"
+    yield f"cut-ins within {cut_in:g} s: {figures['cut_in']:5} gained, {figures['spared']} lost; {both} in both"
+    yield f"turns otherwise       {figures['split']:5} split, {figures['joined']} joined"
+    yield f"floor otherwise       {figures['taken']:5} taken, {figures['kept']} kept"
+    yield f"other decisions       {figures['other']:5}"
 
 
 def _moved(shifts: dict[str, Any]) -> str:
-    return (
-        f"{shifts['earlier']} earlier (by {shifts['earlier_by_ms']} ms on the mean), "
-        f"{shifts['later']} later (by {shifts['later_by_ms']} ms)"
-    )
+    sides = []
+    for side in ("earlier", "later"):
+        by = f" (by {shifts[f'{side}_by_ms']} ms on the mean)" if shifts[side] else ""
+        sides.append(f"{shifts[side]} {side}{by}")
+    return f"{', '.join(sides)}, {shifts['alike'] - shifts['earlier'] - shifts['later']} at the same time"
 
 
 def as_json(outcomes: list[Outcome]) -> dict[str, Any]:

@@ -11,17 +11,17 @@ are level again. So every decision that counts was made in a situation that was 
 """
 
 import math
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from edge.core import events as do
-from edge.core.conversation import Profile
 from edge.core.manners import Manners
 from edge.core.tape import Recording, Step
 from edge.core.turntaker import State, TurnTaker
 from edge.core.vad import SpeechStarted, SpeechStopped
 from trunkline.replay.decisions import Decision, Reader
-from trunkline.replay.player import replay
+from trunkline.replay.outcome import Divergence, Matched, Outcome, Verdict
+from trunkline.replay.recorded import Recorded
 
 CUT_IN = 1.0
 """Seconds after a turn's commit within which more speech shows that it was not over."""
@@ -32,56 +32,6 @@ LOST_AFTER = 5.0
 """Seconds after which a recorded decision that other rules did not make will not be made any more."""
 _SHIFTED = ("at", "start", "end", "expires")
 """Fields that are seconds of call audio."""
-
-Verdict = Literal["cut_in", "split", "spared", "joined", "taken", "kept", "other"]
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """A decision that both made. ``shift``: seconds by which today's comes later."""
-
-    recorded: Decision
-    today: Decision
-    shift: float
-    cut_in: float | None = None
-    """After so many seconds the caller spoke on: both cut in. None where neither did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Divergence:
-    """A decision that only one of them made, or each in another way; and until when nothing can be said."""
-
-    at: float
-    verdict: Verdict
-    recorded: Decision | None
-    today: Decision | None
-    gap: float | None = None
-    """Seconds from the commit to the caller's next sound, where that is what it is about."""
-    until: float | None = None
-    """Seconds of the recording; None where it never was comparable again."""
-    skipped: int = 0
-    """Recorded decisions in between."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """One call under other rules."""
-
-    call: str
-    decisions: int = 0
-    """Recorded ones."""
-    matched: list[Matched] = field(default_factory=list)
-    divergences: list[Divergence] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Begun:
-    """A recorded reply."""
-
-    text: str
-    at: float
-    told: list[Step] = field(default_factory=list)
-    """What TurnTaker was told of it, but for its end."""
 
 
 def what_if(recording: Recording, manners: Manners, cut_in: float = CUT_IN) -> Outcome:
@@ -94,13 +44,10 @@ class _WhatIf:
         self.outcome = Outcome(recording.header.call)
         self._manners = manners
         self._cut_in = cut_in
-        self._steps = [step for step in recording.steps if step.actions is not None]
-        self._states = [State.LISTENING, *(_state(step.state) for step in self._steps)]
-        self._theirs, self._places = _decisions(self._steps, self._states)
+        self._recorded = Recorded(recording)
+        self._steps = self._recorded.steps
+        self._theirs, self._places = self._recorded.decisions, self._recorded.places
         self.outcome.decisions = len(self._theirs)
-        self._deadlines = _deadlines(recording)
-        self._begun = _replies(self._steps)
-        self._profiles = _profiles(self._steps)
         self._taker = TurnTaker(manners)
         self._reader = Reader()
         self._next = 0
@@ -139,16 +86,17 @@ class _WhatIf:
         due, place = self._due()
         if place == self._next:
             self._next += 1
+            self._feed(None, max(self._now, due))
             self._learn(step)
-            self._feed(None, max(self._now, due))
-        elif place is None and due <= comes:
-            self._feed(None, max(self._now, due))
-        elif self._soon and self._soon[0][0] <= comes:
+        elif self._soon and self._soon[0][0] <= min(comes, due):
             now, event = self._soon.pop(0)
             self._feed(event, max(self._now, now))
+        elif place is None and due <= comes:
+            self._feed(None, max(self._now, due))
         else:
             self._next += 1
             self._take(step, comes)
+            self._learn(step)
 
     def _due(self) -> tuple[float, int | None]:
         """When our deadline is seen; with the place of the recorded one that was seen then, where it is the same."""
@@ -161,7 +109,7 @@ class _WhatIf:
             if seen > deadline + 1.0:
                 break
             if step.event is None and seen >= deadline - 1e-9:
-                theirs = self._deadlines.get(place)
+                theirs = self._recorded.deadlines.get(place)
                 same = theirs is not None and abs(theirs + self._shift - deadline) < 1e-6
                 if same or (theirs is None and seen <= deadline + TICK_MOST):
                     return seen, place
@@ -169,13 +117,13 @@ class _WhatIf:
 
     def _take(self, step: Step, now: float) -> None:
         """A recorded input comes."""
-        self._learn(step)
         event = step.event
         if event is None:
             return  # We follow our own deadlines.
         theirs = self._pending
         onset = event.at if isinstance(event, SpeechStarted) else None
-        if theirs and theirs.at <= step.now and (onset is not None or step.now - theirs.at > LOST_AFTER):
+        passed = theirs is not None and self._places[self._due_decision] < self._next - 1
+        if theirs and passed and (onset is not None or step.now - theirs.at > LOST_AFTER):
             self._next -= 1
             self._diverge(theirs, None, onset)
             return
@@ -221,18 +169,22 @@ class _WhatIf:
 
     def _begin(self, begin: do.Begin) -> None:
         self._ours[begin.text] = begin.reply
-        for name, begun in self._begun.items():
-            if begun.text == begin.text and begun.at <= self._now - self._shift:
-                self._adopt(name, begin.reply)
+        same = [
+            name
+            for name, begun in self._recorded.begun.items()
+            if begun.text == begin.text and begun.place < self._next
+        ]
+        if same and same[-1] not in self._names:
+            self._adopt(same[-1], begin.reply)
 
     def _adopt(self, theirs: str, ours: str) -> None:
         """Their reply is ours; what was told of it already is told of ours after the same time."""
         if self._names.get(theirs) == ours:
             return
         self._names[theirs] = ours
-        begun = self._begun.get(theirs)
-        for step in begun.told if begun else ():
-            if begun and step.event and step.now <= self._now - self._shift:
+        begun = self._recorded.begun.get(theirs)
+        for place, step in begun.told if begun else ():
+            if begun and place < self._next:
                 self._soon.append((self._now + step.now - begun.at, _renamed(step.event, ours)))
         self._soon.sort(key=lambda each: each[0])
 
@@ -266,12 +218,8 @@ class _WhatIf:
 
     def _gap(self, at: float) -> float | None:
         """Seconds from ``at`` to the caller's next sound, where it is near enough to be a cut-in."""
-        onset = self._onset_after(at)
+        onset = self._recorded.onset_after(at)
         return onset - at if onset is not None and onset - at <= self._cut_in else None
-
-    def _onset_after(self, at: float) -> float | None:
-        events = (step.event for step in self._steps)
-        return next((event.at for event in events if isinstance(event, SpeechStarted) and event.at > at), None)
 
     def _diverge(self, theirs: Decision | None, ours: Decision | None, onset: float | None = None) -> None:
         at = (ours.at if ours else self._now) - self._shift
@@ -291,7 +239,7 @@ class _WhatIf:
             gap = onset - theirs.at
             return ("spared" if gap <= self._cut_in else "joined"), gap
         if ours.kind == "commit":
-            onset = self._onset_after(ours.at)
+            onset = self._recorded.onset_after(ours.at)
             if onset is None:
                 return "other", None
             gap = onset - ours.at
@@ -309,23 +257,21 @@ class _WhatIf:
         first = self._next
         if diverged.recorded:
             first = max(first, self._places[self._due_decision] + 1)
-        end = next((place for place in range(first, len(self._steps)) if self._fresh(place)), len(self._steps))
-        level = end < len(self._steps)
+        place = self._recorded.fresh_from(first)
+        end = len(self._steps) if place is None else place
         skipped = sum(place < end for place in self._places[self._due_decision :])
         self._due_decision += skipped
         if diverged.recorded:
             skipped -= 1
-        until = self._steps[end].now if level else None
+        until = None if place is None else self._steps[place].now
         self.outcome.divergences.append(replace(diverged, until=until, skipped=skipped))
-        if level:
-            self._land()
-            self._taker.profile = self._profiles[end]
-            self._next = end
-            self._shift = max(self._shift, self._now - self._steps[end].now)
-        return level
-
-    def _fresh(self, place: int) -> bool:
-        return isinstance(self._steps[place].event, SpeechStarted) and self._states[place] is State.LISTENING
+        if place is None:
+            return False
+        self._land()
+        self._taker.profile = self._recorded.profiles[place]
+        self._next = place
+        self._shift = max(self._shift, self._now - self._steps[place].now)
+        return True
 
     def _land(self) -> None:
         """Bring ours to where the floor is free, by inputs that could have come."""
@@ -346,70 +292,6 @@ class _WhatIf:
                     self._drive(do.Spoken(self._live), self._now)
         for reply in sorted(self._cut):
             self._drive(do.Cut(reply, 1.0), self._now)
-
-
-def _state(name: str) -> State:
-    try:
-        return State(name)
-    except ValueError:
-        return State.LISTENING
-
-
-def _decisions(steps: list[Step], states: list[State]) -> tuple[list[Decision], list[int]]:
-    reader, found, places = Reader(), [], []
-    for place, step in enumerate(steps):
-        for decision in reader.read(states[place], step.event, list(step.actions or ()), step.now):
-            found.append(decision)
-            places.append(place)
-    return found, places
-
-
-def _deadlines(recording: Recording) -> dict[int, float]:
-    """Place of each recorded deadline → when it was set for, as far as today's code knows."""
-    known = {}
-    for each in replay(recording):
-        if not each.same:
-            break
-        if each.step.event is None and each.deadline is not None:
-            known[each.number - 1] = each.deadline
-    return known
-
-
-def _replies(steps: list[Step]) -> dict[str, _Begun]:
-    found: dict[str, _Begun] = {}
-    for step in steps:
-        reply = getattr(step.event, "reply", None)
-        if reply in found and not isinstance(step.event, do.Spoken | do.Cut):
-            found[reply].told.append(step)
-        for action in step.actions or ():
-            if isinstance(action, do.Begin | do.Say):
-                found[action.reply] = _Begun(action.text if isinstance(action, do.Begin) else "", step.now)
-    return found
-
-
-def _profiles(steps: list[Step]) -> list[Profile]:
-    """What kind of answer the caller had been asked for before each input."""
-    profile: Profile = "open"
-    asks: dict[str, Profile] = {}
-    announced: dict[str, Profile] = {}
-    found = []
-    for step in steps:
-        found.append(profile)
-        match step.event:
-            case do.Expect(reply, asked):
-                asks[reply] = asked
-            case do.Announce(announcement, cause="question") as question:
-                announced[announcement] = question.profile
-            case do.Spoken(reply):
-                profile = asks.get(reply, profile)
-            case _:
-                pass
-        for action in step.actions or ():
-            if isinstance(action, do.Say) and action.announcement in announced:
-                asks[action.reply] = announced[action.announcement]
-            elif isinstance(action, do.Commit):
-                profile = "open"
-    return found
 
 
 def _renamed(event: Any, reply: str) -> Any:
