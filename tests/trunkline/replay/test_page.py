@@ -1,0 +1,28 @@
+"""The page around the picture."""
+
+from dataclasses import replace
+
+from tests.trunkline.replay.calls import Play
+from tests.trunkline.replay.test_scene import call
+from trunkline.replay.page import page
+from trunkline.replay.scene import scene
+
+
+def test_a_page_has_the_picture_and_a_table_of_turns() -> None:
+    text = page(scene(call().tape.recording()), 20.0)
+    assert text.startswith("<!doctype html>")
+    assert "<svg" in text
+    assert '<td>1</td><td class="text">What do you offer?</td><td>5.00</td><td>300</td>' in text
+    assert "<td>400</td>" in text
+
+
+def test_a_call_without_turns_has_no_table() -> None:
+    assert "<table" not in page(scene(Play().tape.recording()), 20.0)
+
+
+def test_what_a_caller_says_is_no_markup() -> None:
+    play = Play()
+    play.tape.header = replace(play.tape.header, call="<i>", agent="<i>")
+    play.says("<i>Hi.", 4.0, 5.0)
+    play.at(6.0)
+    assert "<i>" not in page(scene(play.tape.recording()), 20.0)
