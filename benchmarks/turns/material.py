@@ -117,26 +117,14 @@ def _sphinx(folder: Path) -> Iterator[Utterance]:
     ):
         # Consecutive cuts of one reading: put together they have its own pauses.
         yield utterance(name, "librivox", text, np.concatenate([clips[number] for number in numbers]))
-    for name, text, profile in _BARE:
-        yield utterance(name, name, text, read(data / f"{name}.raw", 16000), profile=profile)
-    for number, text in _CARDS:
-        yield utterance(f"cards-{number}", "cards", text, read(data / "cards" / f"{number}.wav"))
+    # The other clips were made in rooms whose noise hides from the energy where the speech ends.
+    yield utterance("something", "something", "Go somewhere and do something.", read(data / "something.raw", 16000))
+    yield utterance("cards-001", "cards", "Ten of clubs.", read(data / "cards" / "001.wav"))
     yield utterance("forever", "forever", "Feels like these days go on forever.", read(data / _FOREVER))
 
 
 _AUSTEN = ("0870", "0880", "0890", "0920", "0930")
 _FOREVER = "forever/input_2_16k.wav"
-_BARE: tuple[tuple[str, str, Profile], ...] = (
-    ("something", "Go somewhere and do something.", "open"),
-    ("goforward", "Go forward ten meters.", "open"),
-    ("numbers", "Thirty three four six nine two.", "digits"),
-    ("tidigits/dhd.2934z", "Two nine three four zero.", "digits"),
-)
-_CARDS = (
-    ("001", "Ten of clubs."),
-    ("005", "Eight of spades, four of clubs, seven of hearts."),
-)
-
 # Fragments that Allison recorded to be followed by others, and what could follow: an ear hears that more will come.
 _CONTINUED = """
 conf-enteringno digits/5 | queue-thereare digits/3 | priv-callpending hello | at-tone-time-exactly digits/8 digits/a-m
