@@ -1,6 +1,7 @@
 """The figures as tables for people."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.table import Table
@@ -9,18 +10,37 @@ from benchmarks.turns.endings import Case, Result
 from benchmarks.turns.heard import Cutting
 from benchmarks.turns.interruptions import Share, Trial
 
-OUT = Console(width=132)
-"""Where tables go."""
+
+@dataclass(slots=True)
+class Report:
+    """Tables, printed as they come and kept for a page."""
+
+    console: Console
+    tables: list[tuple[str, Sequence[str], Sequence[Sequence[str]]]] = field(default_factory=list)
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, keep: bool = True) -> None:
+        """Print rows; the first column is words, the others are figures. ``keep``: it belongs on the page too."""
+        out = Table(title=title, title_justify="left")
+        for index, name in enumerate(columns):
+            out.add_column(name, justify="right" if index else "left", overflow="fold")
+        for row in rows:
+            out.add_row(*row)
+        self.console.print(out)
+        if keep:
+            self.tables.append((title, columns, rows))
+
+    def page(self) -> str:
+        """The tables as Markdown."""
+        return "\n".join(_markdown(*table) for table in self.tables)
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows; the first column is words, the others are figures."""
-    out = Table(title=title, title_justify="left")
-    for index, name in enumerate(columns):
-        out.add_column(name, justify="right" if index else "left", overflow="fold")
-    for row in rows:
-        out.add_row(*row)
-    OUT.print(out)
+def _markdown(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = [f"**{title}**", "", _cells(columns), _cells(["---", *("---:" for _ in columns[1:])])]
+    return "\n".join([*head, *(_cells(row) for row in rows), ""])
+
+
+def _cells(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.strip().replace("|", "/") for cell in cells) + " |"
 
 
 def milliseconds(seconds: float) -> str:
@@ -108,7 +128,15 @@ def _case(case: Case) -> list[str]:
 
 
 TAKES_COLUMNS = ("interruption", "n", "taken %", "agent silent p50 ms", "p95 ms")
-KEEPS_COLUMNS = ("other sound", "n", "takes the floor %", "pauses it %", "lost silence p50 ms", "p95 ms", "most ms")
+KEEPS_COLUMNS = (
+    "other sound",
+    "n",
+    "takes the floor %",
+    "pauses it for nothing %",
+    "lost silence p50 ms",
+    "p95 ms",
+    "most ms",
+)
 
 
 def takes_row(row: Share) -> list[str]:
