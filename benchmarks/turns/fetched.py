@@ -63,10 +63,10 @@ def _run(*command: str, folder: Path) -> None:
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise Missing(f"{_brief(command)} is not possible here: {error}") from error
+        raise Missing(f"{_brief(command)} is not possible here: {error}.") from error
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()[-1]
-        raise Missing(f"{_brief(command)} failed: {last}")
+        raise Missing(f"{_brief(command)} failed: {last}.")
 
 
 def _brief(command: Sequence[str]) -> str:

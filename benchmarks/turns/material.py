@@ -104,7 +104,8 @@ def _manifest() -> Iterator[Utterance]:
     for entry in json.loads((RECORDINGS / "manifest.json").read_text()):
         if entry["voice"] == "human" and entry["file"].startswith("turns/"):
             path = RECORDINGS / entry["file"]
-            yield utterance(path.stem, path.stem.partition("-")[0], entry["text"], read(path))
+            speaker = "librivox" if path.stem.startswith("librivox") else "allison"
+            yield utterance(path.stem, speaker, entry["text"], read(path))
 
 
 def _sphinx(folder: Path) -> Iterator[Utterance]:
