@@ -17,6 +17,7 @@ from edge.core.manners import Manners
 from edge.metrics import CONTENT_TYPE, Metrics
 from edge.node import Node
 from edge.providers import find
+from edge.seats import Takeovers, fill
 from edge.services import Services
 from edge.settings import EdgeSettings
 from edge.signatures import Signatures
@@ -55,24 +56,17 @@ async def services(settings: EdgeSettings) -> AsyncIterator[Services]:
     spill = settings.data / "edge" / f"spill-{settings.edge_port}.jsonl"
     async with contextlib.AsyncExitStack() as stack:
         vad = await find("vad", settings.vad).open(settings)
-        ears = await find("ears", settings.ears).open(settings)
-        stack.push_async_callback(ears.close)
-        voice = await find("voice", settings.voice).open(settings)
-        stack.push_async_callback(voice.close)
-        mind = await find("mind", settings.mind_name()).open(settings)
-        stack.push_async_callback(mind.close)
-        spare = await find("mind", "dialogue").open(settings) if settings.mind_name() != "dialogue" else None
         bus = await NatsBus.connect(settings.nats_url, settings.region, node, spill, metrics)
         stack.push_async_callback(bus.close)
+        seats = await fill(settings, Takeovers(bus, settings.region, metrics), stack)
         yield Services(
             region=settings.region,
             node=node,
             agent=agent,
             manners=manners(agent),
-            ears=ears,
-            mind=mind,
-            spare_mind=spare,
-            voice=voice,
+            ears=seats.ears,
+            mind=seats.mind,
+            voice=seats.voice,
             vad=vad,
             bus=bus,
             metrics=metrics,

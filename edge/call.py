@@ -290,7 +290,7 @@ class Call:
     def _begin(self, reply_id: str, turn: int, text: str, speculative: bool) -> None:
         reply = self._new_reply(reply_id, "turn", turn, held=True)
         services = self._services
-        reply.think(self._business.conversation(turn, text), services.mind, services.spare_mind, self._business)
+        reply.think(self._business.conversation(turn, text), services.mind, self._business)
 
     def _commit(self, commit: do.Commit) -> None:
         reply = self._replies[commit.reply]
@@ -324,7 +324,7 @@ class Call:
         reply.committed.set()
         if not text:
             services = self._services
-            reply.think(self._business.conversation(), services.mind, services.spare_mind, self._business)
+            reply.think(self._business.conversation(), services.mind, self._business)
             return
         reply.say(text)
         if asks:

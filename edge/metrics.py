@@ -31,6 +31,7 @@ class Metrics:
     turns: Counter
     tool_calls: Counter
     tool_outcomes: Counter
+    takeovers: Counter
 
     @classmethod
     def create(cls) -> "Metrics":
@@ -62,6 +63,9 @@ class Metrics:
             voice_to_voice=histogram("voice_to_voice_seconds", "Caller's last sound → agent's first.", _BEAT_BUCKETS),
             turns=counter("turns", "Turns that callers took."),
             tool_calls=counter("tool_calls", "Requests for business that were stored.", "tool"),
+            takeovers=counter(
+                "takeovers", "Calls in which a spare took a provider's seat.", "seat", "provider", "code"
+            ),
             tool_outcomes=counter("tool_outcomes", "Outcomes that came back.", "tool", "outcome"),
         )
 

@@ -78,9 +78,9 @@ class Reply:
     """What it has said, spoken or not yet."""
     _task: asyncio.Task[None] | None = None
 
-    def think(self, conversation: Conversation, mind: LanguageModel, spare: LanguageModel | None, do: Business) -> None:
-        """Let the model make the reply; ``spare`` takes its seat where it fails before it has said anything."""
-        self._start(lambda: self._generate(conversation, mind, spare, do))
+    def think(self, conversation: Conversation, mind: LanguageModel, do: Business) -> None:
+        """Let the model make the reply."""
+        self._start(lambda: self._generate(conversation, mind, do))
 
     def say(self, text: str) -> None:
         """Speak this text."""
@@ -126,19 +126,11 @@ class Reply:
         for phrase in (*phrases.add(text), *phrases.finish()):
             await self._speak(phrase.text, phrase.offset)
 
-    async def _generate(
-        self, conversation: Conversation, mind: LanguageModel, spare: LanguageModel | None, do: Business
-    ) -> None:
+    async def _generate(self, conversation: Conversation, mind: LanguageModel, do: Business) -> None:
         queue: asyncio.Queue[Phrase | None] = asyncio.Queue(QUEUED_PHRASES)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._speak_all(queue))
-            try:
-                await self._think_all(conversation, mind, do, queue)
-            except ProviderError as error:
-                if spare is None or self._thinking:
-                    raise
-                _log.warning("The language model failed; the local one takes its turn.", error=error.message)
-                await self._think_all(conversation, spare, do, queue)
+            await self._think_all(conversation, mind, do, queue)
             await queue.put(None)
 
     async def _think_all(

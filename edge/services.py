@@ -19,7 +19,6 @@ class Services:
     manners: Manners
     ears: SpeechToText
     mind: LanguageModel
-    spare_mind: LanguageModel | None
     voice: TextToSpeech
     vad: VoiceDetector
     bus: Bus

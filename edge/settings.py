@@ -27,6 +27,9 @@ class EdgeSettings(BaseSettings):
     mind: str = Field(default="", description="Language model; empty means openai where a key is set, else dialogue.")
     voice: str = Field(default="hibari", description="Text to speech: a file name in edge/providers.")
     vad: str = Field(default="silero", description="Voice activity detection: a file name in edge/providers.")
+    spare_ears: str = Field(default="moonshine", description="Takes over where the ears fail; empty means nobody.")
+    spare_mind: str = Field(default="dialogue", description="Takes over where the mind fails; empty means nobody.")
+    spare_voice: str = Field(default="hibari", description="Takes over where the voice fails; empty means nobody.")
     speech_threads: int = Field(default=1, ge=1, description="Threads of each local speech model.")
 
     openai_api_key: SecretStr | None = Field(

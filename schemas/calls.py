@@ -22,6 +22,18 @@ class CallStarted(Event):
     tools: list[str] = Field(default_factory=list, description="Names of the tools the agent may use.")
 
 
+class ProviderReplaced(Event):
+    """A provider refused, stalled or dropped, and the spare of its seat went on in the same turn."""
+
+    kind: ClassVar[str] = "provider_replaced"
+
+    seat: Literal["ears", "mind", "voice"] = Field(description="What the provider did in the call.")
+    provider: str = Field(description="Who failed.")
+    spare: str = Field(description="Who sits there now.")
+    code: str = Field(description="What went wrong, for programs.")
+    detail: str = Field(default="", description="A sentence for people.")
+
+
 class CallEnded(Event):
     """The line is gone. Business that is open goes on without it."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
-from schemas.calls import CallEnded, CallStarted
+from schemas.calls import CallEnded, CallStarted, ProviderReplaced
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
 from schemas.transcripts import TranscriptHeard
@@ -31,6 +31,7 @@ KINDS: Mapping[str, type[Event]] = {
         QuestionAsked,
         QuestionAnswered,
         QuestionUnanswered,
+        ProviderReplaced,
     )
 }
 

@@ -80,6 +80,13 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
     },
     "question_answered": {**_QUESTION, "answer": {"choice": "11:00"}, "words": "Eleven is fine."},
     "question_unanswered": {**_QUESTION, "reason": "call_ended"},
+    "provider_replaced": {
+        "seat": "ears",
+        "provider": "deepgram",
+        "spare": "moonshine",
+        "code": "dropped",
+        "detail": "Deepgram hung up (code 1011).",
+    },
     "call_ended": {
         "reason": "caller_hung_up",
         "detail": "The caller hung up.",

@@ -87,7 +87,6 @@ async def edge(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> Asyn
         agent=AGENT,
         manners=manners(AGENT),
         mind=mind,
-        spare_mind=None,
         bus=bus,
         metrics=metrics,
         max_call_seconds=600,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from edge.core.conversation import Answer, Conversation, Done, EndCall, ReplyEvent, TextDelta, ToolCall
+from edge.core.conversation import Answer, Conversation, Done, ReplyEvent, TextDelta, ToolCall
 from edge.core.playout import Track
 from edge.errors import ProviderError
 from edge.ports import LanguageModel
@@ -47,8 +47,9 @@ class Desk:
         self.requested.append(call)
         return self.takes
 
-    def answer(self, answer: Answer) -> None:
+    def answer(self, answer: Answer) -> bool:
         self.answered.append(answer)
+        return True
 
 
 class Watched:
@@ -68,8 +69,8 @@ class Watched:
             times=Times(0.0),
         )
 
-    def think(self, mind: LanguageModel, desk: Desk, spare: LanguageModel | None = None) -> None:
-        self.reply.think(CONVERSATION, mind, spare, desk)
+    def think(self, mind: LanguageModel, desk: Desk) -> None:
+        self.reply.think(CONVERSATION, mind, desk)
 
     async def done(self) -> None:
         task = next(task for task in asyncio.all_tasks() if task.get_name() == "r1")
@@ -132,18 +133,9 @@ async def test_a_model_that_never_stops_calling_tools_is_stopped(watched: Watche
     assert len(desk.requested) <= 5
 
 
-async def test_the_spare_model_takes_over_before_the_first_word(watched: Watched) -> None:
-    broken = Mind([ProviderError("down", "The model is not there.")])
-    watched.think(broken, Desk(), Mind([TextDelta("I am here."), EndCall(), Done()]))
-    await watched.done()
-    assert watched.reply.text == "I am here."
-    assert watched.reply.ends_call
-    assert not watched.reply.failed
-
-
 @pytest.mark.parametrize("error", [ProviderError("down", "Gone."), RuntimeError("A defect.")])
 async def test_what_breaks_in_mid_sentence_is_contained(watched: Watched, error: Exception) -> None:
-    watched.think(Mind([TextDelta("I can do that for you. And "), error]), Desk(), Mind([Done()]))
+    watched.think(Mind([TextDelta("I can do that for you. And "), error]), Desk())
     await watched.done()
     assert watched.reply.failed
     assert watched.reply.track.complete
