@@ -16,8 +16,8 @@ LOUD = 250.0
 """Mean magnitude of 16-bit samples above which a block is speech."""
 PACE = 0.33
 """Seconds a word takes, where the script does not say how long a turn is."""
-BREATH = 0.10
-"""Silence after which a turn of unknown length has been said."""
+BREATH = 0.035
+"""Silence after which the caller is taken to be silent; a turn of unknown length has been said then."""
 BETWEEN = 0.50
 """Silence between two turns."""
 
@@ -77,7 +77,7 @@ class Hearing:
             if self._turn is None or self._over():
                 self._turn, self._onset, self.words = next(self._turns), before, []
             self.voiced_to, self.speaking = self.at, True
-        elif self.silence > BLOCK:
+        elif self.silence > BREATH:
             self.speaking = False
         self._say()
         return self.speaking
@@ -99,7 +99,7 @@ class Hearing:
         if self._turn is None or len(self.words) == len(texts := self._turn.heard.split()):
             return
         length = self._turn.seconds
-        if length is None and self.silence > BREATH:
+        if length is None and not self.speaking:
             length = self.voiced_to - self._onset
         pace = PACE if length is None else max(BLOCK, length - BLOCK) / len(texts)
         while len(self.words) < len(texts):

@@ -13,7 +13,7 @@ from benchmarks.vendors.faults import Fault, Faults
 from benchmarks.vendors.latency import Latency
 from benchmarks.vendors.script import Script, Turn
 
-_TOKEN = re.compile(r"\s*\S{1,6}")
+_TOKEN = re.compile(r"\s*\S{1,6}|\s+")
 
 
 class OpenAI:
