@@ -10,7 +10,7 @@ import structlog
 
 from edge.business import Business
 from edge.core import events as do
-from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm
+from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm, level_of
 from edge.core.conversation import AgentSaid, ToolAsked, ToolOutcome
 from edge.core.history import History, cut_to_words
 from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
@@ -72,6 +72,8 @@ class Call:
         self._rest = np.empty(0, np.int16)
         self._window: list[Pcm] = []
         self._windowed = 0
+        self._level = 0.0
+        """How loud the window last taken was."""
         self._reason: do.EndReason = "caller_hung_up"
 
     @property
@@ -141,13 +143,16 @@ class Call:
             return None
         joined = np.concatenate(self._window)
         self._window, self._windowed = [joined[size:]], len(joined) - size
+        self._level = level_of(joined[:size])
         return joined[:size]
 
     def voiced(self, probability: float) -> None:
         """The score of the window last taken."""
         end = self.at - self._windowed / RATE
         seconds = self._services.vad.window / RATE
-        if event := self._voicing.score(probability, max(0.0, end - seconds), max(0.0, end)):
+        over_agent = self._taker.agent_has_the_floor
+        start, end = max(0.0, end - seconds), max(0.0, end)
+        if event := self._voicing.score(probability, start, end, self._level, over_agent=over_agent):
             self._take(event)
 
     def tick(self) -> None:

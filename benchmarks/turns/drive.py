@@ -15,7 +15,7 @@ import numpy.typing as npt
 from benchmarks.turns.models import Models, decode_seconds
 from benchmarks.turns.sound import Span
 from edge.core import events as do
-from edge.core.audio import FRAME, FRAME_SECONDS, RATE, Pcm
+from edge.core.audio import FRAME, FRAME_SECONDS, RATE, Pcm, level_of
 from edge.core.conversation import Profile
 from edge.core.manners import Manners
 from edge.core.turntaker import TurnTaker
@@ -75,14 +75,16 @@ class Drive:
         scores: npt.NDArray[np.float32],
         manners: Manners,
         replies: Replies | None = None,
-        expects: Callable[[float], Profile] | None = None,
+        expects: Callable[[float], Profile | None] | None = None,
+        usual: float | None = None,
     ) -> None:
         self._models = models
         self._track = track
         self._scores = scores
         self._replies = replies or Replies()
-        self._expects = expects or (lambda at: "open")
+        self._expects = expects or (lambda at: None)
         self._taker = TurnTaker(manners)
+        self._usual = usual
         self._due: list[tuple[float, int, do.Input]] = []
         self._count = 0
         self._talks: dict[str, _Talk] = {}
@@ -94,7 +96,7 @@ class Drive:
 
     def run(self) -> Log:
         """The whole track."""
-        voicing = Voicing()
+        voicing = Voicing(usual=self._usual)
         self._take(do.Answered("Hello."), 0.0)
         window = 0
         for frame in range(len(self._track) // FRAME):
@@ -103,7 +105,10 @@ class Drive:
                 self._take(heapq.heappop(self._due)[2], at)
             while (window + 1) * WINDOW_SECONDS <= at + 1e-9 and window < len(self._scores):
                 start = window * WINDOW_SECONDS
-                event = voicing.score(float(self._scores[window]), start, start + WINDOW_SECONDS)
+                level = level_of(self._track[window * WINDOW : (window + 1) * WINDOW])
+                over = self._taker.agent_has_the_floor
+                probability = float(self._scores[window])
+                event = voicing.score(probability, start, start + WINDOW_SECONDS, level, over_agent=over)
                 window += 1
                 if event:
                     self._take(event, at)
@@ -152,7 +157,8 @@ class Drive:
 
     def _commit(self, reply: str, at: float) -> None:
         self._talks[reply].committed = True
-        self._take(do.Expect(reply, self._expects(at)), at)
+        if profile := self._expects(at):
+            self._take(do.Expect(reply, profile), at)
 
     def _drop(self, reply: str, at: float, *, flushed: bool) -> None:
         talk = self._talks.pop(reply)

@@ -13,7 +13,7 @@ from benchmarks.turns.models import Models
 from benchmarks.turns.overheard import Overheard
 from benchmarks.turns.sound import Samples, telephone
 from edge.core import events as do
-from edge.core.audio import RATE, Pcm
+from edge.core.audio import RATE, Pcm, level_of
 from edge.core.manners import Manners
 from edge.core.playout import LEAD
 
@@ -41,8 +41,12 @@ class Trial:
 
 
 def trials(models: Models, sounds: Sequence[Overheard], manners: Manners | None = None) -> list[Trial]:
-    """Each sound in a call of its own, over a reply that would go on for a minute."""
+    """Each sound in a call of its own, over a reply that would go on for a minute.
+
+    The caller has spoken before, as callers have by then: how loud they usually are is known.
+    """
     placed = [_track(sound, seed) for seed, sound in enumerate(sounds)]
+    usual = _usual([pcm for sound, (pcm, _) in zip(sounds, placed, strict=True) if sound.takes])
     scores = models.scores([pcm for pcm, _ in placed])
     out = []
     for sound, (pcm, onset), score in zip(sounds, placed, scores, strict=True):
@@ -52,10 +56,20 @@ def trials(models: Models, sounds: Sequence[Overheard], manners: Manners | None 
             score,
             manners or Manners(),
             Replies(greeting=60.0),
-            expects=lambda at, profile=sound.profile: profile,  # type: ignore[misc]
+            expects=lambda at, profile=sound.profile: None if profile == "open" else profile,  # type: ignore[misc]
+            usual=usual,
         )
         out.append(_trial(sound, onset, drive.run()))
     return out
+
+
+def _usual(tracks: Sequence[Pcm]) -> float | None:
+    """The level of the callers' voices in these tracks, of 32 ms windows within 12 dB of each one's loudest."""
+    found = []
+    for pcm in tracks:
+        levels = [level_of(pcm[start : start + 256]) for start in range(0, len(pcm) - 255, 256)]
+        found += [level for level in levels if level > max(levels) - 12]
+    return float(np.median(found)) if found else None
 
 
 def _track(sound: Overheard, seed: int) -> tuple[Pcm, float]:

@@ -1,5 +1,6 @@
 """Audio as the edge holds it: 16-bit mono PCM at 8 kHz in frames of 20 ms; and the µ-law of the telephone."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,12 @@ class AudioFrame:
 
     pcm: Pcm
     at: float
+
+
+def level_of(pcm: Pcm) -> float:
+    """How loud this sound is: dB of full scale, at least -100."""
+    power = float(np.mean(np.square(pcm, dtype=np.float32)))
+    return 10 * math.log10(max(power, 0.1074) / 32768.0**2)
 
 
 def _decode_table() -> Pcm:

@@ -6,6 +6,7 @@ recogniser puts a full stop after anything, so punctuation alone is weak evidenc
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from edge.core.conversation import Profile
 
@@ -27,10 +28,17 @@ _HOLD = re.compile(
 )
 
 BACKCHANNELS = frozenset(
-    "mhm mm hm hmm hmmm mmm uh huh uhhuh uh-huh yeah yep yes ok okay right sure great good i see ah oh aha cool fine "
-    "alright got it thank you thanks nice".split()
+    "mhm mm hm hmm hmmm mmm uh huh uhhuh uh-huh yeah yep yes ok okay right sure great good ah oh aha cool fine alright "
+    "thanks nice ha haha hah heh hee exactly perfect wow really".split()
 )
 """Words that keep the floor with the agent when nothing else is said over it."""
+_BACKCHANNEL_PHRASES = re.compile(r"\b(i see|got it|i got it|thank you|all right|of course|no problem|makes sense)\b")
+_STOPPERS = frozenset(
+    "stop wait no hey sorry what cancel actually excuse hang hold but please wrong goodbye bye".split()
+)
+"""Words that take the floor however short they are."""
+SHORT = 0.75
+"""Seconds of sound over the agent below which a recogniser mostly guesses: only stoppers count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +116,11 @@ def _judge_words(words: list[str], text: str, profile: Profile, waits: Waits) ->
 _EXPECTED_DIGITS = {"digits": 7, "card": 15, "address": 1}
 
 
+_SPELT = frozenset("zero oh one two three four five six seven eight nine".split())
+
+
 def _digits(words: list[str]) -> int:
-    return sum(sum(char.isdigit() for char in word) for word in words)
+    return sum(1 if word in _SPELT else sum(char.isdigit() for char in word) for word in words)
 
 
 def asks_for_patience(text: str) -> bool:
@@ -117,11 +128,28 @@ def asks_for_patience(text: str) -> bool:
     return bool(_HOLD.search(text.lower()))
 
 
-def takes_the_floor(text: str, profile: Profile) -> bool:
-    """Whether words said over the agent are an interruption. Where a yes or no was asked for, they are the answer."""
+class Floor(Enum):
+    """What a sound over the agent means, as far as is known."""
+
+    TAKEN = "taken"
+    KEPT = "kept"
+    """It is a backchannel, or laughter."""
+    OPEN = "open"
+
+
+def weigh(text: str, seconds: float, profile: Profile | None, *, over: bool) -> Floor:
+    """What words said over the agent mean, from sound of this length; ``over``: the sound has ended.
+
+    ``profile``: what the agent is asking, None where it asks nothing. Where it asks, few words are an answer.
+    """
     words = words_of(text)
-    if not words:
-        return False
-    if profile == "yes_no" and words[0] in _FINISHED_ALONE:
-        return True
-    return any(word not in BACKCHANNELS for word in words)
+    if profile == "yes_no" and words and words[0] in _FINISHED_ALONE:
+        return Floor.TAKEN
+    content = [word for word in words_of(_BACKCHANNEL_PHRASES.sub(" ", text.lower())) if word not in BACKCHANNELS]
+    if any(word in _STOPPERS for word in content):
+        return Floor.TAKEN
+    if content and (seconds >= SHORT or (profile is not None and over)):
+        return Floor.TAKEN
+    if over or (words and not content):
+        return Floor.KEPT
+    return Floor.OPEN

@@ -26,10 +26,14 @@ class Manners:
     """A committed turn without audio gets a filler after this."""
     reply_patience: float = 8.0
     """A reply without audio is given up after this, with an apology."""
-    weigh_words: float = 0.40
-    """Sound over the agent is decoded once it has lasted this long."""
+    weigh_words: float = 0.25
+    """Sound over the agent is first decoded once it has lasted this long."""
+    weigh_again: float = 0.30
+    """It is decoded again after each further stretch of this length, while it lasts."""
+    weigh_wordless: float = 0.45
+    """Sound without words for so long is laughter or a television: the agent goes on, and listens on."""
     weigh_longest: float = 1.00
-    """Sound over the agent that lasts this long takes the floor, whatever it is."""
+    """Where no words come at all, because nobody decodes them, sound that lasts this long takes the floor."""
     weigh_patience: float = 0.70
     """After a sound over the agent has ended, how long its words are waited for."""
     cough: float = 0.25

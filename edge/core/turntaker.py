@@ -19,6 +19,7 @@ from typing import Literal
 
 from edge.core import endpointing
 from edge.core.conversation import Cause, Profile
+from edge.core.endpointing import Floor
 from edge.core.events import (
     Action,
     Announce,
@@ -99,6 +100,8 @@ class TurnTaker:
         self._pauses = 0.0
         """Running mean of this caller's pauses inside a turn."""
         self._onset = 0.0
+        self._paused = False
+        """Whether the reply is paused for the sound that is weighed."""
         self._do: list[Action] = []
 
     # -- in and out ---------------------------------------------------------------------------------------------------
@@ -163,6 +166,11 @@ class TurnTaker:
                 pass
         return self._out()
 
+    @property
+    def agent_has_the_floor(self) -> bool:
+        """Whether sound of the caller would be over the agent."""
+        return self.state in (State.THINKING, State.SPEAKING)
+
     def _out(self) -> list[Action]:
         actions, self._do = self._do, []
         return actions
@@ -184,13 +192,14 @@ class TurnTaker:
                 assert self._reply is not None
                 self._resumes_at = self.deadline if self.deadline is not None else now + self.manners.filler_after
                 self._onset = at
+                self._paused = True
                 self._said = Utterance(start=at, open_from=at)
                 self._do.append(Pause(self._reply.id))
                 self._go(State.WEIGHING, max(now, at + self.manners.weigh_words))
             case State.WEIGHING:
                 assert self._said is not None
                 self._said.end = None
-                self.deadline = max(now, self._onset + self.manners.weigh_longest)
+                self.deadline = now + self.manners.weigh_again
             case _:
                 pass
 
@@ -331,21 +340,35 @@ class TurnTaker:
         said, reply = self._said, self._reply
         assert said is not None
         assert reply is not None
+        manners = self.manners
         length = (now if said.end is None else said.end) - self._onset
-        if endpointing.takes_the_floor(said.text, reply.profile or "open"):
+        covered = min(said.heard_to - self._onset, length)
+        floor = endpointing.weigh(said.text, covered, reply.profile, over=said.in_hand)
+        unheard = said.heard_to < 0.0
+        if floor is Floor.TAKEN:
             self._yield_floor(now)
-        elif said.in_hand or (said.end is not None and expired and length < self.manners.cough):
-            self._resume(now)
-        elif expired and (said.end is not None or length >= self.manners.weigh_longest - 1e-6):
+        elif said.in_hand or (said.end is not None and expired and length < manners.cough):
+            self._back_to_the_agent(now)
+        elif expired and (said.end is not None or (unheard and length >= manners.weigh_longest)):
             self._yield_floor(now)
-        elif expired:
-            self._do.append(Decode(said.open_from, now))
-            self.deadline = self._onset + self.manners.weigh_longest
+        else:
+            if floor is Floor.KEPT or (not unheard and not said.text and length >= manners.weigh_wordless):
+                self._resume()  # So far it is "mhm", or laughter: the agent goes on, and listens on.
+            if expired:
+                self._do.append(Decode(said.open_from, now))
+                self.deadline = now + manners.weigh_again
 
-    def _resume(self, now: float) -> None:
+    def _resume(self) -> None:
+        if self._paused:
+            assert self._reply is not None
+            self._paused = False
+            self._do.append(Resume(self._reply.id))
+
+    def _back_to_the_agent(self, now: float) -> None:
+        """The sound was not for the agent."""
         assert self._reply is not None
         self._said = None
-        self._do.append(Resume(self._reply.id))
+        self._resume()
         if self._reply.ready:
             self._go(State.SPEAKING)
         else:

@@ -19,7 +19,7 @@ class SpeechStopped:
 
 @dataclass(frozen=True, slots=True)
 class Hysteresis:
-    """When probabilities count. Seconds are of call audio.
+    """When probabilities count. Seconds are of call audio, levels in dB of full scale.
 
     Onset needs ``onset_seconds`` above ``onset``; the end needs ``release_seconds`` below ``release``. The release is
     just long enough to skip the stops inside words: whether the caller has finished is not decided here.
@@ -29,29 +29,55 @@ class Hysteresis:
     release: float = 0.35
     onset_seconds: float = 0.064
     release_seconds: float = 0.128
+    sure: float = 0.75
+    """Over the agent, one window above this is an onset: a stop must come at once."""
+    aside: float = 9.0
+    """Over the agent, sound that is quieter by this than the caller usually is, is not meant for it: side talk, a
+    television, the agent's own echo."""
+    voiced: float = 0.8
+    """Windows above this tell how loud the caller usually is."""
+    memory: float = 0.97
+    """How much of the usual level each such window leaves as it was: about a second."""
 
 
 class Voicing:
     """One caller's hysteresis: scores go in, at most one event comes out of each."""
 
-    def __init__(self, rule: Hysteresis | None = None) -> None:
+    def __init__(self, rule: Hysteresis | None = None, usual: float | None = None) -> None:
         self._rule = rule or Hysteresis()
         self.speaking = False
         self._since: float | None = None
         """Start of the run of scores that argues for a change."""
+        self._usual = usual
+        """How loud the caller usually is, in dB of full scale; None until they have spoken."""
 
-    def score(self, probability: float, start: float, end: float) -> SpeechStarted | SpeechStopped | None:
-        """Take the probability of speech in [start, end]."""
+    def score(
+        self, probability: float, start: float, end: float, level: float = 0.0, *, over_agent: bool = False
+    ) -> SpeechStarted | SpeechStopped | None:
+        """Take the probability of speech in [start, end], and its level; ``over_agent``: the agent has the floor."""
         rule = self._rule
-        for_change = probability < rule.release if self.speaking else probability >= rule.onset
-        if not for_change:
+        if self.speaking:
+            changes = probability < rule.release
+            if not over_agent and probability >= rule.voiced:
+                self._learn(level)
+        else:
+            changes = probability >= rule.onset and not (over_agent and self._aside(level))
+        if not changes:
             self._since = None
             return None
         if self._since is None:
             self._since = start
-        needed = rule.release_seconds if self.speaking else rule.onset_seconds
+        sure = over_agent and not self.speaking and probability >= rule.sure
+        needed = rule.release_seconds if self.speaking else 0.0 if sure else rule.onset_seconds
         if end - self._since < needed - 1e-6:
             return None
         at, self._since = self._since, None
         self.speaking = not self.speaking
         return SpeechStarted(at) if self.speaking else SpeechStopped(at)
+
+    def _aside(self, level: float) -> bool:
+        return self._usual is not None and level < self._usual - self._rule.aside
+
+    def _learn(self, level: float) -> None:
+        memory = self._rule.memory
+        self._usual = level if self._usual is None else memory * self._usual + (1 - memory) * level

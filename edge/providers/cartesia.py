@@ -57,7 +57,7 @@ class Message(msgspec.Struct):
     message: str | None = None
 
 
-class _Output(msgspec.Struct):
+class _Output(msgspec.Struct, frozen=True):
     container: str = "raw"
     encoding: str = "pcm_mulaw"
     sample_rate: int = RATE

@@ -73,8 +73,10 @@ def test_a_reply_is_paused_and_resumed_for_a_backchannel() -> None:
     says(stage, "What do you offer?", 4.0, 5.0)
     stage.at(5.4, do.Ready("r2"))
     assert kinds(stage.at(7.1, SpeechStarted(7.0))) == ["Pause"]
-    assert kinds(stage.at(7.35, SpeechStopped(7.3))) == ["Decode"]
-    assert kinds(stage.at(7.45, do.Heard("Mhm.", 7.0, 7.3))) == ["Resume"]
+    assert kinds(stage.at(7.26)) == ["Decode"]
+    assert kinds(stage.at(7.30, do.Heard("Mhm.", 7.0, 7.25))) == ["Resume"]
+    assert kinds(stage.at(7.45, SpeechStopped(7.32))) == ["Decode"]
+    assert kinds(stage.at(7.50, do.Heard("Mhm.", 7.0, 7.32))) == []
     assert stage.state() is State.SPEAKING
 
 
@@ -83,8 +85,8 @@ def test_words_over_the_agent_take_the_floor_and_become_the_next_turn() -> None:
     says(stage, "What do you offer?", 4.0, 5.0)
     stage.at(5.4, do.Ready("r2"))
     stage.at(7.1, SpeechStarted(7.0))
-    assert kinds(stage.at(7.4)) == ["Decode"]
-    assert kinds(stage.at(7.5, do.Heard("No, wait", 7.0, 7.4))) == ["Flush"]
+    assert kinds(stage.at(7.3)) == ["Decode"]
+    assert kinds(stage.at(7.35, do.Heard("No, wait", 7.0, 7.25))) == ["Flush"]
     assert stage.state() is State.HEARING
     stage.at(8.2, SpeechStopped(8.0))
     stage.at(8.25, do.Heard("No, wait, a tap repair.", 7.0, 8.0))
@@ -180,7 +182,7 @@ def test_a_word_cut_off_by_noise_is_asked_for_again() -> None:
     says(stage, "What do you offer?", 4.0, 5.0)
     stage.at(5.4, do.Ready("r2"))
     stage.at(7.1, SpeechStarted(7.0))
-    stage.at(8.05)
+    stage.at(8.25)
     assert stage.state() is State.HEARING
     stage.at(8.4, SpeechStopped(8.3))
     actions = stage.at(8.5, do.Heard("", 7.0, 8.3))
@@ -264,7 +266,7 @@ def test_a_backchannel_decoded_before_it_ended_costs_no_further_wait() -> None:
     says(stage, "What do you offer?", 4.0, 5.0)
     stage.at(5.4, do.Ready("r2"))
     stage.at(7.1, SpeechStarted(7.0))
-    stage.at(7.45, do.Heard("Mhm.", 7.0, 7.4))
+    stage.at(7.45, do.Heard("Hammer.", 7.0, 7.4))
     assert kinds(stage.at(7.5, SpeechStopped(7.35)))[-1] == "Resume"
 
 

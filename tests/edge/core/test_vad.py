@@ -26,6 +26,22 @@ def test_a_stop_inside_a_word_is_not_a_pause() -> None:
     assert run([0.9] * 5 + [0.1] * 3 + [0.9] * 5) == [SpeechStarted(0.0)]
 
 
+def test_over_the_agent_a_quiet_voice_is_an_aside_and_a_sure_one_is_heard_at_once() -> None:
+    voicing = Voicing(usual=-20.0)
+    assert voicing.score(0.99, 0.0, 0.032, -35.0, over_agent=True) is None
+    assert voicing.score(0.99, 0.032, 0.064, -35.0, over_agent=True) is None
+    assert voicing.score(0.99, 0.064, 0.096, -22.0, over_agent=True) == SpeechStarted(0.064)
+
+
+def test_a_callers_level_is_learned_while_they_have_the_floor() -> None:
+    voicing = Voicing()
+    for window in range(100):
+        voicing.score(0.9, window * 0.032, (window + 1) * 0.032, -20.0)
+    for window in range(100, 110):
+        voicing.score(0.0, window * 0.032, (window + 1) * 0.032, -60.0)
+    assert voicing.score(0.99, 4.0, 4.032, -40.0, over_agent=True) is None
+
+
 @given(st.lists(st.floats(0, 1), max_size=200))
 def test_events_alternate_and_never_go_back_in_time(scores: list[float]) -> None:
     events = run(scores)
