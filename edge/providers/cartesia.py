@@ -92,16 +92,25 @@ class Cartesia:
         self._count = itertools.count(1)
         self._uplink: Uplink | None = None
         self._open = asyncio.Event()
+        self._news = asyncio.Event()
+        """Set whenever the websocket has opened or failed."""
         self._gone = asyncio.Event()
+        self._failures = 0
+        """Attempts in a row that came to nothing."""
         self.failed: ProviderError | None = None
         """Why the websocket is not open; None while it is, or was not tried."""
         self._keeper = asyncio.create_task(self._keep(), name="uplink to Cartesia, kept")
 
-    async def warm(self, seconds: float) -> bool:
-        """Wait so long for the websocket; says whether it is open."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._open.wait()
+    async def warm(self, seconds: float, attempts: int) -> bool:
+        """Wait for the websocket, so long and for so many attempts at most; says whether it is open."""
+        due = asyncio.get_running_loop().time() + seconds
+        while not self._open.is_set() and self._failures < attempts:
+            self._news.clear()
+            try:
+                async with asyncio.timeout_at(due):
+                    await self._news.wait()
+            except TimeoutError:
+                break
         return self._open.is_set()
 
     async def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
@@ -109,7 +118,7 @@ class Cartesia:
         if not text.strip():
             yield Speech(np.zeros(0, np.int16), len(text))
             return
-        if not self._open.is_set() and not await self.warm(WAIT):
+        if not self._open.is_set() and not await self.warm(WAIT, attempts=2):
             raise self.failed or ProviderError("unreachable", "Cartesia's websocket is not open.", retryable=True)
         name = f"{tag or 'phrase'}-{next(self._count)}"
         inbox = self._contexts[name] = _Inbox(LONGEST)
@@ -134,7 +143,6 @@ class Cartesia:
 
     async def _keep(self) -> None:
         """Hold a websocket open, for as long as the process lives."""
-        attempt = 0
         while True:
             self._gone.clear()
             self._uplink = Uplink(self._http, self._address, self._receive, self._lost, self._opened, HEARTBEAT)
@@ -142,17 +150,19 @@ class Cartesia:
                 await self._gone.wait()
             finally:
                 await self._uplink.close()
-            attempt = 0 if self._open.is_set() else min(attempt + 1, len(REST) - 1)
-            self._open.clear()
-            await asyncio.sleep(REST[attempt])
+            await asyncio.sleep(REST[min(self._failures, len(REST) - 1)])
 
     def _opened(self) -> None:
-        self.failed = None
+        self.failed, self._failures = None, 0
         self._open.set()
+        self._news.set()
 
     def _lost(self, error: ProviderError) -> None:
         """Whoever is waiting for audio is told; the keeper opens the websocket anew."""
         self.failed = error
+        self._failures += not self._open.is_set()
+        self._open.clear()
+        self._news.set()
         log.warning("The voice's websocket is gone.", code=error.code, error=error.message)
         for inbox in self._contexts.values():
             _put(inbox, error)
@@ -261,7 +271,7 @@ async def open_cartesia(settings: ProviderSettings) -> Cartesia:
     url = f"{settings.cartesia_url.rstrip('/')}/tts/websocket"
     address = Address("Cartesia", url, "CARTESIA_API_KEY", headers)
     voice = Cartesia(session(), address, settings.cartesia_model, settings.cartesia_voice)
-    await voice.warm(CONNECT)
+    await voice.warm(CONNECT, attempts=1)
     return voice
 
 

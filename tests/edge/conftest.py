@@ -15,10 +15,13 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
+from benchmarks.vendors.latency import Latency
+from benchmarks.vendors.script import Script, Turn
+from benchmarks.vendors.server import Vendors
 from edge.agent import Agent
 from edge.app import application, manners
 from edge.bus import NatsBus
-from edge.core.audio import FRAME, Pcm, to_mulaw
+from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm, to_mulaw
 from edge.core.conversation import CallerSaid, Conversation, Done, ReplyEvent, TextDelta
 from edge.metrics import Metrics
 from edge.node import Node
@@ -104,6 +107,45 @@ async def edge(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> Asyn
     with contextlib.suppress(asyncio.CancelledError):
         await ticker
     await bus.close()
+
+
+HEARD = ("I would like a boiler service.", "Thank you, goodbye.")
+"""What the emulated recognisers make of the first sound of a call, and of the second."""
+
+
+@pytest_asyncio.fixture
+async def vendors() -> AsyncIterator[Vendors]:
+    """Emulated vendors that answer within milliseconds."""
+    quick = Latency(hearing=0.02, turns=0.02, first_token=0.05, token=0.002, first_audio=0.03, speed=100.0)
+    vendors = Vendors(Script([Turn(text) for text in HEARD]), quick)
+    await vendors.start()
+    yield vendors
+    await vendors.stop()
+
+
+@pytest.fixture
+def vendor_settings(vendors: Vendors) -> EdgeSettings:
+    """Settings of an edge that meets them."""
+    return EdgeSettings(
+        deepgram_url=vendors.url,
+        cartesia_url=vendors.url,
+        openai_base_url=f"{vendors.http}/v1",
+        deepgram_api_key="key",
+        cartesia_api_key="key",
+        openai_api_key="key",
+    )
+
+
+@pytest.fixture
+def sound() -> Callable[..., list[AudioFrame]]:
+    """``sound(seconds, silence, at=0.0)``: frames of a tone and of the silence after it, from ``at`` on."""
+
+    def sound(seconds: float, silence: float = 0.0, at: float = 0.0) -> list[AudioFrame]:
+        tone = 8000 * np.sin(np.arange(int(seconds * RATE)) / 4)
+        pcm = np.concatenate((tone, np.zeros(int(silence * RATE)))).astype(np.int16)
+        return [AudioFrame(frame, at + number * FRAME_SECONDS) for number, frame in enumerate(pcm.reshape(-1, FRAME))]
+
+    return sound
 
 
 class Line:
