@@ -24,6 +24,10 @@ _log = structlog.get_logger(__name__)
 
 MOST_OPEN = 8
 """Tool calls of one call that may be open at once, and questions to its caller."""
+OUTCOME = 0.1
+"""Seconds that an announcement waits for the outcome which mostly comes right behind it: what is said depends on it."""
+PASSING = 1.5
+"""Seconds after which a word about a slow tool is no longer worth saying."""
 MOST_ANNOUNCED = 32
 """Announcements that may wait for one caller's ear."""
 SLOW_AGAIN = 8.0
@@ -67,6 +71,8 @@ class Business:
         """The caller's turn that is being answered."""
         self._running: dict[str, _Running] = {}
         self._announced: dict[str, AnnouncementRequested] = {}
+        self._fresh: dict[str, float] = {}
+        """Announcements that TurnTaker has not been told of yet, and when it will be."""
         self._asked: dict[str, tuple[QuestionAsked, float]] = {}
         """Questions without an answer, and when they expire."""
         self._heard: dict[str, str] = {}
@@ -157,6 +163,8 @@ class Business:
             self._history.tool_settled(ToolOutcome(answer.question_id, "answer_question", "refused", content))
             return False
         del self._asked[answer.question_id]
+        if running := self._running.get(asked.tool_call_id):
+            running.word_at = self._at() + SLOW_AGAIN  # Until now it waited for the caller.
         self._history.question_settled(answer.question_id)
         self._services.bus.publish(
             QuestionAnswered(
@@ -236,8 +244,9 @@ class Business:
                     self._settle_announcement(event, "refused", "")
                     return
                 self._announced[event.announcement_id] = event
-                expires = None if event.expires is None else self._at() + event.expires
-                self._take(do.Announce(event.announcement_id, event.text, "announcement", event.urgent, expires))
+                self._fresh[event.announcement_id] = self._at() + OUTCOME
+                if event.urgent or event.tool_call_id not in self._running:
+                    self._announce(event.announcement_id)
             case QuestionAsked() if self._is_new(event.question_id):
                 expires = self._at() + (event.expires or 600.0)
                 self._asked[event.question_id] = (event, expires)
@@ -250,6 +259,12 @@ class Business:
             case _:
                 pass
 
+    def _announce(self, announcement: str) -> None:
+        del self._fresh[announcement]
+        event = self._announced[announcement]
+        expires = None if event.expires is None else self._at() + event.expires
+        self._take(do.Announce(announcement, event.text, "announcement", event.urgent, expires))
+
     def _is_new(self, word: str) -> bool:
         new = word not in self._known
         self._known.add(word)
@@ -261,18 +276,25 @@ class Business:
         if outcome.tool_call_id in self._history.open_tools():
             self._history.tool_settled(outcome)
             self._services.metrics.tool_outcomes.labels(outcome.tool, outcome.status).inc()
+        for announcement in [one for one in self._fresh if self._announced[one].tool_call_id == outcome.tool_call_id]:
+            self._announce(announcement)
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
     def tick(self, at: float, *, busy: bool) -> None:
         """A slow tool gets a word, once the floor is free; a question whose answer nobody wants any more is dropped."""
+        for announcement in [one for one, due in self._fresh.items() if at >= due]:
+            self._announce(announcement)
         words = self._services.agent.still_working
-        for request_id, running in self._running.items():
+        waiting_for_us = self._running.keys() - {asked.tool_call_id for asked, _ in self._asked.values()}
+        for request_id in waiting_for_us:
+            running = self._running[request_id]
             if words and at >= running.word_at and not busy:
                 word = words[running.words % len(words)]
                 running.words += 1
                 running.word_at = at + SLOW_AGAIN * running.words
-                self._take(do.Announce(f"slow-{request_id}-{running.words}", word, "filler"))
+                passing = f"slow-{request_id}-{running.words}"
+                self._take(do.Announce(passing, word, "filler", expires=at + PASSING))
                 return
         for question, (_, expires) in self._asked.items():
             if at >= expires:
@@ -281,6 +303,7 @@ class Business:
 
     def end(self) -> None:
         """The call is over: what has not been said or answered in it will not be."""
+        self._fresh.clear()
         for announced in list(self._announced.values()):
             self.settle(announced.announcement_id, "call_ended")
         for question in list(self._asked):

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from edge.errors import EdgeError
 from trunkline import sources
-from trunkline.checks import engines, machine, models, settings
+from trunkline.checks import engines, machine, models, settings, tools
 from trunkline.checks.finding import Finding
 from trunkline.errors import TrunklineError
 from trunkline.sources import Shown
@@ -61,11 +62,12 @@ async def examine(file: Mapping[str, str]) -> list[Finding]:
         ("engines", lambda: engines.check(stack)),
         ("machine", lambda: machine.check(stack)),
         ("models", models.check),
+        ("tools", tools.check),
     ]
     for subject, check in checks:
         try:
             found += await check()
-        except (TrunklineError, OSError) as error:
+        except (TrunklineError, EdgeError, OSError) as error:
             found.append(Finding(subject, "check", "error", str(error)))
     return found
 

@@ -104,7 +104,7 @@ edge = _command(
     """Answer calls: the streaming audio loop of one region.
 
     Listens for carriers (TRUNKLINE_EDGE_HOST and TRUNKLINE_EDGE_PORT, loopback unless told otherwise) and needs NATS
-    (TRUNKLINE_NATS_URL) alone. SIGTERM lets calls in progress finish.""",
+    (TRUNKLINE_NATS_URL) alone. At SIGTERM it takes no new calls, gives those in progress five seconds, and ends.""",
 )
 worker = _command(
     ROLES["worker"],

@@ -75,6 +75,9 @@ async def _run(plan: Plan, as_json: bool) -> None:
         print(stack.where.json(), flush=True)
     else:
         _print(stack.where)
+    for finding in await named("trunkline.checks.tools:check")(plan.agent):
+        if finding.state != "ok":
+            progress.print(f"[yellow]Note:[/yellow] {finding.detail} {finding.advice}")
     await stopping.wait()
     await _stop(stack, stopping, progress)
 

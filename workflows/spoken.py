@@ -7,7 +7,7 @@ _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 ).split()
-_TENS = {2: "twenty", 3: "thirty", 4: "forty", 5: "fifty"}
+_TENS = dict(enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2))
 _ORDINALS = {
     1: "first",
     2: "second",
@@ -22,11 +22,18 @@ _ORDINALS = {
 
 
 def spoken_number(number: int) -> str:
-    """0 to 59 in words."""
+    """A whole number below a million in words: "two thousand one hundred and four"; others as digits."""
+    if not 0 <= number < 1_000_000:
+        return str(number)
     if number < 20:
         return _UNITS[number]
-    tens, unit = divmod(number, 10)
-    return f"{_TENS[tens]}-{_UNITS[unit]}" if unit else _TENS[tens]
+    if number < 100:
+        tens, unit = divmod(number, 10)
+        return f"{_TENS[tens]}-{_UNITS[unit]}" if unit else _TENS[tens]
+    size, name = (1000, "thousand") if number >= 1000 else (100, "hundred")
+    many, rest = divmod(number, size)
+    joint = " and " if rest < 100 else " "
+    return f"{spoken_number(many)} {name}" + (f"{joint}{spoken_number(rest)}" if rest else "")
 
 
 def spoken_ordinal(number: int) -> str:

@@ -36,6 +36,14 @@ def test_numbers() -> None:
     ]
 
 
+def test_large_numbers() -> None:
+    assert spoken_number(114) == "one hundred and fourteen"
+    assert spoken_number(2104) == "two thousand one hundred and four"
+    assert spoken_number(999_999).count("nine hundred and ninety-nine") == 2
+    assert spoken_number(-3) == "-3"
+    assert spoken_number(10_000_000) == "10000000"
+
+
 @pytest.mark.parametrize(
     ("at", "words"),
     [

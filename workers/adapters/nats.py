@@ -69,7 +69,12 @@ async def connect(url: str, name: str) -> Client:
                 reconnected_cb=reconnected,
                 error_cb=troubled,
             )
-    except BaseException as error:
+    except asyncio.CancelledError:
+        # Told to stop: the trouble with NATS must not hide it.
+        with suppress(Exception):
+            await client.close()
+        raise
+    except Exception as error:
         with suppress(Exception):
             await client.close()
         raise trouble or error from error

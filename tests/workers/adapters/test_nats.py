@@ -1,5 +1,6 @@
 """The stream, events into it, and the bucket of tools, on NATS."""
 
+import asyncio
 import uuid
 
 import pytest
@@ -83,3 +84,13 @@ async def test_an_odd_name_is_no_tool(nats_client: Client, name: str) -> None:
     js = nats_client.jetstream()
     await ToolsBucket(js).offer("a", [])
     assert await ToolsBucket(js).find(name) is None
+
+
+async def test_a_connection_that_is_cancelled_says_so() -> None:
+    """Whoever is told to stop while NATS is away must stop."""
+    task = asyncio.create_task(connect("nats://127.0.0.1:1", "test"))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
