@@ -37,8 +37,9 @@ format: $(READY) ## Format the code and mend what lint can mend
 docs: $(READY) ## Generate the schemas' JSON Schema and AsyncAPI documents
 	$(BIN)/python -m schemas.documents docs/reference/schemas
 
-bench: $(READY) ## Measure voice to voice and tool calls on the embedded stack; takes minutes
+bench: $(READY) ## Measure voice to voice, tool calls and turn-taking; takes some minutes
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.turns
 
 lock: ## Resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements/dev.txt
