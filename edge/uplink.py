@@ -40,8 +40,9 @@ class Address:
 
 
 def session() -> aiohttp.ClientSession:
-    """A session for all websockets of a process. Its TLS context was built when aiohttp was imported."""
-    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300))
+    """A session for all connections to a vendor. Its TLS context was built when aiohttp was imported."""
+    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=300, keepalive_timeout=75)
+    return aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT))
 
 
 class Uplink:

@@ -1,4 +1,4 @@
-"""The SDK itself against a local endpoint which speaks chat completions over the wire."""
+"""The mind against a local endpoint which speaks chat completions over the wire."""
 
 import asyncio
 import json
@@ -30,8 +30,9 @@ from edge.core.conversation import (
 from edge.errors import ProviderError
 from edge.functions import GOODBYE, SORRY
 from edge.providers import find
-from edge.providers.openai import OpenAI, client, messages
+from edge.providers.openai import OpenAI, messages
 from edge.settings import EdgeSettings
+from edge.uplink import session
 
 Answerer = Callable[[web.StreamResponse], Awaitable[None]]
 
@@ -49,9 +50,12 @@ class Endpoint:
         self.requests: list[dict[str, Any]] = []
         self.authorization = ""
         self.gone = asyncio.Event()
+        self.connections: set[Any] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.requests.append(await request.json())
+        assert request.transport is not None
+        self.connections.add(request.transport.get_extra_info("peername"))
         self.authorization = request.headers["Authorization"]
         answer = self.answers.pop(0)
         if isinstance(answer, int):
@@ -114,8 +118,7 @@ async def endpoint() -> AsyncIterator[tuple[Endpoint, str]]:
 
 @pytest_asyncio.fixture
 async def mind(endpoint: tuple[Endpoint, str]) -> AsyncIterator[OpenAI]:
-    settings = EdgeSettings(openai_base_url=endpoint[1], openai_api_key="sk-test")
-    mind = OpenAI(client(settings), "m-1", first=1.0, further=0.5)
+    mind = OpenAI(session(), endpoint[1], "sk-test", "m-1", first=1.0, further=0.5)
     yield mind
     await mind.close()
 
@@ -149,10 +152,18 @@ async def test_streams_text(mind: OpenAI, wire: Endpoint) -> None:
     assert await reply(mind) == [TextDelta("Good"), TextDelta(" morning."), Done()]
     (request,) = wire.requests
     assert wire.authorization == "Bearer sk-test"
-    assert request["model"] == "m-1"
+    assert (request["model"], request["user"]) == ("m-1", "call_1")
     assert request["stream_options"] == {"include_usage": True}
     assert [tool["function"]["name"] for tool in request["tools"]] == ["book_visit", "end_call"]
     assert "Friday 20 November 2026, 10:05 (UTC)" in request["messages"][0]["content"]
+
+
+async def test_replies_share_a_connection(mind: OpenAI, wire: Endpoint) -> None:
+    wire.answers = [text("One.") for _ in range(5)]
+    for _ in range(5):
+        await reply(mind)
+
+    assert len(wire.connections) <= 2  # The one that is kept warm may be busy with that at first.
 
 
 async def test_two_tool_calls_at_once(mind: OpenAI, wire: Endpoint) -> None:
