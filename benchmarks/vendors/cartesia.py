@@ -48,6 +48,7 @@ class Cartesia:
         self.last: dict[str, Any] = {}
         self.open = 0
         self.connections = 0
+        self._sockets: set[web.WebSocketResponse] = set()
 
     async def speak(self, request: web.Request) -> web.WebSocketResponse:
         """GET /tts/websocket."""
@@ -56,6 +57,7 @@ class Cartesia:
         await ws.prepare(request)
         self.connections += 1
         self.open += 1
+        self._sockets.add(ws)
         try:
             async with Outbox(ws, request, fault) as outbox:
                 contexts: dict[str, _Context] = {}
@@ -64,7 +66,13 @@ class Cartesia:
                         self._take(message.data, contexts, outbox)
         finally:
             self.open -= 1
+            self._sockets.discard(ws)
         return ws
+
+    async def hang_up(self) -> None:
+        """Close every websocket that is open."""
+        for ws in list(self._sockets):
+            await ws.close()
 
     def _take(self, text: str, contexts: dict[str, _Context], outbox: Outbox) -> None:
         try:

@@ -75,17 +75,16 @@ class _Stream:
         self._final_to = 0.0
         self._last_interim = 0.0
         self._ended = True
-        self._spoke = False
+        self._turn = self._given = 0
+        """The turn under way, and how many of its words final results have had."""
 
     def hear(self, audio: bytes) -> None:
         hearing = self._hearing
         for speech in hearing.blocks(audio):
             if speech:
-                self._spoke, self._ended = True, False
-            if self._spoke and self._endpointing is not None and hearing.silence >= self._endpointing:
-                if not hearing.speaking and self._words():
-                    self._result(final=True, speech_final=True)
-                    self._spoke = False
+                self._ended = False
+            if self._endpointed() and self._words():
+                self._result(final=True, speech_final=True)
             elif self._interim and hearing.at - self._last_interim >= self._latency.interim and self._words():
                 self._result()
             if self._utterance_end and not self._ended and hearing.silence >= self._utterance_end:
@@ -113,9 +112,15 @@ class _Stream:
                     {"type": "Error", "variant": "SchemaError", "description": "Unknown message.", "message": text}
                 )
 
+    def _endpointed(self) -> bool:
+        hearing = self._hearing
+        return self._endpointing is not None and not hearing.speaking and hearing.silence >= self._endpointing
+
     def _words(self) -> list[Word]:
         """The words that no final result has had."""
-        return [word for word in self._hearing.words if word.end > self._final_to + 1e-9]
+        if self._turn != self._hearing.turn:
+            self._turn, self._given = self._hearing.turn, 0
+        return self._hearing.words[self._given :]
 
     def _result(self, *, final: bool = False, speech_final: bool = False, from_finalize: bool = False) -> None:
         words, start = self._words(), self._final_to
@@ -146,6 +151,7 @@ class _Stream:
             body["from_finalize"] = True
         if final:
             self._final_to = self._hearing.at
+            self._given += len(words)
         self._say(body)
 
     def _say(self, body: dict[str, Any]) -> None:

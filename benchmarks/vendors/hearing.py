@@ -17,7 +17,9 @@ LOUD = 250.0
 PACE = 0.33
 """Seconds a word takes, where the script does not say how long a turn is."""
 BREATH = 0.035
-"""Silence after which the caller is taken to be silent; a turn of unknown length has been said then."""
+"""Silence after which the caller is taken to be silent."""
+SAID = 0.150
+"""Silence after which a turn of unknown length has been said."""
 BETWEEN = 0.50
 """Silence between two turns."""
 
@@ -52,6 +54,8 @@ class Hearing:
         self.words: list[Word] = []
         """Words of the turn so far."""
         self.speaking = False
+        self.turn = 0
+        """Counts the turns."""
 
     @property
     def silence(self) -> float:
@@ -76,6 +80,7 @@ class Hearing:
         if self._loudness(block) > LOUD:
             if self._turn is None or self._over():
                 self._turn, self._onset, self.words = next(self._turns), before, []
+                self.turn += 1
             self.voiced_to, self.speaking = self.at, True
         elif self.silence > BREATH:
             self.speaking = False
@@ -98,12 +103,15 @@ class Hearing:
         """Bring ``words`` up to this moment."""
         if self._turn is None or len(self.words) == len(texts := self._turn.heard.split()):
             return
-        length = self._turn.seconds
-        if length is None and not self.speaking:
-            length = self.voiced_to - self._onset
+        onset, length, done = self._onset, self._turn.seconds, len(self.words)
         pace = PACE if length is None else max(BLOCK, length - BLOCK) / len(texts)
+        said = length is not None or self.silence > SAID
+        if length is None and said:  # All has been said: the rest shares what is left of the sound.
+            spoken_to = self.words[-1].end if self.words else onset
+            pace = max(0.01, self.voiced_to - spoken_to) / (len(texts) - done)
+            onset = spoken_to - pace * done
         while len(self.words) < len(texts):
-            start = self._onset + pace * len(self.words)
-            if start + pace > self.at or (length is None and len(self.words) == len(texts) - 1):
+            start = onset + pace * len(self.words)
+            if start + pace > self.at + 1e-9 or (not said and len(self.words) == len(texts) - 1):
                 return  # The last word of a turn of unknown length is known once the caller is silent.
             self.words.append(Word(texts[len(self.words)], start, start + pace))

@@ -109,15 +109,15 @@ async def edge(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> Asyn
     await bus.close()
 
 
-HEARD = ("I would like a boiler service.", "Thank you, goodbye.")
-"""What the emulated recognisers make of the first sound of a call, and of the second."""
+HEARD = (Turn("I would like a boiler service.", seconds=2.0), Turn("Thank you, goodbye.", seconds=1.0))
+"""What the emulated recognisers make of the first sound of a call, two seconds, and of the second, one."""
 
 
 @pytest_asyncio.fixture
 async def vendors() -> AsyncIterator[Vendors]:
     """Emulated vendors that answer within milliseconds."""
     quick = Latency(hearing=0.02, turns=0.02, first_token=0.05, token=0.002, first_audio=0.03, speed=100.0)
-    vendors = Vendors(Script([Turn(text) for text in HEARD]), quick)
+    vendors = Vendors(Script(HEARD), quick)
     await vendors.start()
     yield vendors
     await vendors.stop()

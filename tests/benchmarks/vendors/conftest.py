@@ -12,7 +12,7 @@ from benchmarks.vendors.server import Vendors
 from edge.core.audio import RATE, to_mulaw
 
 TURNS = (
-    Turn("I would like a boiler service.", "Of course, which day would suit you?"),
+    Turn("I would like a boiler service.", "Of course, which day would suit you?", seconds=2.0),
     Turn(
         "Book it for Tuesday.",
         before="One moment, ",

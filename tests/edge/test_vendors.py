@@ -1,0 +1,129 @@
+"""Whole calls with the vendors of the fast path, emulated, on an edge composed as in production. In real time."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from aiohttp import web
+
+from benchmarks.vendors.faults import Fault
+from benchmarks.vendors.script import Script, Turn
+from benchmarks.vendors.server import Vendors
+from edge.app import application, services
+from edge.core.audio import RATE, Pcm
+from edge.node import Node
+from edge.settings import EdgeSettings
+from schemas.base import Event
+from schemas.events import decode
+from schemas.subjects import call_subject, parse
+from trunkline.stack.stack import Engines
+
+WORDS = "I would like a boiler service."
+
+
+class Site:
+    """An edge and its address."""
+
+    def __init__(self, node: Node, url: str) -> None:
+        self.node = node
+        self.url = url
+
+
+@contextlib.asynccontextmanager
+async def site(settings: EdgeSettings) -> AsyncIterator[Site]:
+    async with services(settings) as shared:
+        node = Node(shared, max_calls=3)
+        ticker = asyncio.create_task(node.run())
+        runner = web.AppRunner(application(node, settings), access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield Site(node, f"http://127.0.0.1:{runner.addresses[0][1]}")
+        await node.drain(0.0)
+        await runner.cleanup()
+        ticker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ticker
+
+
+@pytest.fixture
+def settings(engines: Engines, vendor_settings: EdgeSettings, tmp_path: Path) -> EdgeSettings:
+    mine = {"nats_url": engines.nats_url, "data": tmp_path, "ears": "deepgram", "voice": "cartesia", "mind": "openai"}
+    return vendor_settings.model_copy(update=mine)
+
+
+@pytest.fixture
+async def sentence(speech: dict[str, Any], vendors: Vendors) -> Pcm:
+    """The words in a human-like voice, which the detector takes for speech; the vendors know how long they last."""
+    pcm = np.concatenate([piece.pcm async for piece in speech["voice"].speak(WORDS)])
+    loud = np.flatnonzero(np.abs(pcm) > 500)
+    script = Script([Turn(WORDS, seconds=float(loud[-1] - loud[0]) / RATE)])
+    vendors.deepgram.script = vendors.flux.script = script
+    return np.concatenate([pcm, np.zeros(2 * RATE, np.int16)])
+
+
+class Tape:
+    """The events of a call as they come."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    async def start(self, nc: Any, call_id: str) -> None:
+        await nc.subscribe(call_subject("local", call_id, ">"), cb=self._take)
+
+    async def _take(self, msg: Any) -> None:
+        self.events.append(decode(parse(msg.subject)[2], msg.data))
+
+    def of(self, kind: str) -> list[Any]:
+        return [event for event in self.events if event.kind == kind]
+
+
+@pytest.mark.parametrize("ears", ["deepgram", "flux"])
+async def test_a_call_with_the_vendors(
+    ears: str, settings: EdgeSettings, vendors: Vendors, sentence: Pcm, line_to: Any, nats_client: Any, until: Any
+) -> None:
+    tape, call_id = Tape(), f"vendors-{ears}"
+    await tape.start(nats_client, call_id)
+    async with site(settings.model_copy(update={"ears": ears})) as edge:
+        async with line_to(edge, call_id) as line:
+            await line.silence(1.5)
+            await line.speak(sentence)
+            await line.silence(4.0)
+        await until(lambda: tape.of("call_ended"))
+    turns = [event.text for event in tape.of("turn_committed")]
+    assert turns == [WORDS]
+    answers = [event.text for event in tape.of("reply_heard") if event.cause == "turn"]
+    assert len(answers) == 1
+    assert answers[0].startswith("Certainly.")
+    assert tape.of("provider_replaced") == []
+    streams = vendors.deepgram.streams if ears == "deepgram" else vendors.flux.streams
+    assert [stream["tag"] for stream in streams] == [call_id]
+    assert all(context.startswith(f"{call_id}-") for context in vendors.cartesia.contexts)
+    assert call_id in vendors.openai.users
+
+
+@pytest.mark.parametrize("kind", ["drop", "stall"])
+async def test_a_call_survives_all_its_vendors(
+    kind: Any, settings: EdgeSettings, vendors: Vendors, sentence: Pcm, line_to: Any, nats_client: Any, until: Any
+) -> None:
+    tape, call_id = Tape(), f"vendors-{kind}"
+    await tape.start(nats_client, call_id)
+    async with site(settings) as edge:
+        vendors.deepgram.faults.always = Fault(kind, after=1)
+        vendors.openai.faults.always = Fault(kind)
+        vendors.cartesia.faults.always = Fault(kind)
+        await vendors.cartesia.hang_up()
+        async with line_to(edge, call_id) as line:
+            await line.silence(4.0)
+            await line.speak(sentence)
+            await line.silence(8.0)
+        await until(lambda: tape.of("call_ended"))
+    assert {event.seat for event in tape.of("provider_replaced")} == {"ears", "voice", "mind"}
+    assert len(tape.of("provider_replaced")) == 3
+    assert "boiler" in tape.of("turn_committed")[0].text.lower()
+    heard = tape.of("reply_heard")
+    assert [event.cause for event in heard][:2] == ["greeting", "turn"]
+    assert all(event.text for event in heard)
