@@ -28,6 +28,11 @@ ENDED = 0.9
 """Belief in a turn's end that an UtteranceEnd is worth."""
 SLACK = 0.05
 """Seconds by which final words may fall short of the pause they are asked for."""
+TAIL = 0.30
+"""Seconds after words that Deepgram ended by itself, for silence, in which a detector may still hear them fade.
+
+What is asked for up to there is told at once as likely, so that a reply can begin, and fetched to be sure.
+"""
 
 
 class _Spoken(msgspec.Struct):
@@ -53,6 +58,7 @@ class Results(msgspec.Struct, tag="Results"):
     duration: float
     channel: _Channel
     is_final: bool = False
+    speech_final: bool = False
     from_finalize: bool = False
 
 
@@ -104,7 +110,8 @@ class DeepgramEar:
         self._hear = hear
         self._wording = Wording()
         self._asked: tuple[float, float] | None = None
-        self._finalizing = 0
+        self._silent = False
+        """Whether Deepgram ended the last words by itself, for silence."""
         self._base = 0.0
         """Call time at which the stream begins."""
         self._confidence = 0.0
@@ -124,8 +131,8 @@ class DeepgramEar:
         if self._wording.final_to >= end - SLACK:
             self._loop.call_soon(self._answer)  # Not from inside the question.
             return
-        if self._wording.heard_to >= end:
-            self._loop.call_soon(self._suppose)
+        if self._likely(end):
+            self._loop.call_soon(self._suppose, end)
         self._finalize()
 
     async def close(self) -> None:
@@ -138,7 +145,6 @@ class DeepgramEar:
 
     def _finalize(self) -> None:
         if self._uplink.open:
-            self._finalizing += 1
             self._uplink.send_text('{"type":"Finalize"}')
 
     def _lost(self, error: ProviderError) -> None:
@@ -167,12 +173,17 @@ class DeepgramEar:
             self._wording.settle(words, upto)
         else:
             self._wording.suppose(words, upto)
-        if results.from_finalize:
-            self._finalizing -= 1
-        if self._asked and (self._wording.final_to >= self._asked[1] - SLACK or results.from_finalize):
+        self._silent = results.speech_final or (self._silent and not words)
+        asked = self._asked[1] if self._asked else 0.0
+        if self._asked and (self._wording.final_to >= asked - SLACK or results.from_finalize):
             self._answer()
         elif words:
-            self._suppose()
+            self._suppose(asked if self._likely(asked) else 0.0)
+
+    def _likely(self, end: float) -> bool:
+        """Whether the words so far are most likely all there are up to ``end``."""
+        wording = self._wording
+        return wording.heard_to >= end or (self._silent and wording.final_to >= end - TAIL)
 
     def _answer(self) -> None:
         """Give the final words that were asked for."""
@@ -182,11 +193,11 @@ class DeepgramEar:
         until = self._wording.stamp(max(end, self._wording.final_to))
         self._hear(Transcript(self._wording.since(start), True, start, until, confidence=self._confidence))
 
-    def _suppose(self) -> None:
-        """Tell the words of the turn so far."""
+    def _suppose(self, end: float) -> None:
+        """Tell the words of the turn so far, which are most likely all up to ``end``."""
         start, text = self._wording.latest()
         if text and not self._closed:
-            until = self._wording.stamp(self._wording.heard_to)
+            until = self._wording.stamp(max(end, self._wording.heard_to))
             self._hear(Transcript(text, False, start, until, confidence=self._confidence))
 
     def _ended(self, at: float) -> None:

@@ -91,6 +91,20 @@ async def test_words_not_in_hand_are_fetched(listening: Listening, sound: Sound,
     assert listening.final[0].end >= 1.4
 
 
+async def test_words_ended_by_silence_are_told_at_once_where_the_detector_hears_them_fade(
+    listening: Listening, sound: Sound, until: Any
+) -> None:
+    listening.feed(sound(2.0, 0.3))
+    await until(lambda: listening.heard and listening.heard[-1].text == FIRST)
+    told = len(listening.heard)
+    listening.ear.decode(0.0, 2.2)
+    await until(lambda: listening.final)
+    likely, final = listening.heard[told:]
+    assert (likely.text, likely.start, likely.final) == (FIRST, 0.0, False)
+    assert (final.text, final.start, final.final) == (FIRST, 0.0, True)
+    assert 2.2 <= likely.end < final.end
+
+
 async def test_what_is_asked_before_the_handshake_is_answered_after_it(
     listening: Listening, sound: Sound, until: Any
 ) -> None:
