@@ -31,7 +31,7 @@ from workers.lanes import Lanes
 from workers.settings import BridgeSettings
 from workers.telemetry import Telemetry
 from workers.temporal import connect
-from workers.waiting import until_there
+from workers.waiting import heed_cancellation, until_there
 
 log = structlog.get_logger(__name__)
 
@@ -88,6 +88,7 @@ class Bridge:
                 try:
                     await self._pull(subscription)
                 except TROUBLE as error:
+                    heed_cancellation()
                     log.warning("The consumer must be opened again.", error=f"{type(error).__name__}: {error}")
                     await asyncio.sleep(0.2)
                 finally:
@@ -104,11 +105,13 @@ class Bridge:
                 msg = (await subscription.fetch(1, timeout=PULL_SECONDS))[0]
             except nats.errors.TimeoutError:
                 self._lanes.leave()
+                heed_cancellation()
                 continue
             except BaseException:
                 self._lanes.leave()
                 raise
             self._lanes.put(msg.subject.rpartition(".")[0], partial(self._handle, msg))
+            heed_cancellation()
 
     async def _handle(self, msg: Msg) -> None:
         kind = msg.subject.rpartition(".")[2]

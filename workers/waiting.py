@@ -13,13 +13,27 @@ LONGEST = 5.0
 """Seconds between two attempts at most."""
 
 
+def heed_cancellation() -> None:
+    """Raise CancelledError where this task was cancelled and somebody swallowed it.
+
+    nats-py waits with ``asyncio.wait_for``, which in Python 3.11 returns the answer, and forgets the cancellation, where
+    both come in the same turn of the loop. A loop around such a call would never end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 async def until_there(what: str, reach: Callable[[], Awaitable[Thing]]) -> Thing:
     """What ``reach`` returns, tried again with growing pauses, without end, for as long as it raises."""
     pause = 0.1
     while True:
         try:
-            return await reach()
+            there = await reach()
+            heed_cancellation()
+            return there
         except Exception as error:
+            heed_cancellation()
             log.warning(
                 f"{what} does not answer; trying again in {pause:.1f} s.", error=f"{type(error).__name__}: {error}"
             )

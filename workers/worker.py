@@ -22,7 +22,7 @@ from workers.sandbox import runner
 from workers.settings import WorkerSettings
 from workers.telemetry import Telemetry
 from workers.temporal import connect, task_queue
-from workers.waiting import until_there
+from workers.waiting import heed_cancellation, until_there
 from workers.warmup import WarmUp, breathe, warm_up
 from workflows.catalog import Catalog, scan
 from workflows.outlet import OutletActivities
@@ -101,6 +101,7 @@ async def _work(
             with suppress(nats.errors.Error, JetStreamError, TimeoutError):
                 await bus.ensure_stream(js, settings.region)
                 await _offer(settings, js, catalog)
+            heed_cancellation()
 
     running = asyncio.create_task(worker.run())
     starting = asyncio.create_task(start_up())

@@ -38,7 +38,9 @@ async def test_recorded_speech_books_a_visit_exactly_once(
     report = await place_call(plan(stack, recorded, record=record), recogniser=recogniser)
 
     assert report.ok, report.ended
-    (booking,) = await bookings(stack.postgres, report.call_id)
+    rows = await bookings(stack.postgres, report.call_id)
+    assert len(rows) == 1, report.to_dict()
+    (booking,) = rows
     assert (booking.service, f"{booking.day:%A}", booking.time.hour) == ("boiler service", "Tuesday", 10)
     assert booking.name == "Charlie Victor"
     assert report.tools
