@@ -16,7 +16,7 @@ LONGEST = 5.0
 def heed_cancellation() -> None:
     """Raise CancelledError where this task was cancelled and somebody swallowed it.
 
-    nats-py waits with ``asyncio.wait_for``, which in Python 3.11 returns the answer, and forgets the cancellation, where
+    nats-py waits with ``asyncio.wait_for``, which in Python 3.11 returns the answer and forgets the cancellation where
     both come in the same turn of the loop. A loop around such a call would never end.
     """
     task = asyncio.current_task()
