@@ -8,6 +8,7 @@ import click
 from benchmarks import tools, voice_to_voice
 from benchmarks.figures import Figure, show
 from benchmarks.stack import stack
+from trunkline import logs
 
 
 async def _run(turns: int, calls: int) -> list[Figure]:
@@ -22,6 +23,7 @@ async def _run(turns: int, calls: int) -> list[Figure]:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def main(turns: int, calls: int, as_json: bool) -> None:
     """Measure Trunkline on the embedded stack. Takes some minutes: people speak in real time."""
+    logs.configure("benchmark", "warning")
     figures = asyncio.run(_run(turns, calls))
     if as_json:
         click.echo(json.dumps([figure.to_dict() for figure in figures]))
