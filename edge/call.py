@@ -210,6 +210,8 @@ class Call:
     def _take(self, event: do.Input | None) -> None:
         """An event, or None where the deadline has passed."""
         taker, now = self._taker, self.at
+        if isinstance(event, do.Secure):
+            self._tape.secret = event.on
         self._tape.take(now, event)
         actions = taker.expire(now) if event is None else taker.receive(event, now)
         self._tape.did(actions, taker.state.value)

@@ -98,6 +98,13 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Secure:
+    """Keys are being captured for a card, or no longer: while they are, the caller's sound and keys are not for us."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FinishAfter:
     """Hang up once this reply has been heard."""
 
@@ -122,6 +129,7 @@ Input = (
     | Spoken
     | Dry
     | Busy
+    | Secure
     | Cut
     | Announce
     | FinishAfter

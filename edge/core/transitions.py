@@ -12,6 +12,7 @@ DEADLINE = "deadline"
 _GONE = "The line is gone."
 _KEY = "A key silences the agent and begins an entry."
 _TAKEN_BACK = "`*` took back the only key."
+_CAPTURE = "Keys are captured from here on: what was said so far is let go."
 _ENTERED = "`#` ends the entry; the reply begins."
 
 TRANSITIONS: dict[tuple[State, str, State], str] = {
@@ -19,6 +20,7 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.LISTENING, "SpeechStarted", State.HEARING): "The caller speaks.",
     (State.LISTENING, "Key", State.PAUSING): "The caller begins to key something in.",
     (State.LISTENING, DEADLINE, State.THINKING): "An announcement's turn has come, or the silence was long.",
+    (State.LISTENING, "Secure", State.SECURE): "Keys are captured from here on.",
     (State.LISTENING, "LineClosed", State.CLOSED): _GONE,
     (State.HEARING, "SpeechStopped", State.PAUSING): "The caller paused, or has finished.",
     (State.HEARING, "Key", State.PAUSING): "Keys replace words.",
@@ -26,6 +28,7 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.HEARING, "SpeechStopped", State.THINKING): "The same, and the agent was cut off for it: it asks again.",
     (State.HEARING, DEADLINE, State.THINKING): "Speech without a pause: what it said so far is the turn.",
     (State.HEARING, DEADLINE, State.LISTENING): "The same, and it held no words.",
+    (State.HEARING, "Secure", State.SECURE): _CAPTURE,
     (State.HEARING, "LineClosed", State.CLOSED): _GONE,
     (State.PAUSING, "SpeechStarted", State.HEARING): "The caller goes on: one turn. A speculative reply is discarded.",
     (State.PAUSING, "Heard", State.LISTENING): "The sound held no words.",
@@ -34,6 +37,7 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.PAUSING, "Key", State.THINKING): _ENTERED,
     (State.PAUSING, DEADLINE, State.SPEAKING): "The turn is over, and its reply's audio was waiting.",
     (State.PAUSING, DEADLINE, State.THINKING): "The turn is over; the reply's audio is not there yet.",
+    (State.PAUSING, "Secure", State.SECURE): _CAPTURE,
     (State.PAUSING, "LineClosed", State.CLOSED): _GONE,
     (State.THINKING, "Ready", State.SPEAKING): "The reply's first audio.",
     (State.THINKING, "SpeechStarted", State.WEIGHING): "A sound of the caller before the agent is heard.",
@@ -41,9 +45,12 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.THINKING, "Spoken", State.CLOSED): "The same, and it was the last: the agent hangs up.",
     (State.THINKING, "Key", State.PAUSING): _KEY,
     (State.THINKING, DEADLINE, State.LISTENING): "There is no voice to say it with: given up.",
+    (State.THINKING, "Spoken", State.SECURE): "The reply came to nothing, while keys are captured.",
+    (State.THINKING, DEADLINE, State.SECURE): "There is no voice to say it with, while keys are captured.",
     (State.THINKING, DEADLINE, State.CLOSED): "There is no voice to say goodbye with: the agent hangs up.",
     (State.THINKING, "LineClosed", State.CLOSED): _GONE,
     (State.SPEAKING, "Spoken", State.LISTENING): "The reply was heard to its end.",
+    (State.SPEAKING, "Spoken", State.SECURE): "The reply was heard to its end, while keys are captured.",
     (State.SPEAKING, "Spoken", State.THINKING): "What made the reply broke off: an apology.",
     (State.SPEAKING, "Dry", State.THINKING): "The audio stopped in mid-reply; it is waited for.",
     (State.SPEAKING, "Spoken", State.CLOSED): "It was a goodbye: the agent hangs up.",
@@ -65,7 +72,12 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.WEIGHING, "Spoken", State.HEARING): "Nothing of the reply was left: the sound is the caller's next turn.",
     (State.WEIGHING, "Spoken", State.PAUSING): "The same, and the caller has stopped.",
     (State.WEIGHING, "Key", State.PAUSING): _KEY,
+    (State.WEIGHING, "Secure", State.SPEAKING): "Keys are captured from here on: the sound does not count.",
+    (State.WEIGHING, "Secure", State.THINKING): "The same, where nothing of the reply could be played yet.",
     (State.WEIGHING, "LineClosed", State.CLOSED): _GONE,
+    (State.SECURE, "Secure", State.LISTENING): "The capture is over.",
+    (State.SECURE, DEADLINE, State.THINKING): "An announcement's turn has come, or the silence was long.",
+    (State.SECURE, "LineClosed", State.CLOSED): _GONE,
 }
 
 

@@ -9,6 +9,7 @@ call ``expire`` next. A recorded list of inputs gives the same actions, always.
     THINKING   the agent has the floor, but no audio yet
     SPEAKING   the agent speaks
     WEIGHING   the caller made a sound over the agent, which has paused: interruption, "mhm", or a cough?
+    SECURE     the floor is free, and keys are captured: to what the caller says or keys in, the machine is blind
     CLOSED     the line is gone
 """
 
@@ -45,6 +46,7 @@ from edge.core.events import (
     Ready,
     Resume,
     Say,
+    Secure,
     Settle,
     Spoken,
 )
@@ -62,11 +64,18 @@ class State(Enum):
     THINKING = "thinking"
     SPEAKING = "speaking"
     WEIGHING = "weighing"
+    SECURE = "secure"
     CLOSED = "closed"
 
 
-WAITS = frozenset({State.LISTENING, State.HEARING, State.PAUSING, State.THINKING, State.WEIGHING})
+WAITS = frozenset({State.LISTENING, State.HEARING, State.PAUSING, State.THINKING, State.WEIGHING, State.SECURE})
 """States with a deadline: in them something must happen even if nothing comes."""
+
+
+FREE = (State.LISTENING, State.SECURE)
+"""States in which nobody speaks, and announcements have their turn."""
+BLIND = (SpeechStarted, SpeechStopped, Heard, Key)
+"""What the caller does while keys are captured."""
 
 
 class TurnTaker:
@@ -91,6 +100,8 @@ class TurnTaker:
         """The caller has asked us to wait."""
         self._busy = False
         """The caller may be waiting for us."""
+        self._secure = False
+        """Keys are being captured."""
         self._unheard = False
         """The last sound held no words, and we asked about it."""
         self._resumes_at = 0.0
@@ -111,6 +122,8 @@ class TurnTaker:
         if self.state is State.CLOSED:
             self._after_close(event)
             return self._out()
+        if self._secure and isinstance(event, BLIND):
+            return []
         match event:
             case Answered(greeting):
                 self._say("greeting", greeting, now)
@@ -133,10 +146,12 @@ class TurnTaker:
                 self._dry(reply, now)
             case Busy(busy):
                 self._busy = busy
-                if self.state is State.LISTENING:
+                if self.state in FREE:
                     self._set_quiet_deadline(now)
             case Cut(reply, heard):
                 self._was_cut(reply, heard, now)
+            case Secure(on):
+                self._set_secure(on, now)
             case Announce():
                 self._announce(event, now)
             case FinishAfter(reply):
@@ -160,7 +175,7 @@ class TurnTaker:
                 self._late(now)
             case State.WEIGHING:
                 self._weigh(now, expired=True)
-            case State.LISTENING:
+            case State.LISTENING | State.SECURE:
                 self._quiet(now)
             case _:
                 pass
@@ -415,6 +430,18 @@ class TurnTaker:
         else:
             self._go(State.PAUSING, now + self.manners.key_gap)
 
+    def _set_secure(self, on: bool, now: float) -> None:
+        """Keys are for the capture alone: what the caller was about to say is let go, what the agent says goes on."""
+        if on is self._secure:
+            return
+        self._secure = on
+        if self.state is State.WEIGHING:
+            self._back_to_the_agent(now)
+        elif self.state not in (State.THINKING, State.SPEAKING):
+            self._said = None
+            self._drop_reply()
+            self._listen(now, since=now)
+
     # -- the agent's talk ---------------------------------------------------------------------------------------------
 
     def _new_reply(self, cause: Cause) -> Reply:
@@ -515,7 +542,7 @@ class TurnTaker:
                 self._drop_reply()
                 self._say_next(now)
                 return
-        if self.state is State.LISTENING:
+        if self.state in FREE:
             self._set_quiet_deadline(now)
 
     def _was_cut(self, reply_id: str, heard: float, now: float) -> None:
@@ -529,20 +556,20 @@ class TurnTaker:
             self._do.append(Settle(announce.announcement, "refused"))
         else:
             self._queue.appendleft(replace(announce, attempt=announce.attempt + 1))
-            if self.state is State.LISTENING:
+            if self.state in FREE:
                 self._set_quiet_deadline(now)
 
     def _listen(self, now: float, since: float) -> None:
         """The floor is free, and has been silent ``since``."""
         self._quiet_since = since
-        self._go(State.LISTENING)
+        self._go(State.SECURE if self._secure else State.LISTENING)
         self._set_quiet_deadline(now)
 
     def _set_quiet_deadline(self, now: float) -> None:
         manners = self.manners
         if self._queue:
             gap = manners.answer_gap if self._asked else manners.announce_gap
-        elif self._hold or self._busy:
+        elif self._hold or self._busy or self._secure:
             gap = manners.patience
         else:
             gap = manners.goodbye_after if self._reminded else manners.still_there_after

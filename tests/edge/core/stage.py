@@ -140,6 +140,14 @@ def _busy(stage: Stage) -> None:
     stage.at(stage.now, do.Busy(not stage.announced))
 
 
+def _secure(stage: Stage) -> None:
+    stage.at(stage.now, do.Secure(True))
+
+
+def _open(stage: Stage) -> None:
+    stage.at(stage.now, do.Secure(False))
+
+
 def _hear(text: str) -> Step:
     def step(stage: Stage) -> None:
         decode = next((action for action in reversed(stage.log) if isinstance(action, do.Decode)), None)
@@ -192,9 +200,11 @@ def _hang_up(stage: Stage) -> None:
 
 
 _SOUND: list[Step] = [_start, _stop, _start, _stop, _ready, _ready, _spoken, _finish, _expect, _broken, _dry, _busy]
+_CAPTURE: list[Step] = [_secure, _open, _open]
 
 STEPS = st.one_of(
     st.sampled_from(_SOUND),
+    st.sampled_from(_CAPTURE),
     st.sampled_from(TEXTS).map(_hear),
     st.sampled_from([0.02, 0.1, 0.3, 0.7, 2.0, 9.0]).map(_wait),
     st.sampled_from("0159*#").map(_press),
@@ -221,7 +231,7 @@ def played(seed: int, steps: int = 40, stage: Stage | None = None) -> Stage:
     stage = stage or Stage()
     stage.at(0.0, do.Answered("Hello."))
     for _ in range(steps):
-        kind = random.choices((_SOUND, _WORDS, _TIME, _KEYS, _BUSINESS), (6, 3, 3, 1, 1))[0]
+        kind = random.choices((_SOUND, _WORDS, _TIME, _KEYS, _BUSINESS, _CAPTURE), (18, 9, 9, 3, 3, 1))[0]
         random.choice(kind)(stage)
     stage.at(stage.now, do.LineClosed("caller_hung_up"))
     return stage
