@@ -195,3 +195,19 @@ def frame_of(text: str) -> bytes:
     body = text.encode()
     assert 125 < len(body) < 65536
     return bytes([0x81, 0x80 | 126]) + len(body).to_bytes(2, "big") + bytes(4) + body
+
+
+async def test_noise_is_no_turn_and_the_call_goes_on(edge: Any, line_to: Any, until: Any) -> None:
+    random = np.random.default_rng(7)
+    hiss = (random.standard_normal(16_000) * 1500).astype(np.int16)
+    clicks = np.zeros(8000, np.int16)
+    clicks[::1600] = 20_000
+    async with line_to(edge, "noise1") as line:
+        await line.silence(1.2)
+        await line.speak(np.concatenate([hiss, clicks]))
+        await line.silence(1.0)
+        assert not edge.mind.asked
+        await line.speak(await said(edge, "I would like a tap repair."))
+        await line.silence(1.0)
+        await until(lambda: edge.mind.asked)
+    assert "tap" in edge.mind.asked[-1].entries[-1].text.lower()
