@@ -5,14 +5,14 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-import numpy as np
 import structlog
 
 from edge.business import Business
 from edge.core import events as do
-from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm, level_of
+from edge.core.audio import FRAME_SECONDS, AudioFrame, Pcm
 from edge.core.conversation import AgentSaid, ToolAsked, ToolOutcome
 from edge.core.history import History, cut_to_words
+from edge.core.intake import Intake
 from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
 from edge.core.tape import Header, Tape
 from edge.core.turntaker import State, TurnTaker
@@ -28,15 +28,10 @@ from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitte
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-STALLED = 1.0
-"""Seconds without audio from the caller after which silence is put in its place, so that the call's time goes on.
-Shorter gaps are the network's, not the caller's: time stands still in them, and no pause is heard."""
 LOST = 20.0
 """Seconds without audio after which the line is taken for dead."""
 KEYS_A_SECOND = 20
 """More than fingers can press."""
-MOST_AHEAD = 1.0
-"""Seconds of audio that may come faster than real time before the rest is dropped."""
 
 
 class Call:
@@ -64,22 +59,14 @@ class Call:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopwatch = Stopwatch()
         self._business = Business(call_id, party.caller, services, self.history, lambda: self.at, self._take, self._own)
-        self._frames = 0
-        self._put = self._put_before = 0
-        """Frames of silence put in the place of audio that did not come: since the last that came, and before that."""
+        self._intake = Intake(services.vad.window, clock())
         self._keys = 0
-        self._audio_wall = self._began = clock()
-        self._rest = np.empty(0, np.int16)
-        self._window: list[Pcm] = []
-        self._windowed = 0
-        self._level = 0.0
-        """How loud the window last taken was."""
         self._reason: do.EndReason = "caller_hung_up"
 
     @property
     def at(self) -> float:
         """Seconds of call audio received."""
-        return self._frames * FRAME_SECONDS
+        return self._intake.at
 
     # -- from the transport -------------------------------------------------------------------------------------------
 
@@ -104,13 +91,10 @@ class Call:
     def audio(self, pcm: Pcm) -> None:
         """The caller's next sound, 8 kHz, of any length; what comes much faster than real time is dropped."""
         now = self._clock()
-        came = (self._frames - self._put - self._put_before) * FRAME_SECONDS
-        if came - (now - self._began) > MOST_AHEAD:
+        if self._intake.too_fast(now):
             self._count_fault("audio_too_fast")
             return
-        self._put_before, self._put = self._put_before + self._put, 0
-        self._audio_wall = now
-        self._take_audio(pcm)
+        self._feed(self._intake.take(pcm, now))
 
     def key(self, digit: str) -> None:
         """A key was pressed."""
@@ -138,21 +122,13 @@ class Call:
 
     def window(self) -> Pcm | None:
         """The next window for voice detection, where one is complete."""
-        size = self._services.vad.window
-        if self._windowed < size:
-            return None
-        joined = np.concatenate(self._window)
-        self._window, self._windowed = [joined[size:]], len(joined) - size
-        self._level = level_of(joined[:size])
-        return joined[:size]
+        return self._intake.window()
 
     def voiced(self, probability: float) -> None:
         """The score of the window last taken."""
-        end = self.at - self._windowed / RATE
-        seconds = self._services.vad.window / RATE
+        start, end = self._intake.span()
         over_agent = self._taker.agent_has_the_floor
-        start, end = max(0.0, end - seconds), max(0.0, end)
-        if event := self._voicing.score(probability, start, end, self._level, over_agent=over_agent):
+        if event := self._voicing.score(probability, start, end, self._intake.level, over_agent=over_agent):
             self._take(event)
 
     def tick(self) -> None:
@@ -182,28 +158,17 @@ class Call:
         self._note_history()
 
     def _keep_time(self, now: float) -> None:
-        silent = now - self._audio_wall
-        if silent > LOST:
+        if now - self._intake.came > LOST:
             self.close("transport_lost", "No audio came from the caller's line any more.")
-        elif now - self._began > self._services.max_call_seconds:
+        elif now - self._intake.began > self._services.max_call_seconds:
             self.close("drained", "The call reached its longest time.")
-        elif silent > STALLED:
-            missing = int((silent - STALLED) / FRAME_SECONDS) - self._put
-            for _ in range(min(missing, 50)):
-                self._put += 1
-                self._take_audio(np.zeros(FRAME, np.int16))
+        else:
+            self._feed(self._intake.silence(now))
 
-    def _take_audio(self, pcm: Pcm) -> None:
-        samples = np.concatenate((self._rest, pcm)) if len(self._rest) else pcm
-        whole = len(samples) // FRAME * FRAME
-        self._rest = samples[whole:]
-        for start in range(0, whole, FRAME):
-            frame = samples[start : start + FRAME]
-            if self._ear:
-                self._ear.feed(AudioFrame(frame, self.at))
-            self._window.append(frame)
-            self._windowed += FRAME
-            self._frames += 1
+    def _feed(self, frames: list[AudioFrame]) -> None:
+        if self._ear:
+            for frame in frames:
+                self._ear.feed(frame)
 
     # -- TurnTaker ----------------------------------------------------------------------------------------------------
 
@@ -303,7 +268,7 @@ class Call:
         reply = self._replies[commit.reply]
         self.history.caller_said(commit.turn, commit.text)
         self._business.turn_committed(commit.turn, commit.text)
-        self._stopwatch.committed(self._clock(), self._wall_of(commit.end))
+        self._stopwatch.committed(self._clock(), self._intake.wall_of(commit.end))
         self._services.metrics.turns.inc()
         self._publish(
             TurnCommitted(
@@ -441,10 +406,6 @@ class Call:
             await asyncio.wait(self._tasks, timeout=5)
 
     # -- small things -------------------------------------------------------------------------------------------------
-
-    def _wall_of(self, at: float) -> float:
-        """The loop's time at which this second of call audio arrived."""
-        return self._audio_wall - (self.at - at)
 
     def _about(self) -> dict[str, Any]:
         return {"call_id": self.id, "region": self._services.region, "at": self.at}

@@ -30,7 +30,18 @@ SUFFIX = ".jsonl.gz"
 MOST_BYTES = 64 * 1024 * 1024
 """A tape, unpacked. Whatever is longer is none of ours."""
 LONGEST_LINE = 1024 * 1024
-_SHELL = {"__init__", "audio", "conversation", "history", "phrases", "playout", "tape", "tapelines", "transitions"}
+_SHELL = {
+    "__init__",
+    "audio",
+    "conversation",
+    "history",
+    "intake",
+    "phrases",
+    "playout",
+    "tape",
+    "tapelines",
+    "transitions",
+}
 """Files of the core that decide nothing."""
 
 
