@@ -6,7 +6,6 @@ recogniser puts a full stop after anything, so punctuation alone is weak evidenc
 
 import re
 from dataclasses import dataclass
-from enum import Enum
 
 from edge.core.conversation import Profile
 
@@ -19,26 +18,13 @@ _LEADS_ON = frozenset(
     "might must do does did has have had i'm i'd i'll it's we're let's um uh er erm hmm like mr mrs ms dr doctor "
     "number half quarter every next".split()
 )
-_FINISHED_ALONE = frozenset(
+FINISHED_ALONE = frozenset(
     "yes yeah yep yup no nope nah okay ok sure right correct exactly thanks bye goodbye hello hi stop "
     "absolutely definitely perfect great fine good".split()
 )
 _HOLD = re.compile(
     r"\b(hold on|hang on|bear with me|(one|just a|wait a|give me a) (moment|second|minute|sec))\b",
 )
-
-BACKCHANNELS = frozenset(
-    "mhm mm hm hmm hmmm mmm uh huh uhhuh uh-huh yeah yep yes ok okay right sure great good ah oh aha cool fine alright "
-    "thanks nice ha haha hah heh hee exactly perfect wow really".split()
-)
-"""Words that keep the floor with the agent when nothing else is said over it."""
-_BACKCHANNEL_PHRASES = re.compile(r"\b(i see|got it|i got it|thank you|all right|of course|no problem|makes sense)\b")
-_STOPPERS = frozenset(
-    "stop wait no hey sorry what cancel actually excuse hang hold but please wrong goodbye bye".split()
-)
-"""Words that take the floor however short they are."""
-SHORT = 0.75
-"""Seconds of sound over the agent below which a recogniser mostly guesses: only stoppers count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +84,7 @@ def judge(evidence: Evidence, waits: Waits) -> Verdict:
 def _judge_words(words: list[str], text: str, profile: Profile, waits: Waits) -> Verdict:
     if not words:
         return Verdict(waits.plain, "nothing")
-    if len(words) <= 2 and words[0] in _FINISHED_ALONE:
+    if len(words) <= 2 and words[0] in FINISHED_ALONE:
         return Verdict(waits.answer, "answer") if profile == "yes_no" else Verdict(waits.finished, "finished")
     if words[-1] in _LEADS_ON:
         return Verdict(waits.unfinished, "leads on")
@@ -126,30 +112,3 @@ def _digits(words: list[str]) -> int:
 def asks_for_patience(text: str) -> bool:
     """Whether the caller asked us to wait: 'hold on a second'."""
     return bool(_HOLD.search(text.lower()))
-
-
-class Floor(Enum):
-    """What a sound over the agent means, as far as is known."""
-
-    TAKEN = "taken"
-    KEPT = "kept"
-    """It is a backchannel, or laughter."""
-    OPEN = "open"
-
-
-def weigh(text: str, seconds: float, profile: Profile | None, *, over: bool) -> Floor:
-    """What words said over the agent mean, from sound of this length; ``over``: the sound has ended.
-
-    ``profile``: what the agent is asking, None where it asks nothing. Where it asks, few words are an answer.
-    """
-    words = words_of(text)
-    if profile == "yes_no" and words and words[0] in _FINISHED_ALONE:
-        return Floor.TAKEN
-    content = [word for word in words_of(_BACKCHANNEL_PHRASES.sub(" ", text.lower())) if word not in BACKCHANNELS]
-    if any(word in _STOPPERS for word in content):
-        return Floor.TAKEN
-    if content and (seconds >= SHORT or (profile is not None and over)):
-        return Floor.TAKEN
-    if over or (words and not content):
-        return Floor.KEPT
-    return Floor.OPEN

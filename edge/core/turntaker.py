@@ -13,46 +13,18 @@ call ``expire`` next. A recorded list of inputs gives the same actions, always.
     CLOSED     the line is gone
 """
 
-from collections import deque
-from dataclasses import replace
 from enum import Enum
 from typing import Literal
 
-from edge.core import endpointing
+from edge.core import endpointing, weighing
+from edge.core import events as do
+from edge.core.announcements import Announcements
 from edge.core.conversation import Cause, Profile
-from edge.core.endpointing import Floor
-from edge.core.events import (
-    Action,
-    Announce,
-    Answered,
-    Begin,
-    Busy,
-    Commit,
-    Cut,
-    Decode,
-    Discard,
-    Dry,
-    EndReason,
-    Expect,
-    Fill,
-    FinishAfter,
-    Flush,
-    HangUp,
-    Heard,
-    Input,
-    Key,
-    LineClosed,
-    Pause,
-    Ready,
-    Resume,
-    Say,
-    Secure,
-    Settle,
-    Spoken,
-)
 from edge.core.floor import Reply, Utterance
 from edge.core.manners import Manners
+from edge.core.quiet import Quiet
 from edge.core.vad import SpeechStarted, SpeechStopped
+from edge.core.weighing import Floor
 
 
 class State(Enum):
@@ -74,7 +46,7 @@ WAITS = frozenset({State.LISTENING, State.HEARING, State.PAUSING, State.THINKING
 
 FREE = (State.LISTENING, State.SECURE)
 """States in which nobody speaks, and announcements have their turn."""
-BLIND = (SpeechStarted, SpeechStopped, Heard, Key)
+BLIND = (SpeechStarted, SpeechStopped, do.Heard, do.Key)
 """What the caller does while keys are captured."""
 
 
@@ -90,78 +62,69 @@ class TurnTaker:
         """What kind of answer the caller has been asked for."""
         self._reply: Reply | None = None
         self._said: Utterance | None = None
-        self._queue: deque[Announce] = deque()
-        self._cut: dict[str, Announce] = {}
-        """Announcements cut off, until it is known how much of them was heard."""
+        self._announcements = Announcements(self.manners)
+        self._quiet = Quiet()
         self._replies = 0
-        self._quiet_since = 0.0
-        self._reminded = False
-        self._hold = False
-        """The caller has asked us to wait."""
-        self._busy = False
-        """The caller may be waiting for us."""
         self._secure = False
         """Keys are being captured."""
         self._unheard = False
         """The last sound held no words, and we asked about it."""
         self._resumes_at = 0.0
         """The deadline of THINKING, kept while a sound is weighed."""
-        self._asked = False
         self._ending: str | None = None
         self._pauses = 0.0
         """Running mean of this caller's pauses inside a turn."""
         self._onset = 0.0
         self._paused = False
         """Whether the reply is paused for the sound that is weighed."""
-        self._do: list[Action] = []
+        self._do: list[do.Action] = []
 
     # -- in and out ---------------------------------------------------------------------------------------------------
 
-    def receive(self, event: Input, now: float) -> list[Action]:
+    def receive(self, event: do.Input, now: float) -> list[do.Action]:
         """Take an event; say what to do. Events that no longer matter are ignored."""
         if self.state is State.CLOSED:
-            self._after_close(event)
-            return self._out()
+            return list(self._announcements.after_close(event))
         if self._secure and isinstance(event, BLIND):
             return []
         match event:
-            case Answered(greeting):
+            case do.Answered(greeting):
                 self._say("greeting", greeting, now)
             case SpeechStarted(at):
                 self._speech_started(at, now)
             case SpeechStopped(at):
                 self._speech_stopped(at, now)
-            case Heard():
+            case do.Heard():
                 self._heard(event, now)
-            case Key(digit):
+            case do.Key(digit):
                 self._key(digit, now)
-            case Expect(reply, profile):
+            case do.Expect(reply, profile):
                 if self._reply and self._reply.id == reply:
                     self._reply.profile = profile
-            case Ready(reply):
+            case do.Ready(reply):
                 self._ready(reply)
-            case Spoken(reply, heard):
+            case do.Spoken(reply, heard):
                 self._spoken(reply, heard, now)
-            case Dry(reply):
+            case do.Dry(reply):
                 self._dry(reply, now)
-            case Busy(busy):
-                self._busy = busy
-                if self.state in FREE:
-                    self._set_quiet_deadline(now)
-            case Cut(reply, heard):
-                self._was_cut(reply, heard, now)
-            case Secure(on):
+            case do.Busy(busy):
+                self._quiet.busy = busy
+                self._set_quiet_deadline(now)
+            case do.Cut(reply, heard):
+                self._do.extend(self._announcements.was_cut(reply, heard))
+                self._set_quiet_deadline(now)
+            case do.Secure(on):
                 self._set_secure(on, now)
-            case Announce():
+            case do.Announce():
                 self._announce(event, now)
-            case FinishAfter(reply):
+            case do.FinishAfter(reply):
                 if self._reply and self._reply.id == reply:
                     self._ending = reply
-            case LineClosed(reason):
+            case do.LineClosed(reason):
                 self._close(reason)
         return self._out()
 
-    def expire(self, now: float) -> list[Action]:
+    def expire(self, now: float) -> list[do.Action]:
         """The deadline has passed; say what to do."""
         if self.deadline is None or now < self.deadline - 1e-9:
             return []
@@ -176,7 +139,7 @@ class TurnTaker:
             case State.WEIGHING:
                 self._weigh(now, expired=True)
             case State.LISTENING | State.SECURE:
-                self._quiet(now)
+                self._silent(now)
             case _:
                 pass
         return self._out()
@@ -186,7 +149,7 @@ class TurnTaker:
         """Whether sound of the caller would be over the agent."""
         return self.state in (State.THINKING, State.SPEAKING)
 
-    def _out(self) -> list[Action]:
+    def _out(self) -> list[do.Action]:
         actions, self._do = self._do, []
         return actions
 
@@ -209,7 +172,7 @@ class TurnTaker:
                 self._onset = at
                 self._paused = True
                 self._said = Utterance(start=at, open_from=at)
-                self._do.append(Pause(self._reply.id))
+                self._do.append(do.Pause(self._reply.id))
                 self._go(State.WEIGHING, max(now, at + self.manners.weigh_words))
             case State.WEIGHING:
                 assert self._said is not None
@@ -241,7 +204,7 @@ class TurnTaker:
             return
         said.end = max(at, said.open_from)
         if not said.in_hand:
-            self._do.append(Decode(said.open_from, said.end))
+            self._do.append(do.Decode(said.open_from, said.end))
         if self.state is State.HEARING:
             self._take_floor(now)
         else:
@@ -255,7 +218,7 @@ class TurnTaker:
         assert said is not None
         said.stretches += 1
         if said.stretches <= self.manners.stretches:
-            self._do.append(Decode(said.open_from, now))
+            self._do.append(do.Decode(said.open_from, now))
             self._hear(now)
             return
         said.end = now
@@ -267,7 +230,7 @@ class TurnTaker:
 
     # -- the caller's words -------------------------------------------------------------------------------------------
 
-    def _heard(self, heard: Heard, now: float) -> None:
+    def _heard(self, heard: do.Heard, now: float) -> None:
         said = self._said
         if said is None or said.keys or heard.end <= said.heard_to or heard.start < said.open_from - 1e-6:
             return
@@ -324,7 +287,7 @@ class TurnTaker:
             self._unheard = True
             self._say("silence", self.manners.go_on, now)
         else:
-            self._listen(now, since=self._quiet_since)
+            self._listen(now, since=self._quiet.since)
 
     def _commit(self, text: str, channel: Literal["voice", "keypad"], now: float) -> None:
         said = self._said
@@ -338,10 +301,10 @@ class TurnTaker:
         assert reply is not None
         reply.committed = True
         why = "keypad" if channel == "keypad" else said.why
-        self._do.append(Commit(reply.id, self.turn, text, said.start, said.end, why, channel))
+        self._do.append(do.Commit(reply.id, self.turn, text, said.start, said.end, why, channel))
         self._said = None
-        self._hold = endpointing.asks_for_patience(text)
-        self._asked = self._reminded = self._unheard = False
+        self._quiet.spoke(hold=endpointing.asks_for_patience(text))
+        self._unheard = False
         self.profile = "open"
         if reply.ready:
             self._go(State.SPEAKING)
@@ -358,7 +321,7 @@ class TurnTaker:
         manners = self.manners
         length = (now if said.end is None else said.end) - self._onset
         covered = min(said.heard_to - self._onset, length)
-        floor = endpointing.weigh(said.text, covered, reply.profile, over=said.in_hand)
+        floor = weighing.weigh(said.text, covered, reply.profile, over=said.in_hand)
         unheard = said.heard_to < 0.0
         if floor is Floor.TAKEN:
             self._yield_floor(now)
@@ -370,14 +333,14 @@ class TurnTaker:
             if floor is Floor.KEPT or (not unheard and not said.text and length >= manners.weigh_wordless):
                 self._resume()  # So far it is "mhm", or laughter: the agent goes on, and listens on.
             if expired:
-                self._do.append(Decode(said.open_from, now))
+                self._do.append(do.Decode(said.open_from, now))
                 self.deadline = now + manners.weigh_again
 
     def _resume(self) -> None:
         if self._paused:
             assert self._reply is not None
             self._paused = False
-            self._do.append(Resume(self._reply.id))
+            self._do.append(do.Resume(self._reply.id))
 
     def _back_to_the_agent(self, now: float) -> None:
         """The sound was not for the agent."""
@@ -453,14 +416,14 @@ class TurnTaker:
         reply = self._new_reply("turn")
         reply.turn = self.turn + 1 if speculative else self.turn
         reply.text, reply.committed = text, not speculative
-        self._do.append(Begin(reply.id, reply.turn, text, speculative))
+        self._do.append(do.Begin(reply.id, reply.turn, text, speculative))
 
-    def _say(self, cause: Cause, text: str, now: float, announce: Announce | None = None) -> None:
+    def _say(self, cause: Cause, text: str, now: float, announce: do.Announce | None = None) -> None:
         reply = self._new_reply(cause)
         if announce:
             reply.announce = announce
             reply.profile = announce.profile if cause == "question" else None
-        self._do.append(Say(reply.id, cause, text, announce.announcement if announce else None))
+        self._do.append(do.Say(reply.id, cause, text, announce.announcement if announce else None))
         self._go(State.THINKING, now + self.manners.reply_patience)
 
     def _ready(self, reply_id: str) -> None:
@@ -486,12 +449,12 @@ class TurnTaker:
             return
         self._reply = None
         if reply.announce and heard < 1.0:
-            self._cut[reply.id] = reply.announce
-            self._was_cut(reply.id, heard, now)
+            self._announcements.cut(reply.id, reply.announce)
+            self._do.extend(self._announcements.was_cut(reply.id, heard))
         elif reply.announce:
-            self._do.append(Settle(reply.announce.announcement, "spoken"))
+            self._do.append(do.Settle(reply.announce.announcement, "spoken"))
         if reply.profile is not None and heard >= 1.0:
-            self.profile, self._asked = reply.profile, True
+            self.profile, self._quiet.asked = reply.profile, True
         if self.state is State.WEIGHING:
             self._take_floor(now)
         elif reply.id == self._ending:
@@ -510,8 +473,8 @@ class TurnTaker:
         if reply is None:
             return
         if reply.announce:
-            self._cut[reply.id] = reply.announce
-        self._do.append(Flush(reply.id) if reply.committed else Discard(reply.id))
+            self._announcements.cut(reply.id, reply.announce)
+        self._do.append(do.Flush(reply.id) if reply.committed else do.Discard(reply.id))
 
     def _late(self, now: float) -> None:
         """The agent has the floor and nothing to be heard."""
@@ -519,7 +482,7 @@ class TurnTaker:
         assert reply is not None
         if reply.cause == "turn" and not reply.filled:
             reply.filled = True
-            self._do.append(Fill(reply.id))
+            self._do.append(do.Fill(reply.id))
             self.deadline = now + self.manners.reply_patience
         elif reply.cause == "turn":
             self._drop_reply()
@@ -533,87 +496,50 @@ class TurnTaker:
 
     # -- announcements and silence ------------------------------------------------------------------------------------
 
-    def _announce(self, event: Announce, now: float) -> None:
-        if not event.urgent:
-            self._queue.append(event)
+    def _announce(self, event: do.Announce, now: float) -> None:
+        self._announcements.add(event)
+        if event.urgent and self.state is State.SPEAKING and self._reply and not self._reply.announce:
+            self._drop_reply()
+            self._say_next(now)
         else:
-            self._queue.appendleft(event)
-            if self.state is State.SPEAKING and self._reply and not self._reply.announce:
-                self._drop_reply()
-                self._say_next(now)
-                return
-        if self.state in FREE:
             self._set_quiet_deadline(now)
-
-    def _was_cut(self, reply_id: str, heard: float, now: float) -> None:
-        """An announcement was cut off after this part of it: say it again, or let it be."""
-        announce = self._cut.pop(reply_id, None)
-        if announce is None:
-            return
-        if heard >= self.manners.heard_enough:
-            self._do.append(Settle(announce.announcement, "spoken"))
-        elif announce.attempt >= self.manners.announce_attempts:
-            self._do.append(Settle(announce.announcement, "refused"))
-        else:
-            self._queue.appendleft(replace(announce, attempt=announce.attempt + 1))
-            if self.state in FREE:
-                self._set_quiet_deadline(now)
 
     def _listen(self, now: float, since: float) -> None:
         """The floor is free, and has been silent ``since``."""
-        self._quiet_since = since
+        self._quiet.since = since
         self._go(State.SECURE if self._secure else State.LISTENING)
         self._set_quiet_deadline(now)
 
     def _set_quiet_deadline(self, now: float) -> None:
-        manners = self.manners
-        if self._queue:
-            gap = manners.answer_gap if self._asked else manners.announce_gap
-        elif self._hold or self._busy or self._secure:
-            gap = manners.patience
-        else:
-            gap = manners.goodbye_after if self._reminded else manners.still_there_after
-        self.deadline = max(now, self._quiet_since + gap)
+        if self.state in FREE:
+            waiting = self._announcements.waiting
+            self.deadline = max(now, self._quiet.deadline(self.manners, announcement=waiting, secure=self._secure))
 
-    def _quiet(self, now: float) -> None:
+    def _silent(self, now: float) -> None:
         """Nobody has spoken for a while."""
-        if self._say_next(now):
+        if self._announcements.waiting:
+            self._say_next(now)
             return
-        self._hold = False
-        if self._reminded:
+        self._quiet.hold = False
+        if self._quiet.reminded:
             self._say("goodbye", self.manners.goodbye, now)
         else:
-            self._reminded = True
+            self._quiet.reminded = True
             self._say("silence", self.manners.still_there, now)
 
-    def _say_next(self, now: float) -> bool:
-        """Speak the oldest announcement that is still worth it; False where there was none in the queue."""
-        queued = bool(self._queue)
-        while self._queue:
-            announce = self._queue.popleft()
-            if announce.expires is None or now <= announce.expires:
-                self._say(announce.cause, announce.text, now, announce)
-                return True
-            self._do.append(Settle(announce.announcement, "expired"))
-        if queued:
-            self._listen(now, since=self._quiet_since)
-        return queued
+    def _say_next(self, now: float) -> None:
+        """Speak the first announcement that is still worth it."""
+        announce, expired = self._announcements.next(now)
+        self._do.extend(expired)
+        if announce:
+            self._say(announce.cause, announce.text, now, announce)
+        else:
+            self._listen(now, since=self._quiet.since)
 
-    # -- the end ------------------------------------------------------------------------------------------------------
-
-    def _close(self, reason: EndReason, *, hang_up: bool = False) -> None:
+    def _close(self, reason: do.EndReason, *, hang_up: bool = False) -> None:
         self._drop_reply()
-        self._do.extend(Settle(announce.announcement, "call_ended") for announce in self._queue)
-        self._queue.clear()
+        self._do.extend(self._announcements.close())
         self._said = None
         self._go(State.CLOSED)
         if hang_up:
-            self._do.append(HangUp(reason))
-
-    def _after_close(self, event: Input) -> None:
-        """Nothing is spoken any more; what was promised an answer still gets one."""
-        if isinstance(event, Announce):
-            self._do.append(Settle(event.announcement, "call_ended"))
-        elif isinstance(event, Cut) and (announce := self._cut.pop(event.reply, None)):
-            spoken = event.heard >= self.manners.heard_enough
-            self._do.append(Settle(announce.announcement, "spoken" if spoken else "call_ended"))
+            self._do.append(do.HangUp(reason))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.conversation import Profile
-from edge.core.endpointing import Evidence, Floor, Waits, asks_for_patience, judge, weigh
+from edge.core.endpointing import Evidence, Waits, asks_for_patience, judge
 
 WAITS = Waits()
 
@@ -43,33 +43,6 @@ def test_a_vendors_belief_ends_the_turn() -> None:
 @given(st.text(max_size=200), st.sampled_from(["open", "yes_no", "name", "digits", "address", "card"]), st.floats(0, 9))
 def test_no_wait_is_longer_than_the_longest(text: str, profile: Profile, pauses: float) -> None:
     assert 0 < judge(Evidence(text, profile, pauses), WAITS).wait <= WAITS.longest
-
-
-@pytest.mark.parametrize("text", ["Mhm.", "Yeah.", "Okay, great.", "Uh-huh", "I see.", "Got it.", "Ha, ha."])
-def test_backchannels_do_not_take_the_floor(text: str) -> None:
-    assert weigh(text, 0.9, None, over=False) is Floor.KEPT
-
-
-@pytest.mark.parametrize("text", ["Stop.", "No, wait.", "Hold on."])
-def test_stoppers_take_it_however_short_they_are(text: str) -> None:
-    assert weigh(text, 0.3, None, over=False) is Floor.TAKEN
-
-
-def test_a_guess_from_a_short_sound_does_not_but_a_sentence_does() -> None:
-    assert weigh("Hammer.", 0.3, None, over=False) is Floor.OPEN
-    assert weigh("Hammer.", 0.4, None, over=True) is Floor.KEPT
-    assert weigh("What about Friday?", 1.1, None, over=False) is Floor.TAKEN
-
-
-def test_over_a_question_words_are_the_answer() -> None:
-    assert weigh("Yes.", 0.3, "yes_no", over=False) is Floor.TAKEN
-    assert weigh("Tuesday.", 0.5, "open", over=True) is Floor.TAKEN
-    assert weigh("Mhm.", 0.5, "open", over=True) is Floor.KEPT
-
-
-@pytest.mark.parametrize("over", [False, True])
-def test_no_words_keep_the_matter_open_until_the_sound_is_over(over: bool) -> None:
-    assert weigh("", 2.0, None, over=over) is (Floor.KEPT if over else Floor.OPEN)
 
 
 def test_digits_count_when_they_are_spelt() -> None:

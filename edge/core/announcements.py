@@ -1,0 +1,74 @@
+"""What workflows want said: it waits for the floor, is begun, perhaps cut off, and is settled exactly once.
+
+Each announcement is in one place at a time: in the queue, with the reply that speaks it, or cut off and waiting for
+word on how much of it was heard. What leaves the last of them is settled.
+"""
+
+from collections import deque
+from dataclasses import replace
+
+from edge.core.events import Announce, Cut, Settle
+from edge.core.manners import Manners
+
+
+class Announcements:
+    """One call's announcements. Methods return what there is to settle."""
+
+    def __init__(self, manners: Manners) -> None:
+        self._manners = manners
+        self._queue: deque[Announce] = deque()
+        self._cut: dict[str, Announce] = {}
+        """By the reply that spoke them."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether one waits for the floor, even if it has expired by now."""
+        return bool(self._queue)
+
+    def add(self, announce: Announce) -> None:
+        """An urgent one goes before the others."""
+        if announce.urgent:
+            self._queue.appendleft(announce)
+        else:
+            self._queue.append(announce)
+
+    def next(self, now: float) -> tuple[Announce | None, list[Settle]]:
+        """Take the first that is still worth saying; those before it have expired."""
+        expired: list[Settle] = []
+        while self._queue:
+            announce = self._queue.popleft()
+            if announce.expires is None or now <= announce.expires:
+                return announce, expired
+            expired.append(Settle(announce.announcement, "expired"))
+        return None, expired
+
+    def cut(self, reply: str, announce: Announce) -> None:
+        """The reply that speaks it ends here; ``was_cut`` follows."""
+        self._cut[reply] = announce
+
+    def was_cut(self, reply: str, heard: float) -> list[Settle]:
+        """This part, 0..1, of it was heard: let it be, or say it again."""
+        announce = self._cut.pop(reply, None)
+        if announce is None:
+            return []
+        if heard >= self._manners.heard_enough:
+            return [Settle(announce.announcement, "spoken")]
+        if announce.attempt >= self._manners.announce_attempts:
+            return [Settle(announce.announcement, "refused")]
+        self._queue.appendleft(replace(announce, attempt=announce.attempt + 1))
+        return []
+
+    def close(self) -> list[Settle]:
+        """The line is gone."""
+        waiting = [Settle(announce.announcement, "call_ended") for announce in self._queue]
+        self._queue.clear()
+        return waiting
+
+    def after_close(self, event: object) -> list[Settle]:
+        """Nothing is spoken any more; what was promised an answer still gets one."""
+        if isinstance(event, Announce):
+            return [Settle(event.announcement, "call_ended")]
+        if isinstance(event, Cut) and (announce := self._cut.pop(event.reply, None)):
+            spoken = event.heard >= self._manners.heard_enough
+            return [Settle(announce.announcement, "spoken" if spoken else "call_ended")]
+        return []

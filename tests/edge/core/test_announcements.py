@@ -1,0 +1,72 @@
+"""Announcements are in one place at a time, and settled exactly once."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.core.announcements import Announcements
+from edge.core.events import Announce, Cut, Settle
+from edge.core.manners import Manners
+
+
+def one(name: str, *, urgent: bool = False, expires: float | None = None) -> Announce:
+    return Announce(name, f"{name} is done.", urgent=urgent, expires=expires)
+
+
+def test_they_are_said_in_order_and_urgent_ones_first() -> None:
+    waiting = Announcements(Manners())
+    for announce in (one("a"), one("b"), one("gas", urgent=True)):
+        waiting.add(announce)
+    said = [waiting.next(0.0)[0] for _ in range(3)]
+    assert [announce and announce.announcement for announce in said] == ["gas", "a", "b"]
+
+
+def test_what_has_expired_is_passed_over_and_settled() -> None:
+    waiting = Announcements(Manners())
+    waiting.add(one("old", expires=1.0))
+    waiting.add(one("new"))
+    assert waiting.next(2.0) == (one("new"), [Settle("old", "expired")])
+    assert not waiting.waiting
+
+
+def test_one_that_was_cut_off_early_is_said_again_before_the_others() -> None:
+    waiting = Announcements(Manners())
+    waiting.add(one("b"))
+    waiting.cut("r1", one("a"))
+    assert waiting.was_cut("r1", 0.2) == []
+    again, _ = waiting.next(0.0)
+    assert again
+    assert (again.announcement, again.attempt) == ("a", 2)
+
+
+def test_after_the_end_what_comes_is_still_answered() -> None:
+    waiting = Announcements(Manners())
+    waiting.cut("r1", one("a"))
+    assert waiting.after_close(Cut("r1", 0.9)) == [Settle("a", "spoken")]
+    assert waiting.after_close(Cut("r1", 0.9)) == []
+    assert waiting.after_close(one("b")) == [Settle("b", "call_ended")]
+
+
+@given(st.lists(st.sampled_from(["add", "next", "cut", "was_cut"]), max_size=40), st.floats(0, 1))
+def test_each_is_settled_exactly_once(script: list[str], heard: float) -> None:
+    waiting, settled, added, speaking, cut = Announcements(Manners()), [], 0, [], []
+    for number, step in enumerate(script):
+        match step:
+            case "add":
+                waiting.add(one(f"a{added}", urgent=number % 3 == 0, expires=None if number % 2 else number + 4.0))
+                added += 1
+            case "next":
+                announce, expired = waiting.next(float(number))
+                settled += expired
+                speaking += [announce] if announce else []
+            case "cut" if speaking:
+                cut.append(f"r{number}")
+                waiting.cut(cut[-1], speaking.pop())
+            case "was_cut" if cut:
+                settled += waiting.was_cut(cut.pop(), heard)
+            case _:
+                pass
+    settled += [Settle(announce.announcement, "spoken") for announce in speaking]
+    settled += waiting.close()
+    for reply in cut:
+        settled += waiting.after_close(Cut(reply, heard))
+    assert sorted(settle.announcement for settle in settled) == sorted(f"a{number}" for number in range(added))
