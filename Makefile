@@ -37,6 +37,9 @@ format: $(READY) ## Format the code and mend what lint can mend
 docs: $(READY) ## Generate the schemas' JSON Schema and AsyncAPI documents
 	$(BIN)/python -m schemas.documents docs/reference/schemas
 
+chaos: $(READY) ## Kill the stack, part by part, under calls, and count the effects
+	$(BIN)/trunkline chaos
+
 bench: $(READY) ## Measure voice to voice, tool calls and turn-taking; takes some minutes
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.turns
@@ -47,4 +50,4 @@ lock: ## Resolve the dependencies anew
 clean: ## Remove what make made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test check format docs bench lock clean
+.PHONY: help setup demo test check format docs bench chaos lock clean

@@ -13,6 +13,9 @@ COMMANDS = {
         "call": ("trunkline.caller.command:call", "Call a running edge, as a person on the phone would."),
         "doctor": ("trunkline.doctor:doctor", "Check settings, engines, models, ports; say what to do."),
     },
+    "Prove it": {
+        "chaos": ("trunkline.chaos.command:chaos", "Kill the stack, part by part, under calls; count the effects."),
+    },
     "Look into calls": {
         "replay": ("trunkline.replay.command:replay_command", "Decide a recorded call again, or by other rules."),
         "timeline": ("trunkline.replay.picture_command:timeline", "Draw a recorded call."),

@@ -29,6 +29,9 @@ class WorkerSettings(BaseSettings):
     postgres_connections: int = Field(default=10, ge=1, description="Connections kept to PostgreSQL at most.")
     otlp_endpoint: str | None = OtlpEndpoint
 
+    tool_packages: str = Field(
+        default="workflows.tools", description="Packages whose modules are tools, commas between."
+    )
     deployment: str = Field(default="trunkline", description="Temporal worker deployment this worker belongs to.")
     build_id: str = Field(default="", description="Build of the code; the installed version where empty.")
     versioning: Literal["pinned", "auto_upgrade", "off"] = Field(

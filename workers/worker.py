@@ -24,7 +24,7 @@ from workers.telemetry import Telemetry
 from workers.temporal import connect, task_queue
 from workers.waiting import heed_cancellation, until_there
 from workers.warmup import WarmUp, breathe, warm_up
-from workflows.catalog import Catalog, scan
+from workflows.catalog import Catalog, scan_all
 from workflows.outlet import OutletActivities
 from workflows.ports import World
 from workflows.tool import activity_methods
@@ -40,7 +40,7 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
 
     Waits for engines that are not there yet. ``ready`` is called once workflows get through this worker.
     """
-    catalog = scan()
+    catalog = scan_all(settings.tool_packages.split(","))
     for problem in catalog.problems:
         log.error("A tool is not offered.", problem=str(problem))
     telemetry = Telemetry(settings.otlp_endpoint, "worker", settings.region)

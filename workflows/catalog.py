@@ -52,6 +52,23 @@ def scan(package: str = workflows.tools.__name__, paths: Iterable[str] = workflo
     return Catalog(tuple(definition for definition, _ in tools.values()), tuple(problems))
 
 
+def scan_all(packages: Iterable[str]) -> Catalog:
+    """The tools of several packages, by their names; the first of two tools with one name counts."""
+    tools: list[ToolDefinition] = []
+    problems: list[Problem] = []
+    for package in packages:
+        try:
+            found = scan(package.strip(), importlib.import_module(package.strip()).__path__)
+        except Exception as error:
+            message = f"{package.strip()!r} is no package of tools ({error}). Check TRUNKLINE_TOOL_PACKAGES."
+            problems.append(Problem(Path(package.strip()), 1, message))
+            continue
+        known = {tool.name for tool in tools}
+        tools += [tool for tool in found.tools if tool.name not in known]
+        problems += found.problems
+    return Catalog(tuple(tools), tuple(problems))
+
+
 def _file(found: pkgutil.ModuleInfo) -> Path:
     folder = Path(getattr(found.module_finder, "path", "."))
     return folder / found.name / "__init__.py" if found.ispkg else folder / f"{found.name}.py"

@@ -9,7 +9,7 @@ from trunkline.errors import TrunklineError
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 10.0
-STEADY = 30.0
+STEADY = 10.0
 """Seconds a service must have run for its next death to count as its first."""
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -20,13 +20,17 @@ ROLES = ("edge", "worker", "bridge")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run. ``port`` 0 takes a free one; without ``agent`` the demo business answers."""
+    """What to run. ``port`` 0 takes a free one; without ``agent`` the demo business answers.
+
+    ``extra``: further settings of the roles, as environment variables.
+    """
 
     data: Path
     region: str = "local"
     agent: Path | None = None
     host: str = LOOPBACK
     port: int = 0
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 class WholeStack:
@@ -126,7 +130,7 @@ class WholeStack:
         }
         if self._plan.agent:
             ours["AGENT"] = str(self._plan.agent.absolute())
-        return {f"TRUNKLINE_{name}": value for name, value in ours.items()}
+        return {f"TRUNKLINE_{name}": value for name, value in ours.items()} | dict(self._plan.extra)
 
     @property
     def where(self) -> LocalStack:

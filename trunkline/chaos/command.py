@@ -1,0 +1,114 @@
+"""``trunkline chaos``: kills the stack, part by part, under calls, and counts what became of what callers wanted."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from trunkline.chaos import report
+from trunkline.chaos.strikes import VICTIMS
+from trunkline.chaos.trial import Progress, Trial, Verdict, Wish
+
+SAY_EVERY = 20.0
+"""Seconds between two lines of progress where nobody looks at a terminal."""
+
+
+def _victims(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    named = tuple(name.strip() for name in value.split(",") if name.strip())
+    if strange := [name for name in named if name not in VICTIMS]:
+        raise click.BadParameter(f"{', '.join(strange)}: victims are {', '.join(VICTIMS)}.")
+    if not named:
+        raise click.BadParameter("name at least one.")
+    return named
+
+
+@click.command()
+@click.option("--kills", type=click.IntRange(1, 100_000), default=35, show_default=True, help="How many kills.")
+@click.option("--seed", type=int, default=1, show_default=True, help="What the order and the moments are drawn from.")
+@click.option("--victims", default=",".join(VICTIMS), callback=_victims, help="Who is killed, commas between.")
+@click.option("--callers", type=click.IntRange(1, 40), default=6, show_default=True, help="Calls at a time.")
+@click.option("--repeat", "repeats", is_flag=True, help="The model repeats itself: each call of a tool comes again.")
+@click.option("--twice", is_flag=True, help="NATS delivers every event twice.")
+@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the table into this page, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep ledger, data and logs here.")
+def chaos(
+    kills: int,
+    seed: int,
+    victims: tuple[str, ...],
+    callers: int,
+    repeats: bool,
+    twice: bool,
+    page: Path | None,
+    as_json: bool,
+    keep: Path | None,
+) -> None:
+    """Kill the stack, part by part, under calls, and count what became of what callers wanted.
+
+    Starts a stack of its own, places calls without pause, and meanwhile kills -9, in turn and at random moments, edge,
+    bridge, worker, Temporal, NATS, PostgreSQL and Valkey, or freezes them for some seconds. A ledger outside counts the
+    effects. Some three seconds a kill. Ctrl-C ends the kills, and accounts for those there were.
+
+    The exit code is 0 where nothing was lost, doubled or left untold, and 1 otherwise.
+    """
+    logging.disable(logging.CRITICAL)  # Connections to what was killed are lost, and libraries say so.
+    folder = keep or Path(tempfile.mkdtemp(prefix="trunkline-chaos-"))
+    wish = Wish(kills, seed, victims, callers, repeats, twice)
+    verdict = asyncio.run(_run(wish, folder.absolute()))
+    if as_json:
+        click.echo(json.dumps(verdict.to_dict()))
+    else:
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
+        console.print(report.table(verdict.rows))
+        console.print(report.sentence(verdict), soft_wrap=True)
+    if page:
+        report.put(page, verdict)
+    if keep is None and verdict.ok:
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        click.echo(f"The ledger, the data and the logs are in {folder}.", err=True)
+    if not verdict.ok:
+        raise SystemExit(1)
+
+
+async def _run(wish: Wish, folder: Path) -> Verdict:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    began, told = time.monotonic(), 0.0
+    with console.status("Starting the stack...") as status:
+
+        def tell(progress: Progress) -> None:
+            nonlocal told
+            line = _line(progress, wish, time.monotonic() - began)
+            status.update(line)
+            if not console.is_terminal and time.monotonic() - told > SAY_EVERY:
+                told = time.monotonic()
+                console.print(line)
+
+        trial = Trial(wish, folder, tell)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, trial.stop)
+        try:
+            return await trial.run()
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with contextlib.suppress(ValueError):
+                    loop.remove_signal_handler(number)
+
+
+def _line(progress: Progress, wish: Wish, seconds: float) -> str:
+    left = "" if not progress.kills else f", {_span(seconds / progress.kills * (wish.kills - progress.kills))} left"
+    return f"{progress.kills} of {wish.kills} kills{left}; {progress.wanted} effects wanted. {progress.latest}"
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} s"
