@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
 from schemas.calls import CallEnded, CallStarted, ProviderReplaced
+from schemas.decisions import DecisionAsked, DecisionMade
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
 from schemas.transcripts import TranscriptHeard
@@ -32,6 +33,8 @@ KINDS: Mapping[str, type[Event]] = {
         QuestionAnswered,
         QuestionUnanswered,
         ProviderReplaced,
+        DecisionAsked,
+        DecisionMade,
     )
 }
 

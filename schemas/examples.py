@@ -87,6 +87,14 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
         "code": "dropped",
         "detail": "Deepgram hung up (code 1011).",
     },
+    "decision_asked": {
+        **_TOOL,
+        "decision_id": "evt_0a1b2c3d4e5f60718293a4b5_4",
+        "of": "approval",
+        "text": "Send Alex today, outside of his hours?",
+        "expires": 300.0,
+    },
+    "decision_made": {**_TOOL, "decision_id": "evt_0a1b2c3d4e5f60718293a4b5_4", "by": "dispatcher@example.com"},
     "call_ended": {
         "reason": "caller_hung_up",
         "detail": "The caller hung up.",

@@ -18,16 +18,15 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import Error as JetStreamError
 from prometheus_client import CollectorRegistry, Counter, start_http_server
 from pydantic import ValidationError
-from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
-from temporalio.client import Client
 from temporalio.service import RPCError
 
 from schemas.base import Event
 from schemas.events import TO_WORKFLOWS, decode
 from schemas.subjects import call_subject, calls_stream, parse
 from workers.adapters import nats as bus
-from workers.carrier import SEARCHABLE, Carrier, Done
+from workers.carrier import Carrier, Done
 from workers.lanes import Lanes
+from workers.searchable import ensure_searchable
 from workers.settings import BridgeSettings
 from workers.telemetry import Telemetry
 from workers.temporal import connect
@@ -189,7 +188,7 @@ async def serve(settings: BridgeSettings, ready: Callable[[str], None]) -> None:
             bus.NatsPublisher(js),
             telemetry,
             orphan_seconds=settings.orphan_seconds,
-            searchable=await _searchable(client),
+            searchable=await ensure_searchable(client),
         )
         bridge = Bridge(js, carrier, settings)
         await until_there("JetStream", bridge.open)
@@ -201,14 +200,3 @@ async def serve(settings: BridgeSettings, ready: Callable[[str], None]) -> None:
         if connection is not None:
             await connection.close()
         await asyncio.to_thread(telemetry.close)
-
-
-async def _searchable(client: Client) -> bool:
-    """Whether the namespace knows our search attributes; without them workflows start all the same."""
-    try:
-        found = await client.operator_service.list_search_attributes(
-            ListSearchAttributesRequest(namespace=client.namespace)
-        )
-    except RPCError:
-        return False
-    return set(SEARCHABLE) <= set(found.custom_attributes)

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from opentelemetry import trace
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.common import WorkflowIDConflictPolicy as Conflict
 from temporalio.common import WorkflowIDReusePolicy as Reuse
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -27,14 +27,13 @@ from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, ToolSpec
 from workers.adapters.nats import ToolsBucket
 from workers.telemetry import Telemetry
 from workers.temporal import task_queue
+from workflows.attributes import CALL, REGION, STATE, TOOL
 from workflows.ports import Publisher
 
 log = structlog.get_logger(__name__)
 
 NO_TOOLS_SECONDS = 60.0
 """How long a request waits for the first worker that offers any tool at all."""
-
-SEARCHABLE = {"TrunklineCall": "call_id", "TrunklineRegion": "region", "TrunklineTool": "tool"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Carrier:
         searchable: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``searchable``: whether the namespace knows the search attributes in SEARCHABLE."""
+        """``searchable``: whether the namespace knows our search attributes."""
         self._client = client
         self._queue = task_queue(region)
         self._bucket = bucket
@@ -122,8 +121,10 @@ class Carrier:
 
     async def _start(self, spec: ToolSpec, event: ToolRequested, reuse: Reuse) -> None:
         attributes = [
-            SearchAttributePair(SearchAttributeKey.for_keyword(name), str(getattr(event, field)))
-            for name, field in SEARCHABLE.items()
+            SearchAttributePair(CALL, event.call_id),
+            SearchAttributePair(TOOL, event.tool),
+            SearchAttributePair(REGION, event.region),
+            SearchAttributePair(STATE, "working"),
         ]
         await self._client.start_workflow(
             spec.workflow,

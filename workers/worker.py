@@ -15,18 +15,22 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
 
 from workers.adapters import nats as bus
+from workers.adapters.local_sender import LocalSender
 from workers.adapters.migrate import migrate
-from workers.adapters.postgres import PostgresAppointments, PostgresOutbox
+from workers.adapters.outbox import PostgresOutbox
+from workers.adapters.postgres import PostgresAppointments
 from workers.deployment import deployment_config, make_current
 from workers.sandbox import runner
+from workers.searchable import ensure_searchable
 from workers.settings import WorkerSettings
 from workers.telemetry import Telemetry
 from workers.temporal import connect, task_queue
 from workers.waiting import heed_cancellation, until_there
 from workers.warmup import WarmUp, breathe, warm_up
 from workflows.catalog import Catalog, scan_all
+from workflows.deliver import DeliverMessage, DeliveryActivities
 from workflows.outlet import OutletActivities
-from workflows.ports import World
+from workflows.ports import Channel, Sender, World
 from workflows.tool import activity_methods
 
 log = structlog.get_logger(__name__)
@@ -51,7 +55,10 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                 stack.enter_async_context(_database(settings)),
                 connect(settings.temporal_address, settings.temporal_namespace, telemetry),
             )
-            world = World(bus.NatsPublisher(js), PostgresOutbox(pool), PostgresAppointments(pool))
+            searchable = await ensure_searchable(client)
+            outbox = PostgresOutbox(pool, client, task_queue(settings.region), searchable=searchable)
+            senders: dict[Channel, Sender] = {"sms": LocalSender(), "email": LocalSender()}
+            world = World(bus.NatsPublisher(js), outbox, PostgresAppointments(pool), senders)
             await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, ready)
     finally:
         await asyncio.to_thread(telemetry.close)
@@ -64,8 +71,13 @@ def make_worker(settings: WorkerSettings, client: Client, catalog: Catalog, worl
     return Worker(
         client,
         task_queue=task_queue(settings.region),
-        workflows=[WarmUp, *workflows],
-        activities=[breathe, *activity_methods(OutletActivities(world.publisher, world.messages)), *activities],
+        workflows=[WarmUp, DeliverMessage, *workflows],
+        activities=[
+            breathe,
+            *activity_methods(OutletActivities(world.publisher, world.messages)),
+            *activity_methods(DeliveryActivities(world)),
+            *activities,
+        ],
         workflow_runner=runner(workflows),
         deployment_config=deployment_config(settings),
         max_concurrent_workflow_tasks=settings.workflow_slots,

@@ -4,7 +4,7 @@ import asyncio
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from temporalio import workflow
@@ -12,29 +12,41 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from schemas.tools import ToolRequested, ToolStarted
 from workflows.caller import Caller
+from workflows.desk import Desk
+from workflows.dispatcher import Dispatcher
 from workflows.errors import failure_of, invalid_arguments
+from workflows.notify import Notify
 from workflows.outlet import Outlet
 from workflows.steps import unbroken
 
 Self = TypeVar("Self")
 Request = TypeVar("Request", bound=BaseModel)
 Result = TypeVar("Result", bound=BaseModel)
+Kit = ParamSpec("Kit")
+
+PARTS = (Caller, Dispatcher, Notify)
+"""What of the kit a run method may take."""
 
 
 def conducted(
-    run: Callable[[Self, Request, Caller], Awaitable[Result]],
+    run: Callable[Concatenate[Self, Request, Kit], Awaitable[Result]],
 ) -> Callable[[Self, ToolRequested], Awaitable[dict[str, Any]]]:
     """Make ``async def run(self, request, caller) -> result`` the run method of a workflow, beneath ``@workflow.run``.
 
-    The arguments are validated before it runs. ToolStarted, then ToolCompleted or ToolFailed are published for it. A
-    failure is told to the caller, unless the language model is at fault and can put it right itself.
+    Further parameters get what their type names: a ``Dispatcher``, a ``Notify``. The arguments are validated before it
+    runs. ToolStarted, then ToolCompleted or ToolFailed are published for it. A failure is told to the caller, unless
+    the language model is at fault and can put it right itself.
     """
     request_model = _models(run)[0]
+    wanted = _parts(run)
+    business: Callable[..., Awaitable[Result]] = run
 
     @functools.wraps(run)
     async def conduct(self: Self, call: ToolRequested) -> dict[str, Any]:
         outlet = Outlet(call)
+        desk = Desk(call, outlet)
         caller = Caller(call, outlet)
+        parts: dict[type[Any], Any] = {Caller: caller, Dispatcher: Dispatcher(desk), Notify: Notify(outlet)}
         info = workflow.info()
         outlet.put(
             ToolStarted,
@@ -44,7 +56,7 @@ def conducted(
             run_id=info.run_id,
         )
         try:
-            result = await run(self, _validated(call, request_model), caller)
+            result = await business(self, _validated(call, request_model), *(parts[kind] for kind in wanted))
         except workflow.ContinueAsNewError:
             raise
         except (Exception, asyncio.CancelledError) as error:
@@ -81,7 +93,7 @@ def _models(run: Callable[..., Any]) -> tuple[type[Any], type[Any]]:
     """
     names = list(inspect.signature(run).parameters)
     hints = get_type_hints(run)
-    found = [hints.get(names[1]) if len(names) == 3 else None, hints.get("return")]
+    found = [hints.get(names[1]) if len(names) > 2 else None, hints.get("return")]
     models = [model for model in found if isinstance(model, type) and issubclass(model, BaseModel)]
     if len(models) < 2:
         raise TypeError(
@@ -89,6 +101,20 @@ def _models(run: Callable[..., Any]) -> tuple[type[Any], type[Any]]:
             "both of them pydantic models."
         )
     return models[0], models[1]
+
+
+def _parts(run: Callable[..., Any]) -> list[type[Any]]:
+    """What of the kit a run method takes beside its request, by the annotations, in order.
+
+    Raises:
+        TypeError: a parameter is none of it.
+    """
+    hints = get_type_hints(run)
+    wanted = [hints.get(name) for name in list(inspect.signature(run).parameters)[2:]]
+    if not set(wanted) <= set(PARTS) or Caller not in wanted:
+        kit = ", ".join(part.__name__ for part in PARTS)
+        raise TypeError(f"{run.__qualname__} takes, after its request, a Caller and what else it needs of: {kit}.")
+    return [kind for kind in wanted if kind is not None]
 
 
 def _validated(call: ToolRequested, model: type[Request]) -> Request:

@@ -9,7 +9,7 @@ from temporalio import activity, workflow
 from schemas.base import Event, Schema
 from schemas.events import KINDS
 from schemas.tools import ToolRequested
-from workflows.ports import Message, Messages, Publisher
+from workflows.ports import Channel, Message, Messages, Publisher
 from workflows.steps import quickly, surely, unbroken
 
 AnEvent = TypeVar("AnEvent", bound=Event)
@@ -79,10 +79,21 @@ class Outlet:
         if self._pump is not None:
             await unbroken(self._pump)
 
-    async def send(self, recipient: str, text: str) -> None:
-        """Send a text message, once."""
-        message = Message(id=self.next_id(), call_id=self._request.call_id, recipient=recipient, text=text)
+    async def send(
+        self, recipient: str, text: str, *, channel: Channel = "sms", subject: str = "", report: bool = False
+    ) -> str:
+        """Send a message, once; returns its id. With ``report`` the workflow is told what becomes of it."""
+        message = Message(
+            id=self.next_id(),
+            call_id=self._request.call_id,
+            recipient=recipient,
+            text=text,
+            channel=channel,
+            subject=subject,
+            report_to=workflow.info().workflow_id if report else None,
+        )
         await surely(OutletActivities.send_message, message)
+        return message.id
 
     async def _publish(self) -> None:
         while self._pending:

@@ -1,9 +1,9 @@
 """What activities need of the world. Workers bring the adapters."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Protocol
+from typing import Literal, Protocol
 
 from schemas.base import Event, Schema
 
@@ -19,20 +19,66 @@ class Publisher(Protocol):
         """
 
 
+Channel = Literal["sms", "email"]
+DeliveryState = Literal["queued", "sent", "delivered", "failed"]
+"""``sent``: its carrier has taken it. ``delivered``: the carrier says that it arrived."""
+
+
 class Message(Schema):
-    """A text message to one person. ``id`` is its idempotency key."""
+    """A message to one person. ``id`` is its idempotency key."""
 
     id: str
     call_id: str
     recipient: str
+    """An E.164 number, or an e-mail address."""
     text: str
+    channel: Channel = "sms"
+    subject: str = ""
+    report_to: str | None = None
+    """The workflow that wants to know what became of it."""
+
+
+class Receipt(Schema):
+    """A carrier's word on a message. ``reference`` is the carrier's own id for it."""
+
+    state: Literal["sent", "delivered", "failed"]
+    reference: str | None = None
+    detail: str = ""
+
+
+class Delivery(Schema):
+    """How far a message has come."""
+
+    message_id: str
+    state: DeliveryState
+    reference: str | None = None
+    detail: str = ""
 
 
 class Messages(Protocol):
-    """What is sent to callers outside of a call."""
+    """The outbox: what is sent to people outside of a call."""
 
     async def send(self, message: Message) -> None:
-        """Take the message into the outbox; the same ``id`` again changes nothing."""
+        """Take the message into the outbox and see to its delivery; the same ``id`` again changes nothing."""
+
+    async def record(self, delivery: Delivery) -> None:
+        """Write down how far a message has come; what is older than what is known changes nothing."""
+
+
+class Undeliverable(Exception):
+    """A message that will never arrive, however often it is tried; says why in a sentence."""
+
+
+class Sender(Protocol):
+    """One way out: whoever carries the messages of one channel."""
+
+    async def send(self, message: Message) -> Receipt:
+        """Hand it over, once for each ``id`` as far as the carrier can tell.
+
+        Raises:
+            Undeliverable: it never will be.
+            OSError: not now; try again.
+        """
 
 
 class Slot(Schema):
@@ -89,3 +135,4 @@ class World:
     publisher: Publisher
     messages: Messages
     appointments: AppointmentStore
+    senders: Mapping[Channel, Sender] = field(default_factory=dict)

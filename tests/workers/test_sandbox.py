@@ -18,7 +18,7 @@ from workers.telemetry import Telemetry
 from workers.temporal import connect
 from workflows.catalog import scan
 from workflows.outlet import OutletActivities
-from workflows.ports import Message
+from workflows.ports import Delivery, Message
 from workflows.tool import activity_methods
 
 TEXT = '''
@@ -81,6 +81,8 @@ class Nowhere:
     async def publish(self, event: Any) -> None: ...
 
     async def send(self, message: Message) -> None: ...
+
+    async def record(self, delivery: Delivery) -> None: ...
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from schemas.calls import CallEnded
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.tools import ToolRequested, tool_call_id
 from workflows.outlet import OutletActivities
-from workflows.ports import Appointment, Message, Slot, World
+from workflows.ports import Appointment, Delivery, Message, Slot, World
 from workflows.tool import activity_methods
 
 
@@ -31,6 +31,7 @@ class Line:
         self.client = client
         self.events: list[Event] = []
         self.messages: list[Message] = []
+        self.deliveries: list[Delivery] = []
         self.replies: Callable[[Event], list[Event]] = lambda event: []
         self.outage = 0
         """How many publishes fail before NATS is back."""
@@ -48,6 +49,9 @@ class Line:
 
     async def send(self, message: Message) -> None:
         self.messages.append(message)
+
+    async def record(self, delivery: Delivery) -> None:
+        self.deliveries.append(delivery)
 
     @property
     def kinds(self) -> list[str]:

@@ -74,3 +74,10 @@ def test_a_run_method_of_another_form_is_refused() -> None:
 
     with pytest.raises(TypeError, match="must be 'async def run"):
         conducted(run)  # type: ignore[type-var]
+
+
+def test_a_run_method_that_wants_what_the_kit_has_not_is_refused() -> None:
+    async def run(self: Any, request: Sum, caller: Caller, barista: str) -> Total: ...  # type: ignore[empty-body]
+
+    with pytest.raises(TypeError, match="what else it needs of: Caller, Dispatcher, Notify"):
+        conducted(run)

@@ -2,18 +2,12 @@
 
 from pathlib import Path
 
+from schemas.searching import SEARCH_ATTRIBUTES
 from trunkline.stack import probe, programs
 from trunkline.stack.ports import LOOPBACK, free_ports
 from trunkline.stack.process import Command
 
 NAMESPACE = "default"
-SEARCH_ATTRIBUTES = {
-    "TrunklineCall": "Keyword",
-    "TrunklineRegion": "Keyword",
-    "TrunklineTool": "Keyword",
-    "TrunklineOutcome": "Keyword",
-}
-"""What workflows may be searched by, in the web page and by clients."""
 
 
 class Temporal:
@@ -55,7 +49,7 @@ class Temporal:
         }
         # Seven times the starts a second of a rollback journal; an acknowledged start survives a kill all the same.
         pragmas = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL")
-        searches = [word for pair in SEARCH_ATTRIBUTES.items() for word in ("--search-attribute", "=".join(pair))]
+        searches = [word for name in SEARCH_ATTRIBUTES for word in ("--search-attribute", f"{name}=Keyword")]
         words = [word for name, value in flags.items() for word in (f"--{name}", str(value))]
         argv = (str(programs.temporal()), "server", "start-dev", *words, *pragmas, *searches)
         return Command(self.name, argv, self._log)

@@ -1,11 +1,11 @@
-"""Appointments and the outbox in PostgreSQL. Every method is one short transaction and may run twice."""
+"""Appointments in PostgreSQL. Every method is one short transaction and may run twice."""
 
 from collections.abc import Sequence
 from datetime import date, time
 
 import asyncpg
 
-from workflows.ports import Appointment, Message, Slot
+from workflows.ports import Appointment, Slot
 
 Pool = asyncpg.Pool
 
@@ -103,20 +103,3 @@ class PostgresAppointments:
 
 def _key(slot: Slot) -> tuple[str, date, time]:
     return slot.service, slot.day, slot.time
-
-
-class PostgresOutbox:
-    """``Messages`` into the table ``outbox``, where a sender finds them."""
-
-    def __init__(self, pool: "Pool[asyncpg.Record]") -> None:
-        self._pool = pool
-
-    async def send(self, message: Message) -> None:
-        await self._pool.execute(
-            "INSERT INTO outbox (message_id, call_id, recipient, text) VALUES ($1, $2, $3, $4) "
-            "ON CONFLICT (message_id) DO NOTHING",
-            message.id,
-            message.call_id,
-            message.recipient,
-            message.text,
-        )

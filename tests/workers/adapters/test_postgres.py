@@ -1,4 +1,4 @@
-"""Appointments and the outbox, on PostgreSQL."""
+"""Appointments, on PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from schemas.base import new_id
 from workers.adapters.migrate import migrate
-from workers.adapters.postgres import PostgresAppointments, PostgresOutbox
-from workflows.ports import Appointment, Message, Slot
+from workers.adapters.postgres import PostgresAppointments
+from workflows.ports import Appointment, Slot
 
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -118,11 +118,3 @@ async def test_a_try_that_comes_after_it_was_let_go_of_holds_nothing(store: Post
 
 async def test_a_service_that_nobody_does_is_never_free(store: PostgresAppointments) -> None:
     assert await store.hold(appointment(slot(service="dog walking"))) is None
-
-
-async def test_a_message_is_taken_once(pool: "Pool") -> None:
-    outbox = PostgresOutbox(pool)
-    message = Message(id=new_id("msg"), call_id="call", recipient="+15550100", text="It's done; 'quoted' -- ok")
-    await asyncio.gather(*(outbox.send(message) for _ in range(5)))
-    (row,) = await pool.fetch("SELECT * FROM outbox WHERE message_id = $1", message.id)
-    assert (row["text"], row["status"], row["channel"]) == (message.text, "queued", "sms")
