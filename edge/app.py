@@ -5,15 +5,17 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
-from xml.sax.saxutils import quoteattr
 
 import structlog
 from aiohttp import web
 
 from edge import agent as agents
+from edge import capacity, twiml
 from edge.bus import NatsBus
 from edge.core.endpointing import Waits
+from edge.core.lateness import Limits
 from edge.core.manners import Manners
+from edge.errors import EdgeError
 from edge.metrics import CONTENT_TYPE, Metrics
 from edge.node import Node
 from edge.providers import find
@@ -26,10 +28,13 @@ from edge.transports import twilio
 
 _log = structlog.get_logger(__name__)
 
+UNMEASURED = 20
+"""Calls that a process carries where what they cost can be neither set nor measured."""
 DRAIN = 5.0
 """Seconds that calls in progress get when the process is told to stop."""
 NODE = web.AppKey("node", Node)
 SIGNATURES = web.AppKey("signatures", Signatures)
+SETTINGS = web.AppKey("settings", EdgeSettings)
 
 
 def manners(agent: agents.Agent) -> Manners:
@@ -75,10 +80,28 @@ async def services(settings: EdgeSettings) -> AsyncIterator[Services]:
         )
 
 
+async def room(settings: EdgeSettings, shared: Services, sharing: float = 1.0) -> int:
+    """Calls that this process may carry: as set, or as measured; ``sharing``: edge processes a speech process."""
+    if settings.max_calls:
+        return settings.max_calls
+    ears = shared.ears if find("ears", settings.ears).local else None
+    voice = shared.voice if find("voice", settings.voice).local else None
+    try:
+        costs = await capacity.measure(shared.vad, ears, voice)
+    except (EdgeError, TimeoutError) as error:
+        _log.warning("What calls cost could not be measured.", why=str(error), calls=UNMEASURED)
+        return UNMEASURED
+    calls = costs.calls(sharing)
+    a_minute = {"loop_seconds_a_call_minute": round(costs.loop * 60, 3), "speech_seconds_a_turn": round(costs.turn, 3)}
+    _log.info("What calls cost was measured.", calls=calls, **a_minute)
+    return calls
+
+
 def application(node: Node, settings: EdgeSettings) -> web.Application:
     """The HTTP side of this process."""
     app = web.Application(client_max_size=64 * 1024)
     app[NODE] = node
+    app[SETTINGS] = settings
     app[SIGNATURES] = Signatures(settings.twilio_auth_token, settings.public_url)
     app.router.add_get("/health", _health)
     app.router.add_get("/metrics", _metrics)
@@ -88,10 +111,19 @@ def application(node: Node, settings: EdgeSettings) -> web.Application:
 
 
 async def _health(request: web.Request) -> web.Response:
-    """200 where new calls are taken."""
+    """200 where new calls are taken; 503 and the reason where not."""
     node = request.app[NODE]
-    body = {"ready": not node.draining, "calls": len(node.calls), "node": node.services.node}
-    return web.json_response(body, status=503 if node.draining else 200)
+    admission = node.admission
+    reason = admission.unready()
+    body = {
+        "ready": reason is None,
+        "reason": reason,
+        "calls": admission.calls,
+        "capacity": admission.capacity,
+        "loop_lag_ms": round(admission.lateness.p95 * 1000, 1),
+        "node": node.services.node,
+    }
+    return web.json_response(body, status=200 if reason is None else 503)
 
 
 async def _metrics(request: web.Request) -> web.Response:
@@ -107,22 +139,32 @@ async def _stream(request: web.Request) -> web.StreamResponse:
     signature = request.headers.get("X-Twilio-Signature", "")
     if not request.app[SIGNATURES].valid(_websocket_url(request), {}, signature):
         raise web.HTTPForbidden(text="The request is not signed with this account's token.")
+    admission = request.app[NODE].admission
+    if (reason := admission.refusal()) is not None:
+        # Before the handshake: a call that is not taken must cost next to nothing.
+        admission.refuse(reason)
+        raise web.HTTPServiceUnavailable(text=admission.why(reason), headers={"Retry-After": "5"})
     return await twilio.handle(request, request.app[NODE])
 
 
 async def _voice(request: web.Request) -> web.Response:
-    """TwiML for an incoming call: connect it to this edge."""
+    """TwiML for an incoming call: connect it where there is room, else send it on, or say that we are busy."""
     form = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
-    if not request.app[SIGNATURES].valid(str(request.url), form, request.headers.get("X-Twilio-Signature", "")):
+    signatures, settings = request.app[SIGNATURES], request.app[SETTINGS]
+    if not signatures.valid(str(request.url), form, request.headers.get("X-Twilio-Signature", "")):
         raise web.HTTPForbidden(text="The request is not signed with this account's token.")
-    here = str(request.url.with_path("/twilio").with_query(None))
-    url = request.app[SIGNATURES].public(here.replace("http", "ws", 1))
-    parameters = "".join(
-        f"<Parameter name={quoteattr(name)} value={quoteattr(form.get(field, ''))}/>"
-        for name, field in (("from", "From"), ("to", "To"))
-    )
-    twiml = f"<Response><Connect><Stream url={quoteattr(url)}>{parameters}</Stream></Connect></Response>"
-    return web.Response(text=f'<?xml version="1.0" encoding="UTF-8"?>{twiml}', content_type="text/xml")
+    node = request.app[NODE]
+    if (reason := node.admission.promise(asyncio.get_running_loop().time())) is None:
+        here = str(request.url.with_path("/twilio").with_query(None))
+        answer = twiml.connect(signatures.public(here.replace("http", "ws", 1)), form)
+    else:
+        node.admission.refuse(reason)
+        if settings.overflow_url and not twiml.was_sent_on(str(request.url)):
+            node.services.metrics.calls_redirected.inc()
+            answer = twiml.redirect(settings.overflow_url)
+        else:
+            answer = twiml.busy(settings.busy_words)
+    return web.Response(text=answer, content_type="text/xml")
 
 
 async def serve(settings: EdgeSettings, ready: Callable[[str], None]) -> None:
@@ -133,7 +175,7 @@ async def serve(settings: EdgeSettings, ready: Callable[[str], None]) -> None:
         OSError: the address cannot be listened on.
     """
     async with services(settings) as shared:
-        node = Node(shared, settings.max_calls)
+        node = Node(shared, await room(settings, shared), Limits(late=settings.late))
         ticker = asyncio.create_task(node.run(), name="ticker")
         runner = web.AppRunner(application(node, settings), access_log=None, shutdown_timeout=2.0)
         try:

@@ -24,7 +24,10 @@ class Metrics:
     connected: Gauge
     store_seconds: Histogram
     calls_active: Gauge
+    capacity: Gauge
+    accepting: Gauge
     calls_refused: Counter
+    calls_redirected: Counter
     protocol_errors: Counter
     loop_lag: Gauge
     voice_to_voice: Histogram
@@ -57,9 +60,12 @@ class Metrics:
             connected=gauge("nats_connected", "1 while NATS is there."),
             store_seconds=histogram("store_seconds", "A stored event: asked → safe.", _STORE_BUCKETS),
             calls_active=gauge("calls_active", "Calls in progress."),
+            capacity=gauge("calls_capacity", "Calls that can be carried at once."),
+            accepting=gauge("calls_accepting", "1 while new calls are taken."),
             calls_refused=counter("calls_refused", "Calls that were not taken.", "reason"),
+            calls_redirected=counter("calls_redirected", "Refused calls that were sent to another edge."),
             protocol_errors=counter("protocol_errors", "Messages that broke a transport's rules.", "reason"),
-            loop_lag=gauge("loop_lag_seconds", "How late the event loop last was."),
+            loop_lag=gauge("loop_lag_seconds", "How late the event loop is: p95 of its ticks, smoothed."),
             voice_to_voice=histogram("voice_to_voice_seconds", "Caller's last sound → agent's first.", _BEAT_BUCKETS),
             turns=counter("turns", "Turns that callers took."),
             tool_calls=counter("tool_calls", "Requests for business that were stored.", "tool"),

@@ -2,13 +2,16 @@
 
 import asyncio
 import re
+import time
 from typing import Any
 
 import structlog
 
+from edge.admission import WHY, Admission
 from edge.call import Call
 from edge.core.audio import Pcm
 from edge.core.events import EndReason
+from edge.core.lateness import Limits
 from edge.errors import EdgeError, Refused
 from edge.ports import Leg
 from edge.services import Party, Services
@@ -23,11 +26,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,96}")
 class Node:
     """The calls of this process. ``run`` paces them until cancelled."""
 
-    def __init__(self, services: Services, max_calls: int) -> None:
+    def __init__(self, services: Services, max_calls: int, limits: Limits | None = None) -> None:
         self.services = services
         self.calls: dict[str, Call] = {}
-        self.draining = False
-        self._max_calls = max_calls
+        self.admission = Admission(max_calls, services.metrics, limits)
         self._loop = asyncio.get_running_loop()
 
     async def take(self, call_id: str, party: Party, leg: Leg) -> Call:
@@ -42,12 +44,10 @@ class Node:
             )
         if call_id in self.calls:
             raise self._refuse("call_exists", f"A call with the id {call_id} is in progress; each call needs its own.")
-        if self.draining:
-            raise self._refuse("draining", "This edge is about to stop and takes no new calls; try another.")
-        if len(self.calls) >= self._max_calls:
-            raise self._refuse("full", f"This edge carries its {self._max_calls} calls already; try another.")
+        if (reason := self.admission.refusal()) is not None:
+            raise self._refuse(reason, self.admission.why(reason))
         call = self.calls[call_id] = Call(call_id, party, leg, self.services, self._loop.time)
-        self.services.metrics.calls_active.set(len(self.calls))
+        self.admission.count(len(self.calls))
         try:
             await call.open()
         except BaseException as error:
@@ -63,23 +63,25 @@ class Node:
         """The call is over."""
         if self.calls.get(call.id) is call:
             del self.calls[call.id]
-        self.services.metrics.calls_active.set(len(self.calls))
+        self.admission.count(len(self.calls))
 
     def _refuse(self, code: str, message: str) -> Refused:
-        self.services.metrics.calls_refused.labels(code).inc()
-        return Refused(code, message, retryable=code in ("full", "draining"))
+        self.admission.refuse(code)
+        return Refused(code, message, retryable=code in WHY)
 
     async def run(self) -> None:
         """Pace all calls, until cancelled."""
-        due = self._loop.time()
+        # Not the loop's clock, which stands still while the loop is busy: it is that which is to be seen.
+        due = time.monotonic() + TICK
         while True:
-            due += TICK
-            now = self._loop.time()
-            self.services.metrics.loop_lag.set(max(0.0, now - due))
-            if due < now - 0.25:
-                due = now  # After a stall, lost ticks are not made up for.
-            await asyncio.sleep(max(0.0, due - now))
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            now = time.monotonic()
+            self.admission.tick(max(0.0, now - due), now)
             self._tick()
+            due += TICK
+            if (behind := time.monotonic() - due) > 0.0:
+                # Lost ticks are not made up for: each does all that is due, and a process that is late has no time.
+                due += TICK * int(behind / TICK)
 
     def _tick(self) -> None:
         calls = list(self.calls.values())
@@ -124,7 +126,7 @@ class Node:
 
     async def drain(self, seconds: float) -> None:
         """Take no new calls; give those in progress this long, then end them."""
-        self.draining = True
+        self.admission.draining = True
         ends = [asyncio.create_task(call.over.wait()) for call in self.calls.values()]
         if ends:
             await asyncio.wait(ends, timeout=seconds)

@@ -20,7 +20,22 @@ class EdgeSettings(BaseSettings):
     nats_url: str = Field(default="nats://127.0.0.1:4222", description="NATS server of the region.")
     agent: Path | None = Field(default=None, description="The agent's file; the demo business where empty.")
     data: Path = Field(default=Path(".trunkline"), description="Folder for what spills while NATS is away.")
-    max_calls: int = Field(default=40, ge=1, description="Calls carried at once; further ones are refused.")
+    max_calls: int = Field(
+        default=0, ge=0, description="Calls that one process carries at once; 0 measures that at the start."
+    )
+    overflow_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s]+$",
+        description="Webhook of another edge, https://host/twilio/voice, for calls that this one is too full for.",
+    )
+    late: float = Field(
+        default=0.040, gt=0, description="Seconds that the loop may be late, p95, before further calls are refused."
+    )
+    busy_words: str = Field(
+        default="",
+        max_length=500,
+        description="Said to callers whom nobody can take now; where empty, their line sounds busy.",
+    )
     max_call_seconds: float = Field(default=3600, gt=0, description="Seconds after which a call is ended.")
 
     ears: str = Field(default="moonshine", description="Speech to text: a file name in edge/providers.")

@@ -51,11 +51,15 @@ class ProviderSettings(Protocol):
 
 @dataclass(frozen=True)
 class Provider(Generic[T_co]):
-    """How one seat is filled. ``open`` returns when the instance is warm and ready; raises ProviderError."""
+    """How one seat is filled. ``open`` returns when the instance is warm and ready; raises ProviderError.
+
+    ``local``: it works on this machine, so that its work counts in what the machine can carry.
+    """
 
     seat: Seat
     name: str
     open: Callable[[ProviderSettings], Awaitable[T_co]]
+    local: bool = False
 
 
 @overload

@@ -82,4 +82,4 @@ async def open_hibari(settings: ProviderSettings) -> Hibari:
     return Hibari(process)
 
 
-PROVIDER: Provider[Hibari] = Provider("voice", "hibari", open_hibari)
+PROVIDER: Provider[Hibari] = Provider("voice", "hibari", open_hibari, local=True)

@@ -110,4 +110,4 @@ async def open_moonshine(settings: ProviderSettings) -> Moonshine:
     return Moonshine(process)
 
 
-PROVIDER: Provider[Moonshine] = Provider("ears", "moonshine", open_moonshine)
+PROVIDER: Provider[Moonshine] = Provider("ears", "moonshine", open_moonshine, local=True)

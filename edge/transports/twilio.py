@@ -6,7 +6,6 @@ websocket is closed, and Twilio goes on with the TwiML after ``<Connect>``.
 """
 
 import asyncio
-import base64
 import binascii
 from collections import deque
 from collections.abc import AsyncIterator
@@ -92,8 +91,7 @@ class TwilioLeg:
         """Set when the peer does not take what it is sent."""
 
     def play(self, pcm: Pcm) -> None:
-        payload = base64.b64encode(to_mulaw(pcm)).decode("ascii")
-        self._send(f'{{"event":"media","streamSid":{self._sid},"media":{{"payload":"{payload}"}}}}')
+        self._send(media_message(self._sid, pcm))
 
     def mark(self, name: str) -> None:
         self._send(f'{{"event":"mark","streamSid":{self._sid},"mark":{{"name":"{name}"}}}}')
@@ -233,8 +231,8 @@ class Stream:
         if media.track not in ("inbound", "inbound_track"):
             return
         try:
-            payload = base64.b64decode(media.payload, validate=True)
-        except (binascii.Error, ValueError):
+            payload = binascii.a2b_base64(media.payload, strict_mode=True)
+        except ValueError:
             self._fault("bad_payload")
             return
         if not 0 < len(payload) <= LARGEST_PAYLOAD:
@@ -266,6 +264,18 @@ class Stream:
     async def _close(self, code: int, why: str) -> None:
         _log.warning("A media stream was refused.", why=why)
         await self._ws.close(code=code, message=why.encode()[:120])
+
+
+def media_message(stream: str, pcm: Pcm) -> str:
+    """A frame as it goes out, put together by hand; ``stream`` is the stream's name in JSON."""
+    payload = binascii.b2a_base64(to_mulaw(pcm), newline=False).decode("ascii")
+    return f'{{"event":"media","streamSid":{stream},"media":{{"payload":"{payload}"}}}}'
+
+
+def sound_of(message: str) -> Pcm:
+    """The samples of a media message that makes sense; raises ValueError, and msgspec's errors, where it does not."""
+    media = _DECODER.decode(message).media or _Media()
+    return from_mulaw(binascii.a2b_base64(media.payload, strict_mode=True))
 
 
 def _address(value: str | None) -> str | None:

@@ -23,6 +23,7 @@ from edge.app import application, manners
 from edge.bus import NatsBus
 from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm, to_mulaw
 from edge.core.conversation import CallerSaid, Conversation, Done, ReplyEvent, TextDelta
+from edge.core.lateness import Limits
 from edge.metrics import Metrics
 from edge.node import Node
 from edge.providers import find
@@ -95,7 +96,7 @@ async def edge(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> Asyn
         max_call_seconds=600,
         **speech,
     )
-    node = Node(services, max_calls=3)
+    node = Node(services, max_calls=3, limits=Limits(late=1.0))
     ticker = asyncio.create_task(node.run())
     runner = web.AppRunner(application(node, EdgeSettings()), access_log=None, shutdown_timeout=1.0)
     await runner.setup()

@@ -15,6 +15,7 @@ from benchmarks.vendors.script import Script, Turn
 from benchmarks.vendors.server import Vendors
 from edge.app import application, services
 from edge.core.audio import RATE, Pcm
+from edge.core.lateness import Limits
 from edge.node import Node
 from edge.settings import EdgeSettings
 from schemas.base import Event
@@ -36,7 +37,7 @@ class Site:
 @contextlib.asynccontextmanager
 async def site(settings: EdgeSettings) -> AsyncIterator[Site]:
     async with services(settings) as shared:
-        node = Node(shared, max_calls=3)
+        node = Node(shared, max_calls=3, limits=Limits(late=1.0))
         ticker = asyncio.create_task(node.run())
         runner = web.AppRunner(application(node, settings), access_log=None, shutdown_timeout=1.0)
         await runner.setup()

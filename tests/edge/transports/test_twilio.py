@@ -143,11 +143,16 @@ async def test_bad_media_is_counted_and_skipped(edge: Any, line_to: Any, until: 
 async def test_two_calls_with_one_id_and_a_full_node_are_refused(edge: Any, line_to: Any, until: Any) -> None:
     async with line_to(edge, "same"), line_to(edge, "other"), line_to(edge, "third"):
         await until(lambda: len(edge.node.calls) == 3)
-        for call_id, refusal in (("same", "call_exists"), ("fourth", "full")):
-            async with line_to(edge, call_id) as refused:
-                await until(lambda line=refused: line.ws.closed)
-            assert edge.counted("calls_refused_total", reason=refusal) == 1
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            async with line_to(edge, "fourth"):
+                pass
+        assert refused.value.status == 503
+        assert edge.counted("calls_refused_total", reason="full") == 1
         assert set(edge.node.calls) == {"same", "other", "third"}
+    await until(lambda: not edge.node.calls)
+    async with line_to(edge, "same"), line_to(edge, "same") as twin:
+        await until(lambda: twin.ws.closed)
+        assert edge.counted("calls_refused_total", reason="call_exists") == 1
     await until(lambda: not edge.node.calls)
 
 
