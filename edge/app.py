@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from edge import agent as agents
-from edge import capacity, twiml
+from edge import capacity, gateways, twiml
 from edge.bus import NatsBus
 from edge.core.endpointing import Waits
 from edge.core.lateness import Limits
@@ -64,6 +64,9 @@ async def services(settings: EdgeSettings) -> AsyncIterator[Services]:
         bus = await NatsBus.connect(settings.nats_url, settings.region, node, spill, metrics)
         stack.push_async_callback(bus.close)
         seats = await fill(settings, Takeovers(bus, settings.region, metrics), stack)
+        gateway = await gateways.find(settings.gateway).open(settings) if settings.gateway_url else None
+        if gateway is not None:
+            stack.push_async_callback(gateway.close)
         yield Services(
             region=settings.region,
             node=node,
@@ -77,6 +80,8 @@ async def services(settings: EdgeSettings) -> AsyncIterator[Services]:
             metrics=metrics,
             max_call_seconds=settings.max_call_seconds,
             tapes=Tapes(settings.data / "calls"),
+            gateway=gateway,
+            local_ears=seats.local_ears,
         )
 
 

@@ -76,6 +76,8 @@ class Business:
         self._asked: dict[str, tuple[QuestionAsked, float]] = {}
         """Questions without an answer, and when they expire."""
         self._heard: dict[str, str] = {}
+        self.hold = False
+        """Whether announcements wait, since the caller is keying something in."""
         self._known: set[str] = set()
         """Announcements and questions that came, so that one which comes again is not spoken again."""
 
@@ -245,7 +247,7 @@ class Business:
                     return
                 self._announced[event.announcement_id] = event
                 self._fresh[event.announcement_id] = self._at() + OUTCOME
-                if event.urgent or event.tool_call_id not in self._running:
+                if event.urgent or not (self.hold or event.tool_call_id in self._running):
                     self._announce(event.announcement_id)
             case QuestionAsked() if self._is_new(event.question_id):
                 expires = self._at() + (event.expires or 600.0)
@@ -277,13 +279,14 @@ class Business:
             self._history.tool_settled(outcome)
             self._services.metrics.tool_outcomes.labels(outcome.tool, outcome.status).inc()
         for announcement in [one for one in self._fresh if self._announced[one].tool_call_id == outcome.tool_call_id]:
-            self._announce(announcement)
+            if not self.hold:
+                self._announce(announcement)
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
     def tick(self, at: float, *, busy: bool) -> None:
         """A slow tool gets a word, once the floor is free; a question whose answer nobody wants any more is dropped."""
-        for announcement in [one for one, due in self._fresh.items() if at >= due]:
+        for announcement in [one for one, due in self._fresh.items() if at >= due and not self.hold]:
             self._announce(announcement)
         words = self._services.agent.still_working
         waiting_for_us = self._running.keys() - {asked.tool_call_id for asked, _ in self._asked.values()}

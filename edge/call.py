@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import structlog
 
 from edge.business import Business
+from edge.capture import SecureCapture
 from edge.core import events as do
 from edge.core.audio import FRAME_SECONDS, AudioFrame, Pcm
 from edge.core.conversation import AgentSaid, ToolAsked, ToolOutcome
@@ -21,7 +22,9 @@ from edge.ports import Ear, Leg, Transcript
 from edge.reply import Reply, Times
 from edge.services import Party, Services
 from edge.stopwatch import Stopwatch
+from schemas.base import Event
 from schemas.calls import CallEnded, CallStarted
+from schemas.cards import CardRequested
 from schemas.transcripts import TranscriptHeard
 from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitted
 
@@ -59,6 +62,7 @@ class Call:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopwatch = Stopwatch()
         self._business = Business(call_id, party.caller, services, self.history, lambda: self.at, self._take, self._own)
+        self._capture = SecureCapture(call_id, services, lambda: self.at, self._take, self._own)
         self._intake = Intake(services.vad.window, clock())
         self._keys = 0
         self._reason: do.EndReason = "caller_hung_up"
@@ -74,7 +78,7 @@ class Call:
         """Begin: listen to the bus, open the ears, greet."""
         services = self._services
         self._ear = await services.ears.open(self.id, self._hear)
-        services.bus.listen(self.id, self._business.receive)
+        services.bus.listen(self.id, self._receive)
         self._publish(
             CallStarted(
                 **self._about(),
@@ -101,8 +105,8 @@ class Call:
         self._keys += 1
         if self._keys > KEYS_A_SECOND * (1 + self.at):
             self._count_fault("keys_too_fast")
-            return
-        self._take(do.Key(digit))
+        elif not self._capture.key(digit):
+            self._take(do.Key(digit))
 
     def mark(self, name: str) -> None:
         """The carrier sent a mark back."""
@@ -118,6 +122,13 @@ class Call:
         finally:
             self._end(detail)
 
+    def _receive(self, event: Event) -> None:
+        """An event of the durable side for this call."""
+        if isinstance(event, CardRequested):
+            self._capture.ask(event)
+        else:
+            self._business.receive(event)
+
     # -- from the node's ticker ---------------------------------------------------------------------------------------
 
     def window(self) -> Pcm | None:
@@ -130,6 +141,7 @@ class Call:
         over_agent = self._taker.agent_has_the_floor
         if event := self._voicing.score(probability, start, end, self._intake.level, over_agent=over_agent):
             self._take(event)
+            self._capture.voice(event)
 
     def tick(self) -> None:
         """10 ms have passed."""
@@ -154,6 +166,8 @@ class Call:
                     self._take(do.Dry(reply))
                 case Finished(reply, chars):
                     self._finished(reply, chars)
+        self._capture.tick(self._taker.state)
+        self._business.hold = self._capture.on
         self._business.tick(self.at, busy=self._taker.state is not State.LISTENING)
         self._note_history()
 
@@ -168,7 +182,7 @@ class Call:
     def _feed(self, frames: list[AudioFrame]) -> None:
         if self._ear:
             for frame in frames:
-                self._ear.feed(frame)
+                self._ear.feed(self._capture.masked(frame))
 
     # -- TurnTaker ----------------------------------------------------------------------------------------------------
 
@@ -221,13 +235,14 @@ class Call:
                 case do.Flush(reply):
                     self._flush(reply)
                 case do.Settle(announcement, outcome):
-                    self._business.settle(announcement, outcome)
+                    if not self._capture.settled(announcement):
+                        self._business.settle(announcement, outcome)
                 case do.HangUp(reason):
                     self._reason = reason
                     self._end("")
 
     def _hear(self, transcript: Transcript) -> None:
-        if self.over.is_set():
+        if self.over.is_set() or self._capture.on:
             return
         self._stopwatch.decoded(self._clock())
         self._publish(
@@ -380,6 +395,7 @@ class Call:
         self.over.set()
         self._leg.hang_up()
         self._services.bus.unlisten(self.id)
+        self._capture.end()
         self._business.end()
         for reply in self._replies.values():
             reply.cancel()

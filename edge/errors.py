@@ -3,6 +3,7 @@
 EdgeError
 ├── ProviderError     a vendor or a local model failed, stalled or refused
 ├── TransportError    the peer broke the transport's protocol
+├── GatewayError      the payment gateway is away, or refused a card
 ├── NotStored         an event is safe nowhere
 └── Refused           a call was not taken
 """
@@ -24,6 +25,10 @@ class ProviderError(EdgeError):
 
 class TransportError(EdgeError):
     """The peer broke the transport's protocol."""
+
+
+class GatewayError(EdgeError):
+    """The payment gateway is away (retryable), or does not take a card (code ``card_refused``)."""
 
 
 class NotStored(EdgeError):

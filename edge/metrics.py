@@ -35,6 +35,7 @@ class Metrics:
     tool_calls: Counter
     tool_outcomes: Counter
     takeovers: Counter
+    captures: Counter
 
     @classmethod
     def create(cls) -> "Metrics":
@@ -72,6 +73,7 @@ class Metrics:
             takeovers=counter(
                 "takeovers", "Calls in which a spare took a provider's seat.", "seat", "provider", "code"
             ),
+            captures=counter("card_captures", "Cards that callers were asked to key in.", "outcome"),
             tool_outcomes=counter("tool_outcomes", "Outcomes that came back.", "tool", "outcome"),
         )
 

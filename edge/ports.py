@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from edge.core.audio import AudioFrame, Pcm
+from edge.core.cards import Card
 from edge.core.conversation import Conversation, ReplyEvent, Tool
 from schemas.base import Event
 from schemas.tools import ToolSpec
@@ -88,6 +89,28 @@ class LanguageModel(Protocol):
 
     def reply(self, conversation: Conversation) -> AsyncIterator[ReplyEvent]:
         """The next reply, in pieces, ending with Done. Closing the iterator abandons it. Raises ProviderError."""
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CardTaken:
+    """What the gateway gives for a card: a token to charge it by, and what may be shown of it."""
+
+    token: str
+    last4: str
+    brand: str
+
+
+class CardGateway(Protocol):
+    """Where a card's digits go, and the only place they go to."""
+
+    async def take(self, card: Card, key: str) -> CardTaken:
+        """Hand the card over; the same ``key`` again is the same card. Leaves the wiping to the caller.
+
+        Raises:
+            GatewayError: ``card_refused`` where it does not take this card; another code where it is away.
+        """
 
     async def close(self) -> None: ...
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from edge.metrics import Metrics
@@ -23,6 +23,8 @@ class Seats:
     ears: SpeechToText
     mind: LanguageModel
     voice: TextToSpeech
+    local_ears: SpeechToText | None = None
+    """Those of the ears, first or spare, that hear on this machine; None where neither does."""
 
 
 class Takeovers:
@@ -69,19 +71,23 @@ async def fill(settings: EdgeSettings, takeovers: Takeovers, stack: contextlib.A
         voice=await _open(stack, find("voice", voice), settings),
         mind=await _open(stack, find("mind", mind), settings),
     )
+    if find("ears", ears).local:
+        sat = replace(sat, local_ears=sat.ears)
     tell = takeovers.tell
     if settings.spare_ears not in ("", ears):
         spare_ears = await _open(stack, find("ears", settings.spare_ears), settings)
         pair = Pair("ears", sat.ears, spare_ears, (ears, settings.spare_ears), tell)
-        sat = Seats(SpareEars(pair), sat.mind, sat.voice)
+        sat = replace(sat, ears=SpareEars(pair))
+        if sat.local_ears is None and find("ears", settings.spare_ears).local:
+            sat = replace(sat, local_ears=spare_ears)
     if settings.spare_voice not in ("", voice):
         spare_voice = await _open(stack, find("voice", settings.spare_voice), settings)
         voices = Pair("voice", sat.voice, spare_voice, (voice, settings.spare_voice), tell)
-        sat = Seats(sat.ears, sat.mind, SpareVoice(voices))
+        sat = replace(sat, voice=SpareVoice(voices))
     if settings.spare_mind not in ("", mind):
         spare_mind = await _open(stack, find("mind", settings.spare_mind), settings)
         minds = Pair("mind", sat.mind, spare_mind, (mind, settings.spare_mind), tell)
-        sat = Seats(sat.ears, SpareMind(minds), sat.voice)
+        sat = replace(sat, mind=SpareMind(minds))
     return sat
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from edge.agent import Agent
 from edge.core.manners import Manners
 from edge.metrics import Metrics
-from edge.ports import Bus, LanguageModel, SpeechToText, TextToSpeech, VoiceDetector
+from edge.ports import Bus, CardGateway, LanguageModel, SpeechToText, TextToSpeech, VoiceDetector
 from edge.tapes import Tapes
 
 
@@ -26,6 +26,10 @@ class Services:
     max_call_seconds: float
     tapes: Tapes | None = None
     """Where the turn-taking of calls is recorded; None records none."""
+    gateway: CardGateway | None = None
+    """Where keyed-in cards go; None takes none."""
+    local_ears: SpeechToText | None = None
+    """A recogniser on this machine, the only one that may hear a caller who keys in a card; None hears none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,14 @@ class EdgeSettings(BaseSettings):
         description="Id of Cartesia's voice; the one its SDK falls back on.",
     )
 
+    gateway: str = Field(default="sandbox", description="Payment gateway: a file name in edge/gateways.")
+    gateway_url: str | None = Field(
+        default=None, description="Its base URL, https unless on loopback; no cards are taken where empty."
+    )
+    gateway_card_key: SecretStr | None = Field(
+        default=None, description="Its key for handing over cards, which cannot charge any."
+    )
+
     twilio_auth_token: SecretStr | None = Field(
         default=None, description="Where set, Twilio's handshake must carry its signature."
     )

@@ -33,6 +33,8 @@ LONGEST_LINE = 1024 * 1024
 _SHELL = {
     "__init__",
     "audio",
+    "capture",
+    "cards",
     "conversation",
     "history",
     "intake",
@@ -41,6 +43,7 @@ _SHELL = {
     "tape",
     "tapelines",
     "transitions",
+    "wishes",
 }
 """Files of the core that decide nothing."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
 from schemas.calls import CallEnded, CallStarted, ProviderReplaced
+from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.decisions import DecisionAsked, DecisionMade
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
@@ -35,6 +36,9 @@ KINDS: Mapping[str, type[Event]] = {
         ProviderReplaced,
         DecisionAsked,
         DecisionMade,
+        CardRequested,
+        CardCollected,
+        CardNotCollected,
     )
 }
 
@@ -45,6 +49,7 @@ TO_EDGE: tuple[type[Event], ...] = (
     ToolFailed,
     AnnouncementRequested,
     QuestionAsked,
+    CardRequested,
 )
 """Kinds that come from the durable side and are for the edge node which carries the call."""
 
@@ -54,6 +59,8 @@ TO_WORKFLOWS: tuple[type[Event], ...] = (
     AnnouncementNotSpoken,
     QuestionAnswered,
     QuestionUnanswered,
+    CardCollected,
+    CardNotCollected,
     CallEnded,
 )
 """Kinds that the bridge carries from the edge to Temporal."""

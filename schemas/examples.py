@@ -13,6 +13,7 @@ ARGUMENTS = {"service": "boiler service", "day": "2026-11-03", "time": "10:30", 
 TOOL_CALL = tool_call_id(CALL, "book_visit", ARGUMENTS)
 _ANNOUNCEMENT = {"announcement_id": "ann_3c5e0f7a9b1d2e4f6a8c0b1d", "tool_call_id": TOOL_CALL}
 _QUESTION = {"question_id": "que_9a7b5c3d1e2f4a6b8c0d1e3f", "tool_call_id": TOOL_CALL}
+_CARD = {"card_request_id": "crd_1f3b5d7c9e0a2c4e6f8b1d3a", "tool_call_id": TOOL_CALL}
 _TOOL = {"tool_call_id": TOOL_CALL, "tool": "book_visit"}
 _LATENCY = {
     "endpointing": 0.24,
@@ -80,6 +81,16 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
     },
     "question_answered": {**_QUESTION, "answer": {"choice": "11:00"}, "words": "Eleven is fine."},
     "question_unanswered": {**_QUESTION, "reason": "call_ended"},
+    "card_requested": {
+        **_CARD,
+        "amount": 12000,
+        "currency": "USD",
+        "text": "One hundred and twenty dollars, for your boiler repair.",
+        "security_code": True,
+        "expires": 240.0,
+    },
+    "card_collected": {**_CARD, "token": "tok_5d1f0c9be2a7463c", "last4": "4242", "brand": "visa"},
+    "card_not_collected": {**_CARD, "reason": "cancelled"},
     "provider_replaced": {
         "seat": "ears",
         "provider": "deepgram",

@@ -30,7 +30,8 @@ def configure(role: str, level: str = "info") -> None:
     )
     last: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if human:
-        last.append(structlog.dev.ConsoleRenderer())
+        # Plain, as the pretty one prints the values of local variables, which may be a caller's own.
+        last.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
     else:
         last += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     handler = logging.StreamHandler(sys.stderr)

@@ -13,6 +13,7 @@ _GONE = "The line is gone."
 _KEY = "A key silences the agent and begins an entry."
 _TAKEN_BACK = "`*` took back the only key."
 _CAPTURE = "Keys are captured from here on: what was said so far is let go."
+_HUSH = "A captured key silences what is announced: the caller knows how to go on."
 _ENTERED = "`#` ends the entry; the reply begins."
 
 TRANSITIONS: dict[tuple[State, str, State], str] = {
@@ -75,6 +76,8 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.WEIGHING, "Secure", State.SPEAKING): "Keys are captured from here on: the sound does not count.",
     (State.WEIGHING, "Secure", State.THINKING): "The same, where nothing of the reply could be played yet.",
     (State.WEIGHING, "LineClosed", State.CLOSED): _GONE,
+    (State.THINKING, "Key", State.SECURE): _HUSH,
+    (State.SPEAKING, "Key", State.SECURE): _HUSH,
     (State.SECURE, "Secure", State.LISTENING): "The capture is over.",
     (State.SECURE, DEADLINE, State.THINKING): "An announcement's turn has come, or the silence was long.",
     (State.SECURE, "LineClosed", State.CLOSED): _GONE,

@@ -46,8 +46,8 @@ WAITS = frozenset({State.LISTENING, State.HEARING, State.PAUSING, State.THINKING
 
 FREE = (State.LISTENING, State.SECURE)
 """States in which nobody speaks, and announcements have their turn."""
-BLIND = (SpeechStarted, SpeechStopped, do.Heard, do.Key)
-"""What the caller does while keys are captured."""
+BLIND = (SpeechStarted, SpeechStopped, do.Heard)
+"""What the caller does while keys are captured; and a key only silences the agent then."""
 
 
 class TurnTaker:
@@ -96,6 +96,8 @@ class TurnTaker:
                 self._speech_stopped(at, now)
             case do.Heard():
                 self._heard(event, now)
+            case do.Key() if self._secure:
+                self._hush(now)
             case do.Key(digit):
                 self._key(digit, now)
             case do.Expect(reply, profile):
@@ -392,6 +394,12 @@ class TurnTaker:
             self._commit(said.keys, "keypad", now)
         else:
             self._go(State.PAUSING, now + self.manners.key_gap)
+
+    def _hush(self, now: float) -> None:
+        """Whoever keys something in need not hear the rest of how to."""
+        if self.state in (State.THINKING, State.SPEAKING) and self._reply and self._reply.announce:
+            self._drop_reply()
+            self._listen(now, since=now)
 
     def _set_secure(self, on: bool, now: float) -> None:
         """Keys are for the capture alone: what the caller was about to say is let go, what the agent says goes on."""

@@ -53,7 +53,8 @@ class ProviderSettings(Protocol):
 class Provider(Generic[T_co]):
     """How one seat is filled. ``open`` returns when the instance is warm and ready; raises ProviderError.
 
-    ``local``: it works on this machine, so that its work counts in what the machine can carry.
+    ``local``: it works on this machine, so that its work counts in what the machine can carry, and
+    nothing that it is given leaves it.
     """
 
     seat: Seat

@@ -305,10 +305,17 @@ def test_while_keys_are_captured_the_machine_is_blind_to_the_caller_and_the_agen
     say = stage.at(4.5, do.Announce("a", "Four digits so far."))[-1:] or stage.at(5.0)[-1:]
     assert isinstance(say[0], do.Say)
     stage.at(5.1, do.Ready(say[0].reply))
-    assert kinds(stage.at(5.2, SpeechStarted(5.1), do.Key("1"))) == []
+    assert kinds(stage.at(5.2, SpeechStarted(5.1))) == []
     stage.at(6.0)
     stage.spoken(say[0].reply)
     assert stage.state() is State.SECURE
+    stage.at(6.1, do.Announce("b", "Now the expiry date, please.", attempt=3))
+    say = stage.at(6.6)[-1:] or stage.log[-1:]
+    assert isinstance(say[0], do.Say)
+    stage.at(6.7, do.Ready(say[0].reply))
+    assert kinds(stage.at(6.8, do.Key("1"))) == ["Flush"]
+    assert stage.state() is State.SECURE
+    assert stage.settled == ["a", "b"]
     stage.at(7.0, do.Secure(False))
     assert stage.state() is State.LISTENING
     assert not any(isinstance(action, do.Commit) for action in stage.log)
