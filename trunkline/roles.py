@@ -34,6 +34,7 @@ ROLES = {
         Role("edge", "edge.settings:EdgeSettings", "edge.app:serve"),
         Role("worker", "workers.settings:WorkerSettings", "workers.worker:serve"),
         Role("bridge", "workers.settings:BridgeSettings", "workers.bridge:serve"),
+        Role("gateway", "trunkline.gateway.settings:GatewaySettings", "trunkline.gateway.app:serve"),
     )
 }
 
@@ -118,4 +119,11 @@ bridge = _command(
     """Carry tool calls from NATS to Temporal, each exactly once.
 
     Needs NATS (TRUNKLINE_NATS_URL) and Temporal (TRUNKLINE_TEMPORAL_ADDRESS).""",
+)
+gateway = _command(
+    ROLES["gateway"],
+    """Run the sandbox payment gateway: test cards, tokens, authorisations.
+
+    It stands for what is outside, and 'trunkline up' runs one. Needs PostgreSQL (TRUNKLINE_POSTGRES_DSN), where all of
+    it is in the schema 'gateway'. Listens on loopback alone (TRUNKLINE_GATEWAY_PORT).""",
 )

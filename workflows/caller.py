@@ -18,6 +18,7 @@ from temporalio import workflow
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
 from schemas.calls import CallEnded
+from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.questions import Profile, QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested
 from workflows.errors import Failure
@@ -55,6 +56,22 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A card that the caller keyed in: the gateway's token for it, and what may be shown."""
+
+    token: str
+    last4: str
+    brand: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoCard:
+    """There is no card. ``unavailable``: the gateway is away; ``silent``: the edge never said what became of it."""
+
+    reason: Literal["call_ended", "cancelled", "timed_out", "invalid", "unavailable", "unsupported", "busy", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """How an outcome reached the caller; ``nowhere`` where the call has ended and no address is known."""
 
@@ -78,6 +95,8 @@ class Caller:
             (AnnouncementNotSpoken, "announcement_id"),
             (QuestionAnswered, "question_id"),
             (QuestionUnanswered, "question_id"),
+            (CardCollected, "card_request_id"),
+            (CardNotCollected, "card_request_id"),
         ):
             self._listen(kind, about)
         workflow.set_signal_handler(CallEnded.kind, self._end)
@@ -123,6 +142,35 @@ class Caller:
         if isinstance(outcome, QuestionAnswered):
             return Unanswered("invalid")
         return Unanswered("silent" if self.there else "call_ended")
+
+    async def collect_card(
+        self, amount: int, currency: str, text: str, *, security_code: bool = True, patience: float = 240.0
+    ) -> Card | NoCard:
+        """Have the caller key in a card, out of sight of everything but the payment gateway.
+
+        ``amount`` is in the currency's minor units; ``text`` is said first, and how to key it in is said by the edge.
+        The workflow gets a token and the last four digits: nobody but the edge's capture and the gateway sees more.
+        Takes ``patience`` seconds + GRACE at most.
+        """
+        if not self.there:
+            return NoCard("call_ended")
+        request = self._outlet.next_id()
+        self._outlet.put(
+            CardRequested,
+            card_request_id=request,
+            tool_call_id=self.request.tool_call_id,
+            amount=amount,
+            currency=currency,
+            text=text,
+            security_code=security_code,
+            expires=patience,
+        )
+        outcome = await self._word(request, patience)
+        if isinstance(outcome, CardCollected):
+            return Card(outcome.token, outcome.last4, outcome.brand)
+        if isinstance(outcome, CardNotCollected):
+            return NoCard(outcome.reason)
+        return NoCard("silent" if self.there else "call_ended")
 
     async def tell(
         self, text: str, result: BaseModel | None = None, *, otherwise: str | None = None, patience: float = 60.0

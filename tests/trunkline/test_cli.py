@@ -27,7 +27,7 @@ def test_help_imports_no_command() -> None:
     assert out.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("name", ["up", "doctor", "edge", "worker", "bridge"])
+@pytest.mark.parametrize("name", ["up", "doctor", "edge", "worker", "bridge", "gateway"])
 def test_each_command_has_help(name: str) -> None:
     result = CliRunner().invoke(main, [name, "--help"])
     assert result.exit_code == 0, result.output

@@ -14,7 +14,7 @@ from trunkline.errors import NotReady
 from trunkline.stack.local import LocalStack
 from trunkline.stack.process import Command, Process, tail
 
-PARTS = 7
+PARTS = 8
 """Engines and roles, each of which says when it is ready."""
 PATIENCE = 90.0
 """Seconds for the whole stack to be ready."""

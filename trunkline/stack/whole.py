@@ -1,4 +1,4 @@
-"""The whole local stack: the engines, the three roles on them, and the care that both stay up."""
+"""The whole local stack: the engines, the roles on them, and the care that both stay up."""
 
 import asyncio
 import os
@@ -16,6 +16,8 @@ from trunkline.stack.stack import Engines, all_or_none
 from trunkline.stack.supervise import Service, keep
 
 ROLES = ("edge", "worker", "bridge")
+GATEWAY = "gateway"
+"""Runs beside them, unless the environment names another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,10 @@ class WholeStack:
         self._say = say
         self._keepers: list[asyncio.Task[None]] = []
         self._port = plan.port or _usual_port(engines.data, plan.host)
+        (self._gateway_port,) = free_ports(1)
         settings = self._settings()
-        self.roles = {name: RoleProcess(name, engines.data, settings, engines.records) for name in ROLES}
+        names = ROLES if "TRUNKLINE_GATEWAY_URL" in os.environ else (*ROLES, GATEWAY)
+        self.roles = {name: RoleProcess(name, engines.data, settings, engines.records) for name in names}
         self.roles["edge"] = RoleProcess("edge", engines.data, settings, engines.records, self._edge_serves)
 
     @classmethod
@@ -128,6 +132,10 @@ class WholeStack:
             "EDGE_HOST": self._plan.host,
             "EDGE_PORT": str(self._port),
         }
+        if "TRUNKLINE_GATEWAY_URL" not in os.environ:
+            ours["GATEWAY_URL"] = f"http://{LOOPBACK}:{self._gateway_port}"
+            ours["GATEWAY_PORT"] = str(self._gateway_port)
+            ours["GATEWAY_CARD_KEY"], ours["GATEWAY_CHARGE_KEY"] = "sandbox-card-key", "sandbox-charge-key"
         if self._plan.agent:
             ours["AGENT"] = str(self._plan.agent.absolute())
         return {f"TRUNKLINE_{name}": value for name, value in ours.items()} | dict(self._plan.extra)

@@ -313,7 +313,7 @@ def test_while_keys_are_captured_the_machine_is_blind_to_the_caller_and_the_agen
     say = stage.at(6.6)[-1:] or stage.log[-1:]
     assert isinstance(say[0], do.Say)
     stage.at(6.7, do.Ready(say[0].reply))
-    assert kinds(stage.at(6.8, do.Key("1"))) == ["Flush"]
+    assert kinds(stage.at(6.8, do.Key("1"))) == ["Flush", "Settle"]
     assert stage.state() is State.SECURE
     assert stage.settled == ["a", "b"]
     stage.at(7.0, do.Secure(False))
