@@ -144,7 +144,7 @@ def test_whatever_is_pressed_it_ends_in_time_says_no_digit_and_keeps_none(
         if move == "said":
             scene.under.said(scene.now)
         elif move in ("wait", "again"):
-            scene.steps += scene.under.wishes(move, scene.now)  # type: ignore[arg-type]
+            scene.steps += scene.under.wishes(move, scene.now)
         elif isinstance(move, str):
             scene.press(move)
         else:
