@@ -3,6 +3,7 @@
 import os
 import platform
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -60,8 +61,9 @@ def _pss(pid: int) -> int:
     return 1024 * next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
 
 
+@cache
 def cores() -> tuple[int, int]:
-    """(the core for the system that is measured, the core for everything else).
+    """(the core for the system that is measured, the core for everything else), of those that this process was given.
 
     Raises:
         RuntimeError: there is only one.

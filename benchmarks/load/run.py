@@ -49,15 +49,16 @@ class Broken(Exception):
 
 
 @contextlib.asynccontextmanager
-async def running(system: System, core: int, env: dict[str, str], log: Path) -> AsyncIterator[tuple[int, str]]:
-    """(pid, base address) of a system pinned to a core; it is stopped at the end.
+async def running(system: System, core: int | None, env: dict[str, str], log: Path) -> AsyncIterator[tuple[int, str]]:
+    """(pid, base address) of a system, pinned to a core where one is given; it is stopped at the end.
 
     Raises:
         Broken: it does not come up.
     """
+    pin = () if core is None else ("taskset", "-c", str(core))
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
-            "taskset", "-c", str(core), *system.command, env=env, stdout=asyncio.subprocess.PIPE, stderr=out
+            *pin, *system.command, env=env, stdout=asyncio.subprocess.PIPE, stderr=out
         )
         assert process.stdout
         drain: asyncio.Task[bytes] | None = None
@@ -121,14 +122,15 @@ async def level(system: System, calls: int, times: Timing, folder: Path, *, cont
         beside = environment(vendors.environment, FLOOR, "", folder)
         pid, address = await stack.enter_async_context(running(system, measured, env, folder / f"{system.name}.log"))
         _, floor = await stack.enter_async_context(running(FLOOR, rest, beside, folder / "control.log"))
-        group = await stack.enter_async_context(Caller(_twilio(address), lines))
-        controls = await stack.enter_async_context(Caller(_twilio(floor), lines, seed=1000))
+        group = await stack.enter_async_context(Caller(twilio(address), lines))
+        controls = await stack.enter_async_context(Caller(twilio(floor), lines, seed=1000))
         await asyncio.sleep(1.0)
         before = machine.use(pid)
         return await _measure(system, calls, times, (group, controls), control, pid, before.memory, latency)
 
 
-def _twilio(address: str) -> str:
+def twilio(address: str) -> str:
+    """Where a system takes Media Streams, given its base address."""
     return f"{address.replace('http', 'ws', 1)}/twilio"
 
 

@@ -1,7 +1,7 @@
 """What is measured: how each system is started, and what exactly was set."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ class System:
 
     ``command``: prints one line of JSON with ``ready``, the base address of its ``/twilio``. ``environment``: beside
     the vendors' addresses and keys. ``setup``: the configuration, in words for the page. ``durable``: it stores
-    its tool calls on NATS. ``prepare``: makes what it runs on, once.
+    its tool calls on NATS.
     """
 
     name: str
@@ -25,7 +25,11 @@ class System:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     durable: bool = False
-    prepare: Callable[[], Path] | None = None
+
+    @property
+    def ours(self) -> bool:
+        """Whether its figures change with our code."""
+        return self.name == "floor" or self.name.startswith("trunkline")
 
 
 def environment(vendors: Mapping[str, str], system: System, nats_url: str, folder: Path) -> dict[str, str]:
