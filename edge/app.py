@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
@@ -19,7 +20,6 @@ from edge.errors import EdgeError
 from edge.metrics import CONTENT_TYPE, Metrics
 from edge.node import Node
 from edge.providers import find
-from edge.quick.tools import QuickTools
 from edge.seats import Takeovers, fill
 from edge.services import Services
 from edge.settings import EdgeSettings
@@ -50,8 +50,8 @@ def manners(agent: agents.Agent) -> Manners:
 
 
 @contextlib.asynccontextmanager
-async def services(settings: EdgeSettings) -> AsyncIterator[Services]:
-    """Everything the calls share, warm and ready; closed at the end.
+async def services(settings: EdgeSettings, *, one_of_many: bool = False) -> AsyncIterator[Services]:
+    """Everything the calls share, warm and ready; closed at the end. ``one_of_many``: other processes share the port.
 
     Raises:
         EdgeError: a provider or the agent's file is not usable.
@@ -59,13 +59,12 @@ async def services(settings: EdgeSettings) -> AsyncIterator[Services]:
     agent = agents.load(settings.agent)
     metrics = Metrics.create()
     node = f"{settings.region}-{socket.gethostname()}-{os.getpid()}"
-    spill = settings.data / "edge" / f"spill-{settings.edge_port}.jsonl"
+    own = f"{settings.edge_port}-{os.getpid()}" if one_of_many else str(settings.edge_port)
+    spill = settings.data / "edge" / f"spill-{own}.jsonl"  # What a process leaves in it, the next to start sends.
     async with contextlib.AsyncExitStack() as stack:
         vad = await find("vad", settings.vad).open(settings)
         bus = await NatsBus.connect(settings.nats_url, settings.region, node, spill, metrics)
         stack.push_async_callback(bus.close)
-        quick = QuickTools.open(agent.quick_tools, settings.redis_url)
-        stack.push_async_callback(quick.close)
         seats = await fill(settings, Takeovers(bus, settings.region, metrics), stack)
         gateway = await gateways.find(settings.gateway).open(settings) if settings.gateway_url else None
         if gateway is not None:
@@ -82,7 +81,6 @@ async def services(settings: EdgeSettings) -> AsyncIterator[Services]:
             bus=bus,
             metrics=metrics,
             max_call_seconds=settings.max_call_seconds,
-            quick=quick,
             tapes=Tapes(settings.data / "calls"),
             gateway=gateway,
             local_ears=seats.local_ears,
@@ -176,24 +174,56 @@ async def _voice(request: web.Request) -> web.Response:
     return web.Response(text=answer, content_type="text/xml")
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An edge that runs. The end of the ticker is the end of it."""
+
+    node: Node
+    runner: web.AppRunner
+    ticker: asyncio.Task[None]
+
+
+@contextlib.asynccontextmanager
+async def running(settings: EdgeSettings, *, one_of_many: bool = False) -> AsyncIterator[Running]:
+    """An edge that serves whoever is connected to it, without a port. At the end it drains, and closes in good order.
+
+    ``one_of_many``: other processes share the port, so that each connection serves one request.
+
+    Raises:
+        EdgeError: a provider or the agent's file is not usable.
+    """
+    async with services(settings, one_of_many=one_of_many) as shared:
+        sharing = settings.processes / settings.speech_processes if one_of_many else 1.0
+        node = Node(shared, await room(settings, shared, sharing), Limits(late=settings.late))
+        app = application(node, settings)
+        if one_of_many:
+            app.on_response_prepare.append(_last)
+        ticker = asyncio.create_task(node.run(), name="ticker")
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        try:
+            await runner.setup()
+            yield Running(node, runner, ticker)
+        finally:
+            await node.drain(DRAIN if node.calls else 0.0)
+            await runner.cleanup()
+            ticker.cancel()
+
+
+async def _last(_: web.Request, response: web.StreamResponse) -> None:
+    """The next request of this peer may be for another process, so it needs a connection of its own."""
+    if not isinstance(response, web.WebSocketResponse):
+        response.force_close()
+
+
 async def serve(settings: EdgeSettings, ready: Callable[[str], None]) -> None:
-    """Run an edge until cancelled; ``ready`` is called once with its address. Then drain, and close in good order.
+    """Run an edge in this process until cancelled; ``ready`` is called once with its address.
 
     Raises:
         EdgeError: a provider or the agent's file is not usable.
         OSError: the address cannot be listened on.
     """
-    async with services(settings) as shared:
-        node = Node(shared, await room(settings, shared), Limits(late=settings.late))
-        ticker = asyncio.create_task(node.run(), name="ticker")
-        runner = web.AppRunner(application(node, settings), access_log=None, shutdown_timeout=2.0)
-        try:
-            await runner.setup()
-            site = web.TCPSite(runner, settings.edge_host, settings.edge_port, reuse_address=True)
-            await site.start()
-            ready(f"http://{settings.edge_host}:{runner.addresses[0][1]}")
-            await asyncio.shield(ticker)
-        finally:
-            await node.drain(DRAIN if node.calls else 0.0)
-            await runner.cleanup()
-            ticker.cancel()
+    async with running(settings) as edge:
+        site = web.TCPSite(edge.runner, settings.edge_host, settings.edge_port, reuse_address=True)
+        await site.start()
+        ready(f"http://{settings.edge_host}:{edge.runner.addresses[0][1]}")
+        await asyncio.shield(edge.ticker)

@@ -89,20 +89,20 @@ async def _turn_cost(ears: SpeechToText | None, voice: TextToSpeech | None) -> f
         if voice:
             began = time.monotonic()
             pcm = np.concatenate([piece.pcm async for piece in voice.speak(WORDS)])
-            spoken = time.monotonic() - began
+            spoken = time.monotonic() - began  # Once: after that the voice knows it by heart.
         if ears:
-            began = time.monotonic()
-            await _decode(ears, pcm)
-            decoded = time.monotonic() - began
+            decoded = min([await _decode_time(ears, pcm) for _ in range(TIMES)])
     return max(spoken, decoded)
 
 
-async def _decode(ears: SpeechToText, pcm: Pcm) -> None:
+async def _decode_time(ears: SpeechToText, pcm: Pcm) -> float:
     heard = asyncio.Event()
+    began = time.monotonic()
     ear = await ears.open("capacity", lambda _: heard.set())
     try:
         ear.feed(AudioFrame(pcm, 0.0))
         ear.decode(0.0, len(pcm) / RATE)
         await heard.wait()
+        return time.monotonic() - began
     finally:
         await ear.close()

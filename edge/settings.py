@@ -18,11 +18,11 @@ class EdgeSettings(BaseSettings):
         default=None, description="Base URL carriers reach this edge by, for TwiML and signatures: https://host."
     )
     nats_url: str = Field(default="nats://127.0.0.1:4222", description="NATS server of the region.")
-    redis_url: str = Field(
-        default="", description="Valkey, where answers of quick tools are kept; nowhere where empty."
-    )
     agent: Path | None = Field(default=None, description="The agent's file; the demo business where empty.")
     data: Path = Field(default=Path(".trunkline"), description="Folder for what spills while NATS is away.")
+    processes: int = Field(
+        default=0, ge=0, le=256, description="Processes behind the one port, which share the calls; 0 is one a core."
+    )
     max_calls: int = Field(
         default=0, ge=0, description="Calls that one process carries at once; 0 measures that at the start."
     )
@@ -49,6 +49,12 @@ class EdgeSettings(BaseSettings):
     spare_mind: str = Field(default="dialogue", description="Takes over where the mind fails; empty means nobody.")
     spare_voice: str = Field(default="hibari", description="Takes over where the voice fails; empty means nobody.")
     speech_threads: int = Field(default=1, ge=1, description="Threads of each local speech model.")
+    speech_processes: int = Field(
+        default=1, ge=1, le=64, description="Processes of each local speech model, shared by all edge processes."
+    )
+    speech_hub: Path | None = Field(
+        default=None, description="Socket of the shared speech models; an edge sets it for its own processes."
+    )
 
     openai_api_key: SecretStr | None = Field(
         default=None,

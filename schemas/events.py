@@ -7,7 +7,6 @@ from schemas.base import Event
 from schemas.calls import CallEnded, CallStarted, ProviderReplaced
 from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.decisions import DecisionAsked, DecisionMade
-from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
 from schemas.transcripts import TranscriptHeard
@@ -40,7 +39,6 @@ KINDS: Mapping[str, type[Event]] = {
         CardRequested,
         CardCollected,
         CardNotCollected,
-        LookupAnswered,
     )
 }
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import functools
 import importlib
 import json
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,18 +52,21 @@ def settings_of(role: Role) -> type[BaseSettings]:
     return kind
 
 
-def run(role: Role, file: Path | None) -> None:
+def run(role: Role, file: Path | None, serve: Callable[..., Awaitable[None]] | None = None, **given: Any) -> None:
     """Run the role until SIGTERM or Ctrl-C, on uvloop. One line of JSON on standard output says that it serves.
+
+    ``given`` settings go before all others; ``serve`` before the role's own.
 
     Raises:
         TrunklineError: a setting cannot be used, or the role says in a sentence why it cannot run.
     """
     sources.adopt(file)
-    settings = sources.load(settings_of(role))
+    settings = sources.load(settings_of(role), **given)
     logs.configure(role.name, sources.load(StackSettings).log_level)
-    serve = named(role.serve)
+    serve = serve or named(role.serve)
+    work = functools.partial(serve, settings, _announcer(role))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_until_signalled(lambda: serve(settings, _announcer(role))))
+        runner.run(_until_signalled(work))
 
 
 def _announcer(role: Role) -> Callable[[str], None]:
@@ -100,13 +105,41 @@ def _command(role: Role, text: str) -> click.Command:
     return command
 
 
-edge = _command(
-    ROLES["edge"],
+@click.command("edge", epilog="'trunkline doctor' lists every setting, its default and its value.")
+@click.option(
+    "--settings",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings as NAME=value lines, or TOML. The environment goes before it.",
+)
+@click.option("--processes", type=click.IntRange(0, 256), help="Processes that share the calls [default: one a core].")
+@click.option("--control", type=int, hidden=True, help="Of a process's parent: the socket that connections come by.")
+def edge(file: Path | None, processes: int | None, control: int | None) -> None:
     """Answer calls: the streaming audio loop of one region.
 
     Listens for carriers (TRUNKLINE_EDGE_HOST and TRUNKLINE_EDGE_PORT, loopback unless told otherwise) and needs NATS
-    (TRUNKLINE_NATS_URL) alone. At SIGTERM it takes no new calls, gives those in progress five seconds, and ends.""",
-)
+    (TRUNKLINE_NATS_URL) alone. Several processes share the port and the calls; one that dies takes only its own calls
+    with it and is started again. At SIGTERM it takes no new calls, gives those in progress five seconds, and ends.
+    """
+    if control is not None:
+        run(ROLES["edge"], file, lambda settings, _: named("edge.processes.member:serve")(settings, control))
+    else:
+        run(ROLES["edge"], file, _edge, processes=processes)
+
+
+async def _edge(settings: Any, ready: Callable[[str], None]) -> None:
+    if named("edge.processes.parent:count")(settings) == 1:
+        await named("edge.app:serve")(settings, ready)
+    else:
+        await named("edge.processes.parent:serve")(settings, ready, _child)
+
+
+def _child(control: int) -> tuple[str, ...]:
+    """How the parent starts a process; settings come by its environment."""
+    # -P: nothing in the current folder may stand in for a module of ours.
+    return (sys.executable, "-P", "-m", "trunkline.cli", "edge", "--control", str(control))
+
+
 worker = _command(
     ROLES["worker"],
     """Run the durable workflows: bookings and whatever other tools there are.

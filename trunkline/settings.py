@@ -18,6 +18,9 @@ class StackSettings(BaseSettings):
         default="127.0.0.1", description="Address the edge listens on; loopback unless told otherwise."
     )
     edge_port: int = Field(default=0, ge=0, le=65535, description="TCP port of the edge; 0 takes a free one.")
+    processes: int = Field(
+        default=1, ge=0, le=256, description="Processes of the edge; 0 is one a core, which leaves little for the rest."
+    )
     log_level: str = Field(
         default="info",
         pattern=r"(?i)^(debug|info|warning|error)$",

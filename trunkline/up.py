@@ -26,6 +26,7 @@ from trunkline.stack.whole import Plan, WholeStack
 @click.option("--region", help="Name of the region the stack plays [default: local].")
 @click.option("--agent", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Another agent's file.")
 @click.option("--port", type=click.IntRange(0, 65535), help="TCP port of the edge [default: a free one].")
+@click.option("--processes", type=click.IntRange(0, 256), help="Processes of the edge; 0 is one a core [default: 1].")
 @click.option(
     "--settings",
     "file",
@@ -34,7 +35,13 @@ from trunkline.stack.whole import Plan, WholeStack
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON when everything is ready.")
 def up(
-    data: Path | None, region: str | None, agent: Path | None, port: int | None, file: Path | None, as_json: bool
+    data: Path | None,
+    region: str | None,
+    agent: Path | None,
+    port: int | None,
+    processes: int | None,
+    file: Path | None,
+    as_json: bool,
 ) -> None:
     """Run the whole stack on this machine, until Ctrl-C.
 
@@ -43,9 +50,11 @@ def up(
     the next time; logs are in its 'logs'. A stack that runs is found by 'trunkline call' in the same folder.
     """
     sources.adopt(file)
-    settings = sources.load(StackSettings, data=data, region=region, agent=agent, edge_port=port)
+    settings = sources.load(StackSettings, data=data, region=region, agent=agent, edge_port=port, processes=processes)
     _look_ahead(settings.agent)
-    plan = Plan(settings.data, settings.region, settings.agent, settings.edge_host, settings.edge_port)
+    plan = Plan(
+        settings.data, settings.region, settings.agent, settings.edge_host, settings.edge_port, settings.processes
+    )
     asyncio.run(_run(plan, as_json))
 
 

@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeVar, overload
 
 from pydantic import SecretStr
@@ -47,6 +48,10 @@ class ProviderSettings(Protocol):
     @property
     def speech_threads(self) -> int:
         """Threads that one local model may use."""
+
+    @property
+    def speech_hub(self) -> Path | None:
+        """Where local models are that this process shares with others."""
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,9 @@ def pieces(pcm: bytes, words: list[tuple[int, int]], length: int) -> list[Speech
 async def open_hibari(settings: ProviderSettings) -> Hibari:
     """Raises ProviderError where the model cannot be loaded."""
     arguments = {"threads": settings.speech_threads}
-    process = ModelProcess("hibari", "edge.speech.synthesiser:load", arguments, deadline=DEADLINE)
+    process = ModelProcess(
+        "hibari", "edge.speech.synthesiser:load", arguments, deadline=DEADLINE, hub=settings.speech_hub
+    )
     await process.start()
     return Hibari(process)
 

@@ -105,7 +105,9 @@ class MoonshineEar:
 async def open_moonshine(settings: ProviderSettings) -> Moonshine:
     """Raises ProviderError where the model cannot be loaded."""
     arguments = {"threads": settings.speech_threads}
-    process = ModelProcess("Moonshine", "edge.speech.recogniser:load", arguments, deadline=DEADLINE)
+    process = ModelProcess(
+        "Moonshine", "edge.speech.recogniser:load", arguments, deadline=DEADLINE, hub=settings.speech_hub
+    )
     await process.start()
     return Moonshine(process)
 

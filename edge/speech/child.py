@@ -15,7 +15,8 @@ import sys
 from collections.abc import Callable
 from typing import BinaryIO
 
-READY, REPLY, ERROR = b"R", b"=", b"!"
+READY, REPLY, ERROR, AGAIN = b"R", b"=", b"!", b"~"
+"""How a frame from the child begins. Only a hub says AGAIN: the question may be answered on another try."""
 LENGTH = struct.Struct("<I")
 LIMIT = 16 * 1024 * 1024
 """Bytes that a frame may have; more means that the two sides have lost step."""

@@ -9,15 +9,17 @@ import contextlib
 import json
 import os
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 
 from edge.errors import ProviderError
-from edge.speech.child import ERROR, LENGTH, LIMIT, READY
+from edge.speech.child import AGAIN, ERROR, LENGTH, LIMIT, READY
 
 log = structlog.get_logger()
 
@@ -34,6 +36,7 @@ class ModelProcess:
         deadline: Seconds that one answer may take before the child is taken for stalled, killed and replaced.
         start_deadline: Seconds from starting the child to its being loaded and warm.
         waiting: Requests that may wait; further ones are refused.
+        hub: Socket of the models that several edge processes share; None where the child is ours alone.
     """
 
     def __init__(
@@ -45,18 +48,26 @@ class ModelProcess:
         deadline: float = 5.0,
         start_deadline: float = 60.0,
         waiting: int = 64,
+        hub: Path | None = None,
     ) -> None:
         self.name = name
         self.pid: int | None = None
         """The child's, while there is one."""
         self.restarts = 0
-        self._command = (target, json.dumps(dict(arguments or {})))
+        self._wanted = Wanted(name, target, json.dumps(dict(arguments or {})), deadline)
+        self._hub = hub
         self._deadline = deadline
         self._start_deadline = start_deadline
         self._waiting = waiting
         self._jobs: deque[_Job] = deque()
+        self._answering = False
         self._wake = asyncio.Event()
         self._owner: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait or are under way."""
+        return len(self._jobs) + self._answering
 
     async def start(self) -> None:
         """Return once the model is loaded and warm.
@@ -117,17 +128,22 @@ class ModelProcess:
 
     async def _serve(self, child: "_Child") -> str:
         """Answer jobs until the child is of no more use; returns why that is."""
-        died = asyncio.ensure_future(child.process.wait())
+        died = asyncio.ensure_future(child.died())
         died.add_done_callback(lambda _: self._wake.set())
         try:
             while not died.done():
                 if not self._jobs:
                     self._wake.clear()
                     await self._wake.wait()
-                elif (why := await self._answer(child, self._jobs.popleft())) is not None:
-                    return why
-            return f"it ended with code {died.result()}"
+                else:
+                    self._answering = True
+                    why = await self._answer(child, self._jobs.popleft())
+                    self._answering = False
+                    if why is not None:
+                        return why
+            return f"it ended {died.result()}"
         finally:
+            self._answering = False
             died.cancel()
 
     async def _answer(self, child: "_Child", job: "_Job") -> str | None:
@@ -151,21 +167,19 @@ class ModelProcess:
         except asyncio.CancelledError:
             job.fail(ProviderError("closed", f"The {self.name} process was closed."))
             raise
-        if kind == ERROR:
-            job.fail(ProviderError("failed", f"{self.name} failed on a request: {body.decode(errors='replace')}"))
+        if kind in (ERROR, AGAIN):
+            message = f"{self.name} failed on a request: {body.decode(errors='replace')}"
+            job.fail(ProviderError("failed", message, retryable=kind == AGAIN))
         elif not job.answer.done():
             job.answer.set_result(body)
         return None
 
     async def _spawn(self) -> "_Child":
-        command = (sys.executable, "-P", "-m", "edge.speech.child", str(os.getpid()), *self._command)
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         try:
-            process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment)
+            child = await (_of_hub(self._hub, self._wanted) if self._hub else _of_our_own(self._wanted))
         except OSError as error:
             message = f"The {self.name} process cannot be started: {error}."
             raise ProviderError("unloadable", message, retryable=True) from error
-        child = _Child(process)
         try:
             async with asyncio.timeout(self._start_deadline):
                 kind, body = await child.read()
@@ -178,8 +192,21 @@ class ModelProcess:
         except BaseException:
             await child.end()
             raise
-        self.pid = process.pid
+        self.pid = child.pid
         return child
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A model, as it is asked for. ``arguments``: JSON."""
+
+    name: str
+    target: str
+    arguments: str
+    deadline: float
+
+    def process(self) -> ModelProcess:
+        """A process of it, not yet started."""
+        return ModelProcess(self.name, self.target, msgspec.json.decode(self.arguments), deadline=self.deadline)
 
 
 class _Job:
@@ -192,29 +219,83 @@ class _Job:
             self.answer.set_exception(error)
 
 
-class _Child:
-    """Frames to and from one process."""
+class Frames:
+    """Frames over a pair of streams. Its methods raise OSError and EOFError where the other side is gone."""
 
-    def __init__(self, process: Process) -> None:
-        self.process = process
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def send(self, body: bytes) -> None:
+        self._writer.write(LENGTH.pack(len(body)) + body)
+        await self._writer.drain()
+
+    async def next(self) -> bytes:
+        (length,) = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))
+        if length > LIMIT:
+            raise EOFError
+        return await self._reader.readexactly(length)
+
+
+class _Child:
+    """The other side: a process of our own, or the hub. ``died`` returns how it ended; ``end`` sees to that."""
+
+    def __init__(
+        self,
+        frames: Frames,
+        died: Callable[[], Awaitable[str]],
+        end: Callable[[], Awaitable[None]],
+        pid: int | None = None,
+    ) -> None:
+        self._frames = frames
+        self.died = died
+        self.end = end
+        self.pid = pid
 
     async def exchange(self, request: bytes) -> tuple[bytes, bytes]:
         """Send a request, and (kind, body) of what comes back. Raises OSError and EOFError where the child is gone."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(LENGTH.pack(len(request)) + request)
-        await self.process.stdin.drain()
+        await self._frames.send(request)
         return await self.read()
 
     async def read(self) -> tuple[bytes, bytes]:
-        assert self.process.stdout is not None
-        (length,) = LENGTH.unpack(await self.process.stdout.readexactly(LENGTH.size))
-        if not 0 < length <= LIMIT:
+        frame = await self._frames.next()
+        if not frame:
             raise EOFError
-        frame = await self.process.stdout.readexactly(length)
         return frame[:1], frame[1:]
 
-    async def end(self) -> None:
-        """Kill it and see it gone."""
+
+async def _of_our_own(wanted: Wanted) -> _Child:
+    """Raises OSError."""
+    command = (sys.executable, "-P", "-m", "edge.speech.child", str(os.getpid()), wanted.target, wanted.arguments)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment)
+    assert process.stdin is not None
+    assert process.stdout is not None
+
+    async def died() -> str:
+        return f"with code {await process.wait()}"
+
+    async def end() -> None:
         with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        await self.process.wait()
+            process.kill()
+        await process.wait()
+
+    return _Child(Frames(process.stdout, process.stdin), died, end, process.pid)
+
+
+async def _of_hub(hub: Path, wanted: Wanted) -> _Child:
+    """Raises OSError. That the hub is gone is found out by the next question, or by the end of this process."""
+    reader, writer = await asyncio.open_unix_connection(hub)
+    frames = Frames(reader, writer)
+    await frames.send(msgspec.json.encode(wanted))
+
+    async def died() -> str:
+        await writer.wait_closed()
+        return "with the hub"
+
+    async def end() -> None:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+    return _Child(frames, died, end)

@@ -8,6 +8,9 @@ import time
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from edge.processes import parent
+from edge.processes.cores import cores
+from edge.settings import EdgeSettings
 from trunkline import sources
 from trunkline.checks.finding import Finding
 from trunkline.settings import StackSettings
@@ -26,7 +29,7 @@ _LOOK = 0.3
 
 
 async def check(stack: LocalStack | None) -> list[Finding]:
-    return [_system(), *_ports(stack), _disk(), await _steady(), *await _skew(stack)]
+    return [_system(), _processes(), *_ports(stack), _disk(), await _steady(), *await _skew(stack)]
 
 
 def _system() -> Finding:
@@ -35,6 +38,16 @@ def _system() -> Finding:
     if sys.platform != "linux" or sys.version_info[:2] != (3, 11):
         return Finding("machine", "system", "warning", detail, "Trunkline is tested on Linux with Python 3.11.")
     return Finding("machine", "system", "ok", detail)
+
+
+def _processes() -> Finding:
+    """How an edge on this machine is made up, by its settings."""
+    settings = sources.load(EdgeSettings)
+    number, there = parent.count(settings), cores()
+    if number > there:
+        advice = f"Set TRUNKLINE_PROCESSES to {there} or fewer; 0 is one a core."
+        return Finding("machine", "edge", "warning", f"{number} processes on {there} cores", advice)
+    return Finding("machine", "edge", "ok", parent.describe(settings))
 
 
 def _ports(stack: LocalStack | None) -> list[Finding]:

@@ -24,7 +24,7 @@ GATEWAY = "gateway"
 class Plan:
     """What to run. ``port`` 0 takes a free one; without ``agent`` the demo business answers.
 
-    ``extra``: further settings of the roles, as environment variables.
+    ``processes``: of the edge; 0 is one a core. ``extra``: further settings of the roles, as environment variables.
     """
 
     data: Path
@@ -32,6 +32,7 @@ class Plan:
     agent: Path | None = None
     host: str = LOOPBACK
     port: int = 0
+    processes: int = 1
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -131,6 +132,7 @@ class WholeStack:
             "REDIS_URL": self.engines.redis_url,
             "EDGE_HOST": self._plan.host,
             "EDGE_PORT": str(self._port),
+            "PROCESSES": str(self._plan.processes),
         }
         if "TRUNKLINE_GATEWAY_URL" not in os.environ:
             ours["GATEWAY_URL"] = f"http://{LOOPBACK}:{self._gateway_port}"

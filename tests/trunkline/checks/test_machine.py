@@ -14,7 +14,15 @@ from trunkline.stack.stack import Engines
 async def test_a_healthy_machine_has_no_errors() -> None:
     findings = await machine.check(None)
     assert not [finding for finding in findings if finding.state == "error"]
-    assert {finding.name for finding in findings} == {"system", "free ports", "disk", "clock"}
+    assert {finding.name for finding in findings} == {"system", "edge", "free ports", "disk", "clock"}
+
+
+async def test_more_edge_processes_than_cores_are_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUNKLINE_PROCESSES", "256")
+    (edge,) = [finding for finding in await machine.check(None) if finding.name == "edge"]
+    assert edge.state == "warning"
+    assert "256 processes" in edge.detail
+    assert "TRUNKLINE_PROCESSES" in edge.advice
 
 
 async def test_a_taken_port_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,0 @@
-"""Quick tools: web services that the agent asks in the middle of a sentence. Declared in the agent's file."""
