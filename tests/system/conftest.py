@@ -1,19 +1,55 @@
 """The whole stack, once for all system tests: real engines, real processes, real speech."""
 
+import os
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
 from trunkline.caller.recogniser import Recogniser
 from trunkline.demo.stack import own_stack
 from trunkline.stack.local import LocalStack
 
 
+@dataclass
+class Collector:
+    """A collector of traces, at ``url``; ``exported`` is all it got."""
+
+    url: str
+    exported: list[bytes]
+
+
 @pytest_asyncio.fixture(scope="session")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
-    """``trunkline up`` on free ports and a folder of its own."""
+async def collector() -> AsyncIterator[Collector]:
+    exported: list[bytes] = []
+
+    async def take(request: web.Request) -> web.Response:
+        exported.append(await request.read())
+        return web.Response()
+
+    app = web.Application(client_max_size=16 * 1024 * 1024)
+    app.router.add_post("/v1/traces", take)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield Collector(f"http://127.0.0.1:{runner.addresses[0][1]}", exported)
+    await runner.cleanup()
+
+
+@pytest.fixture
+def exported(collector: Collector) -> list[bytes]:
+    """What the stack has exported of traces so far."""
+    return collector.exported
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> AsyncIterator[LocalStack]:
+    """``trunkline up`` on free ports and a folder of its own; its traces go to the collector."""
+    os.environ["TRUNKLINE_OTLP_ENDPOINT"] = collector.url
     async with own_stack(tmp_path_factory.mktemp("stack"), lambda name: None) as stack:
+        del os.environ["TRUNKLINE_OTLP_ENDPOINT"]  # The stack has it; other tests' processes are not to.
         yield stack
 
 

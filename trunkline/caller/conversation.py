@@ -200,7 +200,8 @@ class Conversation:
         words = self._words.get(step) or Words("", np.zeros(0, np.int16), None)
         begins, ends = self.line.perform(words.pcm, step.keys or "", step.wait)
         turn = self.turns[-1]
-        turn.said, turn.keys = words.text, step.keys or ""
+        keys = "•" * len(step.keys or "") if step.secret else step.keys or ""
+        turn.said, turn.keys = words.text, keys
         if words.voiced:
             turn.said_from = begins + words.voiced[0] / RATE
             turn.said_to = begins + words.voiced[1] / RATE
@@ -210,5 +211,5 @@ class Conversation:
         self._own_end = ends
         self.turns.append(Turn())
         self._onsets, self._told, self._untold_from = 0, 0, None
-        if text := words.text or (f"presses {step.keys}" if step.keys else ""):
+        if text := words.text or (f"presses {keys}" if keys else ""):
             self._tell(CallEvent("caller", turn.said_from or begins, text))

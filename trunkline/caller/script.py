@@ -23,6 +23,7 @@ class Step(BaseModel):
     keys: Annotated[str, StringConstraints(pattern=r"^[0-9*#A-D]{1,64}$")] | None = Field(
         default=None, description="Keypad digits."
     )
+    secret: bool = Field(default=False, description="Whether its keys are reported as dots.")
     wait: Seconds = Field(default=0.0, description="Seconds before it begins.")
     interrupt: Seconds | None = Field(
         default=None, description="Begin after so many seconds of the agent's speech, while it still speaks."
