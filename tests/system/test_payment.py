@@ -125,7 +125,7 @@ async def history(stack: LocalStack, workflow: str) -> bytes:
 
 
 async def cached(stack: LocalStack) -> bytes:
-    client: Any = redis.asyncio.from_url(stack.redis)  # type: ignore[no-untyped-call]
+    client: Any = redis.asyncio.from_url(stack.redis)
     try:
         return b"\n".join([key + b" " + (await client.dump(key) or b"") for key in await client.keys("*")])
     finally:
