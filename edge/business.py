@@ -17,8 +17,9 @@ from edge.services import Services
 from edge.validation import first_fault
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
-from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
+from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
 from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, tool_call_id
+from schemas.transfers import TransferEnded, TransferRequested
 
 _log = structlog.get_logger(__name__)
 
@@ -30,6 +31,8 @@ PASSING = 1.5
 """Seconds after which a word about a slow tool is no longer worth saying."""
 MOST_ANNOUNCED = 32
 """Announcements that may wait for one caller's ear."""
+REMINDER = "I still need to know:"
+"""What a question begins with when it is asked once more in passing."""
 SLOW_AGAIN = 8.0
 """Seconds between one word about a slow tool and the next; each gap is longer by as much."""
 
@@ -75,6 +78,10 @@ class Business:
         """Announcements that TurnTaker has not been told of yet, and when it will be."""
         self._asked: dict[str, tuple[QuestionAsked, float]] = {}
         """Questions without an answer, and when they expire."""
+        self._adopted: dict[str, None] = {}
+        """Tool calls of an earlier call of this caller that had something to say in this one."""
+        self._reminders: dict[str, float] = {}
+        """Questions that are to be asked once more, and when."""
         self._heard: dict[str, str] = {}
         self.hold = False
         """Whether announcements wait, since the caller is keying something in."""
@@ -230,8 +237,15 @@ class Business:
 
     # -- from the bus -------------------------------------------------------------------------------------------------
 
+    def open_tools(self) -> list[str]:
+        """Tool calls whose workflows are to hear that the call has ended."""
+        return [*self._history.open_tools(), *self._adopted]
+
     def receive(self, event: Event) -> None:
         """An event of the durable side for this call."""
+        request = getattr(event, "tool_call_id", "")
+        if request and not self._history.was_asked(request):
+            self._adopted[request] = None
         match event:
             case ToolCompleted():
                 self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "completed", event.result))
@@ -249,9 +263,25 @@ class Business:
                 self._fresh[event.announcement_id] = self._at() + OUTCOME
                 if event.urgent or not (self.hold or event.tool_call_id in self._running):
                     self._announce(event.announcement_id)
+            case QuestionWithdrawn() if event.question_id in self._asked:
+                del self._asked[event.question_id]
+                self._history.question_settled(event.question_id)
+            case TransferRequested() if self._is_new(event.transfer_id):
+                # No transport of ours hands calls over yet; the workflow finds another way.
+                self._services.bus.publish(
+                    TransferEnded(
+                        **self._about(),
+                        transfer_id=event.transfer_id,
+                        tool_call_id=event.tool_call_id,
+                        outcome="unsupported",
+                        detail="This call's carrier cannot hand calls over.",
+                    )
+                )
             case QuestionAsked() if self._is_new(event.question_id):
                 expires = self._at() + (event.expires or 600.0)
                 self._asked[event.question_id] = (event, expires)
+                if event.reminder:
+                    self._reminders[event.question_id] = self._at() + event.reminder
                 if len(self._asked) > MOST_OPEN:
                     self._unanswered(event.question_id, "declined")
                     return
@@ -298,6 +328,12 @@ class Business:
                 running.word_at = at + SLOW_AGAIN * running.words
                 passing = f"slow-{request_id}-{running.words}"
                 self._take(do.Announce(passing, word, "filler", expires=at + PASSING))
+                return
+        for question in [one for one, due in self._reminders.items() if at >= due and not busy]:
+            del self._reminders[question]
+            if question in self._asked:
+                text = f"{REMINDER} {self._asked[question][0].text}"
+                self._take(do.Announce(f"again-{question}", text, "filler", expires=at + PASSING))
                 return
         for question, (_, expires) in self._asked.items():
             if at >= expires:

@@ -411,7 +411,7 @@ class Call:
                 detail=detail,
                 seconds=self.at,
                 turns=self._taker.turn,
-                open_tools=self.history.open_tools(),
+                open_tools=self._business.open_tools(),
             )
         )
         _log.info("The call ended.", call=self.id, reason=self._reason, seconds=round(self.at, 1))

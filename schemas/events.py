@@ -7,9 +7,10 @@ from schemas.base import Event
 from schemas.calls import CallEnded, CallStarted, ProviderReplaced
 from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.decisions import DecisionAsked, DecisionMade
-from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
+from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
 from schemas.transcripts import TranscriptHeard
+from schemas.transfers import TransferEnded, TransferRequested
 from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitted
 
 KINDS: Mapping[str, type[Event]] = {
@@ -39,6 +40,9 @@ KINDS: Mapping[str, type[Event]] = {
         CardRequested,
         CardCollected,
         CardNotCollected,
+        QuestionWithdrawn,
+        TransferRequested,
+        TransferEnded,
     )
 }
 
@@ -50,6 +54,8 @@ TO_EDGE: tuple[type[Event], ...] = (
     AnnouncementRequested,
     QuestionAsked,
     CardRequested,
+    QuestionWithdrawn,
+    TransferRequested,
 )
 """Kinds that come from the durable side and are for the edge node which carries the call."""
 
@@ -61,6 +67,8 @@ TO_WORKFLOWS: tuple[type[Event], ...] = (
     QuestionUnanswered,
     CardCollected,
     CardNotCollected,
+    TransferEnded,
+    CallStarted,
     CallEnded,
 )
 """Kinds that the bridge carries from the edge to Temporal."""

@@ -14,6 +14,7 @@ TOOL_CALL = tool_call_id(CALL, "book_visit", ARGUMENTS)
 _ANNOUNCEMENT = {"announcement_id": "ann_3c5e0f7a9b1d2e4f6a8c0b1d", "tool_call_id": TOOL_CALL}
 _QUESTION = {"question_id": "que_9a7b5c3d1e2f4a6b8c0d1e3f", "tool_call_id": TOOL_CALL}
 _CARD = {"card_request_id": "crd_1f3b5d7c9e0a2c4e6f8b1d3a", "tool_call_id": TOOL_CALL}
+_TRANSFER = {"transfer_id": "evt_0a1b2c3d4e5f60718293a4b5_7", "tool_call_id": TOOL_CALL}
 _TOOL = {"tool_call_id": TOOL_CALL, "tool": "book_visit"}
 _LATENCY = {
     "endpointing": 0.24,
@@ -106,6 +107,15 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
         "expires": 300.0,
     },
     "decision_made": {**_TOOL, "decision_id": "evt_0a1b2c3d4e5f60718293a4b5_4", "by": "dispatcher@example.com"},
+    "question_withdrawn": _QUESTION,
+    "transfer_requested": {
+        **_TRANSFER,
+        "to": "+4570123457",
+        "text": "I'm putting you through to a colleague.",
+        "whisper": "A caller with a leak in the kitchen.",
+        "expires": 45.0,
+    },
+    "transfer_ended": {**_TRANSFER, "outcome": "connected"},
     "call_ended": {
         "reason": "caller_hung_up",
         "detail": "The caller hung up.",

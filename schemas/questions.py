@@ -21,6 +21,9 @@ class QuestionAsked(Event):
     answer: dict[str, Any] = Field(description="JSON Schema of the answer, an object.")
     profile: Profile = "open"
     expires: float | None = Field(default=None, gt=0, description="Seconds after which no answer is wanted any more.")
+    reminder: float | None = Field(
+        default=None, gt=0, description="Seconds without an answer after which it is asked once more."
+    )
 
 
 class QuestionAnswered(Event):
@@ -32,6 +35,15 @@ class QuestionAnswered(Event):
     tool_call_id: Token
     answer: dict[str, Any]
     words: str = Field(description="What the caller said.")
+
+
+class QuestionWithdrawn(Event):
+    """No answer is wanted any more: it came another way, or the business was called off."""
+
+    kind: ClassVar[str] = "question_withdrawn"
+
+    question_id: Token
+    tool_call_id: Token
 
 
 class QuestionUnanswered(Event):

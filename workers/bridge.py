@@ -189,6 +189,7 @@ async def serve(settings: BridgeSettings, ready: Callable[[str], None]) -> None:
             telemetry,
             orphan_seconds=settings.orphan_seconds,
             searchable=await ensure_searchable(client),
+            pseudonym_key=settings.pseudonym_key.get_secret_value(),
         )
         bridge = Bridge(js, carrier, settings)
         await until_there("JetStream", bridge.open)

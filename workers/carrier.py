@@ -22,18 +22,22 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from schemas.base import Event
-from schemas.calls import CallEnded
+from schemas.calls import CallEnded, CallStarted
 from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, ToolSpec
 from workers.adapters.nats import ToolsBucket
+from workers.pseudonyms import pseudonym
 from workers.telemetry import Telemetry
 from workers.temporal import task_queue
-from workflows.attributes import CALL, REGION, STATE, TOOL
+from workflows.attributes import CALL, CALLER, REGION, STATE, TOOL
 from workflows.ports import Publisher
 
 log = structlog.get_logger(__name__)
 
 NO_TOOLS_SECONDS = 60.0
 """How long a request waits for the first worker that offers any tool at all."""
+
+MOST_WAITING = 20
+"""How many workflows are told that their caller rings again; more could not all be spoken of in one call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Carrier:
         *,
         orphan_seconds: float = 600.0,
         searchable: bool = False,
+        pseudonym_key: str = "",
         clock: Callable[[], float] = time.time,
     ) -> None:
         """``searchable``: whether the namespace knows our search attributes."""
@@ -76,6 +81,7 @@ class Carrier:
         self._telemetry = telemetry
         self._orphan_seconds = orphan_seconds
         self._searchable = searchable
+        self._pseudonym_key = pseudonym_key
         self._clock = clock
         self._orphans: dict[str, float] = {}
 
@@ -88,6 +94,8 @@ class Carrier:
         if isinstance(event, ToolRequested):
             with self._traced(event):
                 return await self._request(event, stored)
+        if isinstance(event, CallStarted):
+            return await self._returned(event)
         targets = event.open_tools if isinstance(event, CallEnded) else [getattr(event, "tool_call_id", "")]
         verdicts = [await self._signal(workflow_id, event) for workflow_id in targets]
         later = [verdict for verdict in verdicts if isinstance(verdict, Later)]
@@ -126,6 +134,9 @@ class Carrier:
             SearchAttributePair(REGION, event.region),
             SearchAttributePair(STATE, "working"),
         ]
+        caller = pseudonym(event.caller, self._pseudonym_key)
+        if caller is not None:
+            attributes.append(SearchAttributePair(CALLER, caller))
         await self._client.start_workflow(
             spec.workflow,
             event,
@@ -157,6 +168,17 @@ class Carrier:
         except WorkflowAlreadyStartedError:
             return Later("it ended meanwhile")
         return Done("restarted")
+
+    async def _returned(self, event: CallStarted) -> Verdict:
+        """A caller rings: the workflows that still have something for them, from an earlier call, are told."""
+        caller = pseudonym(event.caller, self._pseudonym_key) if self._searchable else None
+        if caller is None:
+            return Done("of_no_concern")
+        query = f"{CALLER.name} = '{caller}' AND {REGION.name} = '{event.region}' AND ExecutionStatus = 'Running'"
+        waiting = [found.id async for found in self._client.list_workflows(query, limit=MOST_WAITING)]
+        for workflow_id in waiting:
+            await self._signal(workflow_id, event)
+        return Done("signalled" if waiting else "of_no_concern")
 
     async def _unknown(self, event: ToolRequested, stored: float) -> Verdict:
         names = await self._bucket.names()

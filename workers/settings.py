@@ -11,6 +11,10 @@ TemporalAddress = Field(default="127.0.0.1:7233", description="Temporal frontend
 TemporalNamespace = Field(default="default", description="Temporal namespace.")
 OtlpEndpoint = Field(default=None, description="OTLP collector for traces, http://host:4318; no tracing where empty.")
 MetricsPort = Field(default=None, ge=0, le=65535, description="TCP port for Prometheus on loopback; none where empty.")
+PseudonymKey = Field(
+    default=SecretStr(""),
+    description="Key of the pseudonyms by which callers are searched for; the same for all processes, and for good.",
+)
 ShutdownSeconds = Field(default=10.0, gt=0, description="Seconds that what is under way gets to finish at shutdown.")
 
 
@@ -23,6 +27,7 @@ class WorkerSettings(BaseSettings):
     nats_url: str = NatsUrl
     temporal_address: str = TemporalAddress
     temporal_namespace: str = TemporalNamespace
+    pseudonym_key: SecretStr = PseudonymKey
     postgres_dsn: SecretStr = Field(
         default=SecretStr("postgresql://postgres@127.0.0.1:5432/postgres"), description="PostgreSQL database."
     )
@@ -59,6 +64,7 @@ class BridgeSettings(BaseSettings):
     nats_url: str = NatsUrl
     temporal_address: str = TemporalAddress
     temporal_namespace: str = TemporalNamespace
+    pseudonym_key: SecretStr = PseudonymKey
     otlp_endpoint: str | None = OtlpEndpoint
     metrics_port: int | None = MetricsPort
 

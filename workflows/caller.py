@@ -4,12 +4,11 @@ Every wait ends: with the edge's word, with the end of the call, or when patienc
 """
 
 import asyncio
-import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from datetime import datetime
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
@@ -17,21 +16,24 @@ from temporalio import workflow
 
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
-from schemas.calls import CallEnded
 from schemas.cards import CardCollected, CardNotCollected, CardRequested
-from schemas.questions import Profile, QuestionAnswered, QuestionAsked, QuestionUnanswered
+from schemas.questions import Profile, QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested
+from schemas.transfers import TransferEnded, TransferOutcome, TransferRequested
+from workflows.desk import Desk
+from workflows.elsewhere import Elsewhere, Route
 from workflows.errors import Failure
 from workflows.outlet import Outlet
+from workflows.phone import Phone
 from workflows.schema import schema_of
 
 AnswerModel = TypeVar("AnswerModel", bound=BaseModel)
 
-GRACE = 3.0
-"""Seconds for the edge's own word to arrive after the call or the patience has ended, so that nothing is told twice."""
-
 ATTEMPTS = 2
 """How often a question is asked when the answer does not fit."""
+
+CALLS = 3
+"""In how many calls an outcome is spoken, should the line drop each time, before it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +80,33 @@ class Told:
     how: Literal["spoken", "sent", "nowhere"]
 
 
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """What became of a transfer. ``silent``: the edge never said."""
+
+    outcome: TransferOutcome | Literal["silent"]
+    detail: str = ""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the caller speaks with the other side."""
+        return self.outcome == "connected"
+
+
 class Caller:
     """Made by the kit, once for each workflow, before anything else in it runs."""
 
-    def __init__(self, request: ToolRequested, outlet: Outlet) -> None:
+    def __init__(self, request: ToolRequested, outlet: Outlet, desk: Desk) -> None:
         self.request = request
-        self.there = True
-        """Whether the call is still going on, as far as is known."""
         self.completed = False
         self._outlet = outlet
-        self._open: set[str] = set()
-        self._words: dict[str, Event] = {}
-        # Signals that came before this line were kept by the SDK and are handed over now.
-        for kind, about in (
-            (AnnouncementSpoken, "announcement_id"),
-            (AnnouncementNotSpoken, "announcement_id"),
-            (QuestionAnswered, "question_id"),
-            (QuestionUnanswered, "question_id"),
-            (CardCollected, "card_request_id"),
-            (CardNotCollected, "card_request_id"),
-        ):
-            self._listen(kind, about)
-        workflow.set_signal_handler(CallEnded.kind, self._end)
+        self._phone = Phone(request)
+        self._elsewhere = Elsewhere(desk, outlet, self._phone, request.caller)
+
+    @property
+    def there(self) -> bool:
+        """Whether the caller is in a call, as far as is known: the one that asked for this, or a later one."""
+        return self._phone.there
 
     @property
     def number(self) -> str | None:
@@ -123,25 +130,31 @@ class Caller:
         return await self._spoken(self._announce(text, urgent, patience), patience)
 
     async def ask(
-        self, text: str, answer: type[AnswerModel], *, profile: Profile = "open", patience: float = 120.0
+        self,
+        text: str,
+        answer: type[AnswerModel],
+        *,
+        profile: Profile = "open",
+        patience: float = 120.0,
+        reminder: float | None = None,
+        otherwise: Sequence[Route[AnswerModel]] = (),
     ) -> AnswerModel | Unanswered:
-        """Ask the caller, and wait for an answer that fits ``answer``: ``patience`` seconds + GRACE a try at most."""
-        outcome: Event | None = None
-        for _ in range(ATTEMPTS):
-            if not self.there:
-                return Unanswered("call_ended")
-            outcome = await self._word(self._question(text, answer, profile, patience), patience)
-            if not isinstance(outcome, QuestionAnswered):
-                break
-            try:
-                return answer.model_validate(outcome.answer)
-            except ValidationError as error:
-                workflow.logger.warning("The answer does not fit: %s", error.errors(include_input=False))
-        if isinstance(outcome, QuestionUnanswered):
-            return Unanswered(outcome.reason)
-        if isinstance(outcome, QuestionAnswered):
-            return Unanswered("invalid")
-        return Unanswered("silent" if self.there else "call_ended")
+        """Ask the caller, and wait for an answer that fits ``answer``: ``patience`` seconds + GRACE a try at most.
+
+        After ``reminder`` seconds without an answer it is asked once more in passing. Where the call does not answer,
+        because it ended or nothing came, it goes the routes ``otherwise`` (``workflows.elsewhere``), in order.
+        """
+        asked_in = self._phone.call_id
+        found = await self._ask_here(text, answer, profile, patience, reminder)
+        if not isinstance(found, Unanswered) or found.reason == "declined" or not otherwise:
+            return found
+
+        async def again() -> AnswerModel | None:
+            here = await self._ask_here(text, answer, profile, patience, reminder)
+            return None if isinstance(here, Unanswered) else here
+
+        elsewhere = await self._elsewhere.answer(text, answer, otherwise, again, asked_in)
+        return found if elsewhere is None else elsewhere
 
     async def collect_card(
         self, amount: int, currency: str, text: str, *, security_code: bool = True, patience: float = 240.0
@@ -155,17 +168,16 @@ class Caller:
         if not self.there:
             return NoCard("call_ended")
         request = self._outlet.next_id()
-        self._outlet.put(
+        self._to_edge(
             CardRequested,
             card_request_id=request,
-            tool_call_id=self.request.tool_call_id,
             amount=amount,
             currency=currency,
             text=text,
             security_code=security_code,
             expires=patience,
         )
-        outcome = await self._word(request, patience)
+        outcome = await self._phone.word(request, patience)
         if isinstance(outcome, CardCollected):
             return Card(outcome.token, outcome.last4, outcome.brand)
         if isinstance(outcome, CardNotCollected):
@@ -185,6 +197,21 @@ class Caller:
                 self.complete(result)
 
         return await self._bring(text, otherwise or text, patience, publish)
+
+    async def transfer(self, to: str, *, text: str = "", whisper: str = "", patience: float = 45.0) -> Transferred:
+        """Hand the caller over to ``to``, an E.164 number or a SIP address, after saying ``text``.
+
+        ``whisper`` is what the other side is told, where the carrier can. Waits until it has answered, or not within
+        ``patience`` seconds; unless it has, the caller is still with the agent.
+        """
+        if not self.there:
+            return Transferred("call_ended")
+        transfer = self._outlet.next_id()
+        self._to_edge(TransferRequested, transfer_id=transfer, to=to, text=text, whisper=whisper, expires=patience)
+        outcome = await self._phone.word(transfer, patience)
+        if isinstance(outcome, TransferEnded):
+            return Transferred(outcome.outcome, outcome.detail)
+        return Transferred("silent" if self.there else "call_ended")
 
     async def fail(self, failure: Failure) -> None:
         """Publish that the business was not done; tell the caller, unless the model can put it right. For the kit."""
@@ -212,77 +239,67 @@ class Caller:
     async def _bring(self, text: str, otherwise: str, patience: float, publish: Callable[[], None]) -> Told:
         # The announcement goes out before the outcome: from the outcome on, the edge no longer counts the tool as open
         # when the call ends, and so would not speak for an announcement that it has not seen.
-        announcement = self._announce(text, False, patience) if self.there else None
+        announcement, call = self._announce(text, False, patience) if self.there else None, self._phone.call_id
         publish()
-        if announcement is not None and isinstance(await self._spoken(announcement, patience), Spoken):
-            return Told("spoken")
+        for _ in range(CALLS):
+            if announcement is not None and isinstance(await self._spoken(announcement, patience), Spoken):
+                return Told("spoken")
+            if not self.there or self._phone.call_id == call:
+                break
+            announcement, call = self._announce(text, False, patience), self._phone.call_id  # They rang again.
         if self.number is None:
             workflow.logger.warning("The caller has gone and left no number, so the outcome was not told.")
             return Told("nowhere")
         await self._outlet.send(self.number, otherwise)
         return Told("sent")
 
+    async def _ask_here(
+        self, text: str, answer: type[AnswerModel], profile: Profile, patience: float, reminder: float | None
+    ) -> AnswerModel | Unanswered:
+        outcome: Event | None = None
+        for _ in range(ATTEMPTS):
+            if not self.there:
+                return Unanswered("call_ended")
+            outcome = await self._answered(text, answer, profile, patience, reminder)
+            if not isinstance(outcome, QuestionAnswered):
+                break
+            try:
+                return answer.model_validate(outcome.answer)
+            except ValidationError as error:
+                faults = error.errors(include_input=False, include_context=False)
+                workflow.logger.warning("The answer does not fit: %s", faults)
+        if isinstance(outcome, QuestionUnanswered):
+            return Unanswered(outcome.reason)
+        if isinstance(outcome, QuestionAnswered):
+            return Unanswered("invalid")
+        return Unanswered("silent" if self.there else "call_ended")
+
+    async def _answered(
+        self, text: str, answer: type[BaseModel], profile: Profile, patience: float, reminder: float | None
+    ) -> Event | None:
+        """The edge's word on one try. Where the wait is broken off, the edge no longer asks."""
+        question = self._outlet.next_id()
+        about = {"answer": schema_of(answer), "profile": profile, "expires": patience, "reminder": reminder}
+        self._to_edge(QuestionAsked, question_id=question, text=text, **about)
+        try:
+            return await self._phone.word(question, patience)
+        except asyncio.CancelledError:
+            self._to_edge(QuestionWithdrawn, question_id=question)
+            raise
+
     def _announce(self, text: str, urgent: bool, patience: float) -> str:
         announcement = self._outlet.next_id()
-        self._outlet.put(
-            AnnouncementRequested,
-            announcement_id=announcement,
-            tool_call_id=self.request.tool_call_id,
-            text=text,
-            urgent=urgent,
-            expires=patience,
-        )
+        self._to_edge(AnnouncementRequested, announcement_id=announcement, text=text, urgent=urgent, expires=patience)
         return announcement
 
-    def _question(self, text: str, answer: type[BaseModel], profile: Profile, patience: float) -> str:
-        question = self._outlet.next_id()
-        self._outlet.put(
-            QuestionAsked,
-            question_id=question,
-            tool_call_id=self.request.tool_call_id,
-            text=text,
-            answer=schema_of(answer),
-            profile=profile,
-            expires=patience,
-        )
-        return question
-
     async def _spoken(self, announcement: str, patience: float) -> Spoken | NotSpoken:
-        outcome = await self._word(announcement, patience)
+        outcome = await self._phone.word(announcement, patience)
         if isinstance(outcome, AnnouncementSpoken):
             return Spoken(outcome.heard)
         if isinstance(outcome, AnnouncementNotSpoken):
             return NotSpoken(outcome.reason)
         return NotSpoken("silent" if self.there else "call_ended")
 
-    async def _word(self, about: str, patience: float) -> Event | None:
-        """The edge's word on an announcement or a question; None where none came in time."""
-        self._open.add(about)
-        try:
-            await self._wait(lambda: about in self._words or not self.there, patience + GRACE)
-            if not self.there:
-                await self._wait(lambda: about in self._words, GRACE)
-            return self._words.get(about)
-        finally:
-            self._open.discard(about)
-
-    async def _wait(self, until: Callable[[], bool], seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            await workflow.wait_condition(until, timeout=timedelta(seconds=seconds))
-
-    def _listen(self, kind: type[Event], about: str) -> None:
-        # Takes any arguments: a handler that raises would stop the workflow, whatever a stranger sent.
-        def hear(*body: Any) -> None:
-            try:
-                event = kind.model_validate(body[0] if body else None)
-            except ValidationError:
-                workflow.logger.warning("A malformed %s was ignored.", kind.kind)
-                return
-            key = getattr(event, about)
-            if key in self._open:  # Late, unknown and repeated words change nothing.
-                self._words.setdefault(key, event)
-
-        workflow.set_signal_handler(kind.kind, hear)
-
-    def _end(self, *body: Any) -> None:
-        self.there = False
+    def _to_edge(self, kind: type[Event], **fields: object) -> None:
+        """Into the call where the caller is."""
+        self._outlet.put(kind, call=self._phone.call_id, tool_call_id=self.request.tool_call_id, **fields)

@@ -45,7 +45,7 @@ def conducted(
     async def conduct(self: Self, call: ToolRequested) -> dict[str, Any]:
         outlet = Outlet(call)
         desk = Desk(call, outlet)
-        caller = Caller(call, outlet)
+        caller = Caller(call, outlet, desk)
         parts: dict[type[Any], Any] = {Caller: caller, Dispatcher: Dispatcher(desk), Notify: Notify(outlet)}
         info = workflow.info()
         outlet.put(

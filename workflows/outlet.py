@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio import activity, workflow
@@ -9,10 +11,12 @@ from temporalio import activity, workflow
 from schemas.base import Event, Schema
 from schemas.events import KINDS
 from schemas.tools import ToolRequested
-from workflows.ports import Channel, Message, Messages, Publisher
-from workflows.steps import quickly, surely, unbroken
+from workflows.ports import Channel, Links, Message, Messages, Publisher
+from workflows.steps import RETRY, quickly, unbroken
 
 AnEvent = TypeVar("AnEvent", bound=Event)
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 
 
 class Envelope(Schema):
@@ -22,18 +26,38 @@ class Envelope(Schema):
     event: dict[str, Any]
 
 
+class LinkMessage(Schema):
+    """A message that ends in a link, and what the link leads to."""
+
+    message: Message
+    workflow_id: str
+    item: str
+    until: datetime
+
+
 class OutletActivities:
     """What the kit itself does in the world."""
 
-    def __init__(self, publisher: Publisher, messages: Messages) -> None:
+    def __init__(self, publisher: Publisher, messages: Messages, links: Links | None = None) -> None:
         self._publisher = publisher
         self._messages = messages
+        self._links = links
 
     @activity.defn
     async def publish_event(self, envelopes: list[Envelope]) -> None:
         """Publish the events in order. May run twice: their ids come with them, so JetStream drops the second."""
         for envelope in envelopes:
             await self._publisher.publish(KINDS[envelope.kind].model_validate(envelope.event))
+
+    @activity.defn
+    async def send_link(self, question: LinkMessage) -> bool:
+        """Make a link, and take the message with it into the outbox; their ids make a repeat harmless."""
+        if self._links is None:
+            return False
+        url = await self._links.link(question.workflow_id, question.item, question.until)
+        message = question.message
+        await self._messages.send(message.model_copy(update={"text": f"{message.text} {url}"}))
+        return True
 
     @activity.defn
     async def send_message(self, message: Message) -> None:
@@ -60,11 +84,14 @@ class Outlet:
         self._count += 1
         return f"{self._stem}_{self._count}"
 
-    def put(self, kind: type[AnEvent], **fields: Any) -> AnEvent:
-        """Make the event of this call and see it published after all that were put before."""
+    def put(self, kind: type[AnEvent], *, call: str | None = None, **fields: Any) -> AnEvent:
+        """Make the event and see it published after all that were put before.
+
+        It is of the call that asked for this, or of ``call``, where the caller is by now.
+        """
         event = kind(
             id=self.next_id(),
-            call_id=self._request.call_id,
+            call_id=call or self._request.call_id,
             region=self._request.region,
             time=workflow.now(),
             **fields,
@@ -92,8 +119,29 @@ class Outlet:
             subject=subject,
             report_to=workflow.info().workflow_id if report else None,
         )
-        await surely(OutletActivities.send_message, message)
+        await self._handed(OutletActivities.send_message, message)
         return message.id
+
+    async def send_link(self, recipient: str, text: str, item: str, until: datetime) -> bool:
+        """Send a text message with a link to where ``item`` is answered, once; False where no such page is served."""
+        question = LinkMessage(
+            message=Message(id=self.next_id(), call_id=self._request.call_id, recipient=recipient, text=text),
+            workflow_id=workflow.info().workflow_id,
+            item=item,
+            until=until,
+        )
+        return await self._handed(OutletActivities.send_link, question)
+
+    @staticmethod
+    async def _handed(activity: Callable[[Any, Argument], Awaitable[Result]], argument: Argument) -> Result:
+        """Run the activity to its end whether or not it is waited for: what was begun to be sent is sent."""
+        return await workflow.execute_activity(
+            activity,  # type: ignore[arg-type]
+            argument,
+            start_to_close_timeout=timedelta(seconds=30),
+            retry_policy=RETRY,
+            cancellation_type=workflow.ActivityCancellationType.ABANDON,
+        )
 
     async def _publish(self) -> None:
         while self._pending:

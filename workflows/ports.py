@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Literal, Protocol
 
 from schemas.base import Event, Schema
@@ -81,6 +81,13 @@ class Sender(Protocol):
         """
 
 
+class Links(Protocol):
+    """Pages on which people answer what a workflow asks them."""
+
+    async def link(self, workflow_id: str, item: str, until: datetime) -> str:
+        """The address at which what waits there under ``item`` is answered; the same each time it is asked for."""
+
+
 class Slot(Schema):
     """One hour of one service."""
 
@@ -136,3 +143,4 @@ class World:
     messages: Messages
     appointments: AppointmentStore
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
+    links: Links | None = None

@@ -1,6 +1,7 @@
 """From JetStream to Temporal and back, on real engines, with everything coming twice and much of it wrong."""
 
 import contextlib
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,11 @@ from temporalio.client import WorkflowExecutionStatus
 
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import new_id
-from schemas.calls import CallEnded
+from schemas.calls import CallEnded, CallStarted
 from schemas.subjects import call_subject, calls_stream
 from schemas.tools import ToolCompleted, ToolFailed, ToolStarted
 from trunkline.stack.stack import Engines
+from workers.pseudonyms import pseudonym
 from workers.settings import BridgeSettings
 from workers.telemetry import Telemetry
 from workers.temporal import connect
@@ -261,3 +263,30 @@ async def test_workflows_can_be_searched_by_call(edge: "Edge", temporal: Tempora
         return [one.status async for one in temporal.list_workflows(query)] == [WorkflowExecutionStatus.FAILED]
 
     await eventually("the workflow to be found", found)
+
+
+async def test_a_caller_who_rings_again_is_told_in_the_new_call(
+    edge: "Edge", temporal: Temporal, database: "Database", eventually: "Eventually"
+) -> None:
+    number = f"+1555{int(uuid.uuid4()) % 10**7:07}"
+    first = edge.request()
+    first = first.model_copy(update={"caller": number})
+    await edge.store(first)
+    # The outcome waits for the caller's ear; meanwhile the line drops.
+    announced = await edge.expect(AnnouncementRequested, lambda event: event.tool_call_id == first.tool_call_id)
+
+    async def found() -> bool:
+        query = f"TrunklineCaller = '{pseudonym(number, '')}'"
+        return [one.id async for one in temporal.list_workflows(query)] == [first.tool_call_id]
+
+    await eventually("the workflow to be found by its caller", found)
+    second = CallStarted(
+        call_id=new_id("call"), region=edge.region, agent="Robin", transport="twilio", node="n", caller=number
+    )
+    await edge.store(second)
+    await edge.store(CallEnded(call_id=first.call_id, region=edge.region, reason="transport_lost", seconds=9, turns=1))
+    again = await edge.expect(AnnouncementRequested, lambda event: event.call_id == second.call_id)
+    assert again.text == announced.text
+    await edge.hears(again)
+    await temporal.get_workflow_handle(first.tool_call_id).result(rpc_timeout=timedelta(seconds=30))
+    assert not await database.fetch("SELECT * FROM outbox WHERE call_id = $1", first.call_id)

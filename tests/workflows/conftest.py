@@ -3,7 +3,7 @@
 import sysconfig
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event, new_id
-from schemas.calls import CallEnded
+from schemas.calls import CallEnded, CallStarted
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.tools import ToolRequested, tool_call_id
+from schemas.transfers import TransferEnded, TransferRequested
 from workflows.outlet import OutletActivities
 from workflows.ports import Appointment, Delivery, Message, Slot, World
 from workflows.tool import activity_methods
@@ -33,6 +34,7 @@ class Line:
         self.messages: list[Message] = []
         self.deliveries: list[Delivery] = []
         self.replies: Callable[[Event], list[Event]] = lambda event: []
+        self.serves_links = True
         self.outage = 0
         """How many publishes fail before NATS is back."""
 
@@ -49,6 +51,9 @@ class Line:
 
     async def send(self, message: Message) -> None:
         self.messages.append(message)
+
+    async def link(self, workflow_id: str, item: str, until: datetime) -> str:
+        return f"https://answers.example/{item}"
 
     async def record(self, delivery: Delivery) -> None:
         self.deliveries.append(delivery)
@@ -128,8 +133,23 @@ def unanswered(event: QuestionAsked, reason: Any = "declined") -> QuestionUnansw
     )
 
 
+def transferred(event: TransferRequested, outcome: Any = "connected") -> TransferEnded:
+    return TransferEnded(
+        call_id=event.call_id,
+        region=event.region,
+        transfer_id=event.transfer_id,
+        tool_call_id=event.tool_call_id,
+        outcome=outcome,
+    )
+
+
 def ended(event: Event) -> CallEnded:
     return CallEnded(call_id=event.call_id, region=event.region, reason="caller_hung_up", seconds=9.0, turns=2)
+
+
+def back(call_id: str) -> CallStarted:
+    """The caller rings again."""
+    return CallStarted(call_id=call_id, region="test", agent="Robin", transport="twilio", node="n")
 
 
 def attentive(event: Event) -> list[Event]:
@@ -145,6 +165,8 @@ class Wire:
     answered = staticmethod(answered)
     unanswered = staticmethod(unanswered)
     ended = staticmethod(ended)
+    transferred = staticmethod(transferred)
+    back = staticmethod(back)
     attentive = staticmethod(attentive)
 
 
@@ -200,11 +222,12 @@ async def _starter(environment: WorkflowEnvironment, line: Line) -> AsyncIterato
         runner: Any = None,
         **arguments: Any,
     ) -> WorkflowHandle[Any, Any]:
+        outlet = OutletActivities(line, line, line if line.serves_links else None)
         worker = Worker(
             environment.client,
             task_queue=new_id("queue"),
             workflows=[workflow],
-            activities=[*activity_methods(OutletActivities(line, line)), *activities],
+            activities=[*activity_methods(outlet), *activities],
             workflow_runner=runner or UnsandboxedWorkflowRunner(),
         )
         await worker.__aenter__()

@@ -9,6 +9,7 @@ from temporalio import workflow
 from schemas.announcements import AnnouncementRequested
 from schemas.questions import QuestionAsked
 from schemas.tools import ToolCompleted
+from schemas.transfers import TransferRequested
 from workflows.caller import Caller, NotSpoken, Spoken, Unanswered
 from workflows.conduct import conducted
 
@@ -53,6 +54,9 @@ class TalkWorkflow:
             assert isinstance(first, NotSpoken)
             assert isinstance(second, NotSpoken)
             return Outcome(text=f"{first.reason} {second.reason}")
+        if request.what == "transfer":
+            transferred = await caller.transfer("+15550199", text="One moment.", whisper="A leak.", patience=20)
+            return Outcome(text=f"{transferred.outcome} {transferred.connected}")
         told = await caller.tell("It is done.", Outcome(text="done"), otherwise="Done, by message.")
         assert told.how in ("spoken", "sent", "nowhere")
         return Outcome(text="done")
@@ -182,3 +186,24 @@ async def test_events_wait_for_nats_and_keep_their_order_and_ids(
     assert await outcome(await start(TalkWorkflow, what="say")) == "heard It is on its way."
     assert line.kinds == ["tool_started", "announcement_requested", "tool_completed"]
     assert len({event.id for event in line.events}) == 3
+
+
+@pytest.mark.parametrize("outcome_", ["connected", "unanswered", "unsupported", "failed"])
+async def test_a_transfer_comes_back_with_what_became_of_it(
+    start: "Start", line: "Line", wire: "type[Wire]", outcome_: Any
+) -> None:
+    line.replies = lambda event: (
+        [wire.transferred(event, outcome_)] if isinstance(event, TransferRequested) else wire.attentive(event)
+    )
+    assert await outcome(await start(TalkWorkflow, what="transfer")) == f"{outcome_} {outcome_ == 'connected'}"
+    (asked,) = line.of(TransferRequested)
+    assert (asked.to, asked.text, asked.whisper, asked.expires) == ("+15550199", "One moment.", "A leak.", 20)
+
+
+async def test_a_transfer_of_which_nothing_is_heard_is_given_up(start: "Start", line: "Line") -> None:
+    assert await outcome(await start(TalkWorkflow, what="transfer")) == "silent False"
+
+
+async def test_a_caller_who_has_gone_is_not_transferred(start: "Start", line: "Line", wire: "type[Wire]") -> None:
+    line.replies = lambda event: [wire.ended(event)] if isinstance(event, TransferRequested) else []
+    assert await outcome(await start(TalkWorkflow, what="transfer")) == "call_ended False"
