@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from edge.errors import EdgeError
+from edge.quick.declared import QuickTool, missing
 
 
 class Endpointing(BaseModel):
@@ -28,6 +29,9 @@ class Agent(BaseModel):
     greeting: str = Field(min_length=1, max_length=500, description="The first words of every call.")
     instructions: str = Field(default="", max_length=20_000, description="How it should behave, for the model.")
     tools: list[str] = Field(default_factory=list, description="Durable tools it may use; empty means every tool.")
+    quick_tools: list[QuickTool] = Field(
+        default_factory=list, max_length=50, description="Web services that it may ask in the middle of a sentence."
+    )
     timezone: str = Field(default="UTC", description="IANA name; days and times are local to it.")
     endpointing: Endpointing = Field(default_factory=Endpointing)
     still_there_after: float = Field(default=8.0, ge=2, description="Seconds of silence before it asks.")
@@ -51,6 +55,14 @@ class Agent(BaseModel):
         description="Said after the outcome of the last open tool; empty says nothing.",
     )
 
+    @field_validator("quick_tools")
+    @classmethod
+    def _told_apart(cls, value: list[QuickTool]) -> list[QuickTool]:
+        names = [tool.name for tool in value]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"each needs a name of its own; {', '.join(twice)} is there twice")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known(cls, value: str) -> str:
@@ -69,7 +81,7 @@ def load(path: Path | None = None) -> Agent:
     """The agent in this file, or the demo business's.
 
     Raises:
-        EdgeError: the file is missing or not an agent; the message says which line or field.
+        EdgeError: the file is missing or not an agent, or a variable that it names is not set; the message says which.
     """
     source = path or DEFAULT
     try:
@@ -81,9 +93,15 @@ def load(path: Path | None = None) -> Agent:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise EdgeError("agent_malformed", f"The agent's file {source} is not YAML: {error}") from error
     try:
-        return Agent.model_validate(content)
+        agent = Agent.model_validate(content)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
         raise EdgeError(
             "agent_malformed", f"The agent's file {source} does not describe an agent: {faults}."
         ) from error
+    if unset := missing(agent.quick_tools):
+        raise EdgeError(
+            "secret_missing",
+            f"The agent's file {source} takes {', '.join(unset)} from the environment, which must be set, to one line.",
+        )
+    return agent

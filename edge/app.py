@@ -20,6 +20,7 @@ from edge.errors import EdgeError
 from edge.metrics import CONTENT_TYPE, Metrics
 from edge.node import Node
 from edge.providers import find
+from edge.quick.tools import QuickTools
 from edge.seats import Takeovers, fill
 from edge.services import Services
 from edge.settings import EdgeSettings
@@ -65,6 +66,8 @@ async def services(settings: EdgeSettings, *, one_of_many: bool = False) -> Asyn
         vad = await find("vad", settings.vad).open(settings)
         bus = await NatsBus.connect(settings.nats_url, settings.region, node, spill, metrics)
         stack.push_async_callback(bus.close)
+        quick = QuickTools.open(agent.quick_tools, settings.redis_url)
+        stack.push_async_callback(quick.close)
         seats = await fill(settings, Takeovers(bus, settings.region, metrics), stack)
         gateway = await gateways.find(settings.gateway).open(settings) if settings.gateway_url else None
         if gateway is not None:
@@ -81,6 +84,7 @@ async def services(settings: EdgeSettings, *, one_of_many: bool = False) -> Asyn
             bus=bus,
             metrics=metrics,
             max_call_seconds=settings.max_call_seconds,
+            quick=quick,
             tapes=Tapes(settings.data / "calls"),
             gateway=gateway,
             local_ears=seats.local_ears,

@@ -10,13 +10,23 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from edge.core import events as do
-from edge.core.conversation import Answer, CallerSaid, Conversation, Question, Tool, ToolCall, ToolOutcome
+from edge.core.conversation import (
+    Answer,
+    CallerSaid,
+    Conversation,
+    LookedUp,
+    Question,
+    Tool,
+    ToolCall,
+    ToolOutcome,
+)
 from edge.core.history import History
 from edge.errors import NotStored
 from edge.services import Services
 from edge.validation import first_fault
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
-from schemas.base import Event
+from schemas.base import Event, new_id
+from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
 from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, tool_call_id
 from schemas.transfers import TransferEnded, TransferRequested
@@ -29,6 +39,8 @@ OUTCOME = 0.1
 """Seconds that an announcement waits for the outcome which mostly comes right behind it: what is said depends on it."""
 PASSING = 1.5
 """Seconds after which a word about a slow tool is no longer worth saying."""
+MOST_LOOKUPS = 4
+"""Questions to quick tools in one turn: each may take a second of it."""
 MOST_ANNOUNCED = 32
 """Announcements that may wait for one caller's ear."""
 REMINDER = "I still need to know:"
@@ -69,7 +81,7 @@ class Business:
         self._at = at
         self._take = take
         self._own = own
-        self._turn = 0
+        self._turn = self._lookups = 0
         self._words = ""
         """The caller's turn that is being answered."""
         self._running: dict[str, _Running] = {}
@@ -91,9 +103,11 @@ class Business:
     # -- for the language model ---------------------------------------------------------------------------------------
 
     def tools(self) -> tuple[Tool, ...]:
-        """The tools that the agent may use and a worker offers."""
+        """The tools that the agent may use and a worker offers, and its own quick ones."""
         wanted, offered = self._services.agent.tools, self._services.bus.tools()
-        return tuple(tool for name, tool in offered.items() if not wanted or name in wanted)
+        quick = self._services.quick.tools()
+        durable = (tool for name, tool in offered.items() if (not wanted or name in wanted) and name not in quick)
+        return (*durable, *quick.values())
 
     def conversation(self, turn: int | None = None, text: str = "") -> Conversation:
         """As it is now; with ``turn`` as it would be if the caller's turn were committed."""
@@ -111,7 +125,8 @@ class Business:
         )
 
     async def request(self, call: ToolCall) -> bool:
-        """Store a tool call. False where it was refused: the model finds out why in the history, and is asked again."""
+        """Store a tool call. False where the model is to be asked again, because history has news for it: why the call
+        was refused, or what a quick tool told."""
         arguments = dict(call.arguments)
         request_id = tool_call_id(self._call_id, call.tool, arguments)
         if self._history.was_asked(request_id):
@@ -119,6 +134,9 @@ class Business:
         fault = self._fault(call, arguments)
         if fault:
             self._history.tool_settled(ToolOutcome(request_id, call.tool, "refused", fault))
+            return False
+        if call.tool in self._services.quick.tools():
+            await self._look_up(call.tool, arguments)
             return False
         event = ToolRequested(
             **self._about(),
@@ -150,6 +168,28 @@ class Business:
         self._services.metrics.tool_calls.labels(event.tool).inc()
         return True
 
+    async def _look_up(self, tool: str, arguments: dict[str, Any]) -> None:
+        """Ask a quick tool; within its budget history has what it told, or that it did not."""
+        self._lookups += 1
+        began = asyncio.get_running_loop().time()
+        told = await self._services.quick.answer(tool, arguments, self._call_id, self._caller)
+        seconds = asyncio.get_running_loop().time() - began
+        self._history.looked_up(LookedUp(tool, arguments, told.content, told.age, failed=bool(told.code)))
+        self._services.metrics.lookups.labels(tool, told.code or ("cached" if told.age else "asked")).inc()
+        self._services.metrics.lookup_seconds.observe(seconds)
+        self._services.bus.publish(
+            LookupAnswered(
+                **self._about(),
+                lookup_id=new_id("look"),
+                tool=tool,
+                arguments=arguments,
+                status="failed" if told.code else "answered",
+                content=dict(told.content),
+                age=told.age,
+                seconds=seconds,
+            )
+        )
+
     def _fault(self, call: ToolCall, arguments: dict[str, Any]) -> dict[str, str] | None:
         """Why a tool call cannot be taken, in words a model can act on."""
         tool = next((tool for tool in self.tools() if tool.name == call.tool), None)
@@ -158,6 +198,8 @@ class Business:
             return {"code": "unknown_tool", "message": f"There is no tool {call.tool!r}. Tools: {names}."}
         if len(self._running) >= MOST_OPEN:
             return {"code": "too_many", "message": "Too much is under way in this call; wait for an outcome first."}
+        if tool.quick and self._lookups >= MOST_LOOKUPS:
+            return {"code": "too_many", "message": "Enough was looked up for this turn; answer with what is known."}
         if message := first_fault(tool.parameters, arguments):
             return {"code": "invalid_arguments", "message": message}
         return None
@@ -190,7 +232,7 @@ class Business:
 
     def turn_committed(self, turn: int, text: str) -> None:
         """The caller's turn that is answered from now on."""
-        self._turn, self._words = turn, text
+        self._turn, self._words, self._lookups = turn, text, 0
 
     def to_say(self, say: do.Say) -> tuple[str, bool]:
         """The words of a Say, and whether they end in 'is there anything else?': after the outcome of the last tool."""

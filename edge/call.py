@@ -11,7 +11,7 @@ from edge.business import Business
 from edge.capture import SecureCapture
 from edge.core import events as do
 from edge.core.audio import FRAME_SECONDS, AudioFrame, Pcm
-from edge.core.conversation import AgentSaid, ToolAsked, ToolOutcome
+from edge.core.conversation import AgentSaid, LookedUp, ToolAsked, ToolOutcome
 from edge.core.history import History, cut_to_words
 from edge.core.intake import Intake
 from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
@@ -207,6 +207,8 @@ class Call:
                     self._tape.note(self.at, "tool", id=tool_call, tool=tool, status="requested")
                 case ToolOutcome(tool_call, tool, status):
                     self._tape.note(self.at, "tool", id=tool_call, tool=tool, status=status)
+                case LookedUp(tool, failed=failed):
+                    self._tape.note(self.at, "lookup", tool=tool, failed=failed)
                 case _:
                     pass
         self._told = len(entries)

@@ -39,6 +39,8 @@ class Metrics:
     turns: Counter
     tool_calls: Counter
     tool_outcomes: Counter
+    lookups: Counter
+    lookup_seconds: Histogram
     takeovers: Counter
     captures: Counter
 
@@ -79,6 +81,10 @@ class Metrics:
                 "takeovers", "Calls in which a spare took a provider's seat.", "seat", "provider", "code"
             ),
             captures=counter("card_captures", "Cards that callers were asked to key in.", "outcome"),
+            lookups=counter(
+                "lookups", "Questions to quick tools; 'asked' and 'cached' are answers.", "tool", "outcome"
+            ),
+            lookup_seconds=histogram("lookup_seconds", "A quick tool: asked → answered, or given up.", _STORE_BUCKETS),
             tool_outcomes=counter("tool_outcomes", "Outcomes that came back.", "tool", "outcome"),
         )
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from edge.core.conversation import Conversation, Question, Tool, ToolOutcome
+from edge.core.conversation import Conversation, LookedUp, Question, Tool, ToolOutcome
 
 ANSWER_QUESTION = "answer_question"
 END_CALL = "end_call"
@@ -23,6 +23,10 @@ You are speaking on the telephone; everything you write is read aloud.
 - When the caller has said goodbye, say goodbye and call end_call."""
 
 ACCEPTED = "Accepted: the request is stored and under way. Its outcome is not known yet; a note will tell you."
+LONGEST = 6000
+"""Characters of a quick tool's answer that a model is given."""
+MENTIONED = 60.0
+"""Seconds of age from which on an answer is said to be old."""
 INTERRUPTED = "The caller interrupted there and heard no more than that."
 
 
@@ -48,6 +52,14 @@ def outcome(entry: ToolOutcome) -> str:
         )
     told = "The system tells the caller; do not announce it again."
     return f"Outcome of {entry.tool}: {entry.status}. {content} {told}"
+
+
+def looked_up(entry: LookedUp) -> str:
+    """What a quick tool told, as the answer to the call of it."""
+    content = json.dumps(dict(entry.content), ensure_ascii=False, default=str)[:LONGEST]
+    if entry.failed:
+        return f"It could not be looked up: {content}. Say so; do not guess."
+    return content if entry.age < MENTIONED else f"{content} (as of {entry.age:.0f} seconds ago)"
 
 
 def questions(pending: tuple[Question, ...]) -> str:

@@ -1,11 +1,12 @@
 """What the calls of one process share, and what is known of the two ends of a call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from edge.agent import Agent
 from edge.core.manners import Manners
 from edge.metrics import Metrics
 from edge.ports import Bus, CardGateway, LanguageModel, SpeechToText, TextToSpeech, VoiceDetector
+from edge.quick.tools import QuickTools
 from edge.tapes import Tapes
 
 
@@ -24,6 +25,8 @@ class Services:
     bus: Bus
     metrics: Metrics
     max_call_seconds: float
+    quick: QuickTools = field(default_factory=lambda: QuickTools.open(()))
+    """What can be looked up in the middle of a reply."""
     tapes: Tapes | None = None
     """Where the turn-taking of calls is recorded; None records none."""
     gateway: CardGateway | None = None

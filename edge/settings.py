@@ -18,6 +18,9 @@ class EdgeSettings(BaseSettings):
         default=None, description="Base URL carriers reach this edge by, for TwiML and signatures: https://host."
     )
     nats_url: str = Field(default="nats://127.0.0.1:4222", description="NATS server of the region.")
+    redis_url: str = Field(
+        default="", description="Valkey, where answers of quick tools are kept; nowhere where empty."
+    )
     agent: Path | None = Field(default=None, description="The agent's file; the demo business where empty.")
     data: Path = Field(default=Path(".trunkline"), description="Folder for what spills while NATS is away.")
     processes: int = Field(

@@ -14,6 +14,7 @@ from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, 
 from schemas.base import Event
 from schemas.calls import CallEnded, CallStarted
 from schemas.events import decode
+from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.subjects import parse
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
@@ -59,7 +60,18 @@ class ToolOutcome:
     content: Mapping[str, Any]
 
 
-Entry = CallerSaid | AgentSaid | ToolAsked | ToolOutcome
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A quick tool was asked, and this came of it; ``{"code", "message"}`` where it ``failed``."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    content: Mapping[str, Any]
+    age: float
+    failed: bool
+
+
+Entry = CallerSaid | AgentSaid | ToolAsked | ToolOutcome | LookedUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +225,9 @@ def _entries(told: _Told) -> tuple[Entry, ...]:
         timed.append((turn.time, CallerSaid(turn.turn, turn.text)))
     for reply in told.all(ReplyHeard):
         timed.append((reply.time, AgentSaid(reply.reply, reply.cause, reply.text, reply.interrupted)))
+    for asked in told.all(LookupAnswered):
+        found = LookedUp(asked.tool, asked.arguments, asked.content, asked.age, asked.status == "failed")
+        timed.append((asked.time, found))
     for request in told.each(ToolRequested, "tool_call_id"):
         timed.append((request.time, ToolAsked(request.tool_call_id, request.tool, request.arguments)))
         if settled := _settled(told, request):

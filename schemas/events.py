@@ -7,6 +7,7 @@ from schemas.base import Event
 from schemas.calls import CallEnded, CallStarted, ProviderReplaced
 from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.decisions import DecisionAsked, DecisionMade
+from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
 from schemas.transcripts import TranscriptHeard
@@ -43,6 +44,7 @@ KINDS: Mapping[str, type[Event]] = {
         QuestionWithdrawn,
         TransferRequested,
         TransferEnded,
+        LookupAnswered,
     )
 }
 

@@ -37,6 +37,13 @@ class WorkerSettings(BaseSettings):
     tool_packages: str = Field(
         default="workflows.tools", description="Packages whose modules are tools, commas between."
     )
+    gateway_url: str | None = Field(
+        default=None, description="Base URL of the payment gateway; no payments can be made where empty."
+    )
+    gateway_charge_key: SecretStr | None = Field(
+        default=None, description="Its key for charging cards that were handed over."
+    )
+
     deployment: str = Field(default="trunkline", description="Temporal worker deployment this worker belongs to.")
     build_id: str = Field(default="", description="Build of the code; the installed version where empty.")
     versioning: Literal["pinned", "auto_upgrade", "off"] = Field(

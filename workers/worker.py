@@ -15,9 +15,11 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
 
 from workers.adapters import nats as bus
+from workers.adapters.gateway import HttpGateway
 from workers.adapters.local_sender import LocalSender
 from workers.adapters.migrate import migrate
 from workers.adapters.outbox import PostgresOutbox
+from workers.adapters.payments import PostgresPayments
 from workers.adapters.postgres import PostgresAppointments
 from workers.deployment import deployment_config, make_current
 from workers.sandbox import runner
@@ -28,6 +30,7 @@ from workers.temporal import connect, task_queue
 from workers.waiting import heed_cancellation, until_there
 from workers.warmup import WarmUp, breathe, warm_up
 from workflows.catalog import Catalog, scan_all
+from workflows.charging import ChargingActivities
 from workflows.deliver import DeliverMessage, DeliveryActivities
 from workflows.outlet import OutletActivities
 from workflows.ports import Channel, Sender, World
@@ -58,7 +61,15 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
             searchable = await ensure_searchable(client)
             outbox = PostgresOutbox(pool, client, task_queue(settings.region), searchable=searchable)
             senders: dict[Channel, Sender] = {"sms": LocalSender(), "email": LocalSender()}
-            world = World(bus.NatsPublisher(js), outbox, PostgresAppointments(pool), senders)
+            gateway = await stack.enter_async_context(_gateway(settings))
+            world = World(
+                bus.NatsPublisher(js),
+                outbox,
+                PostgresAppointments(pool),
+                senders,
+                gateway=gateway,
+                payments=PostgresPayments(pool),
+            )
             await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, ready)
     finally:
         await asyncio.to_thread(telemetry.close)
@@ -75,6 +86,7 @@ def make_worker(settings: WorkerSettings, client: Client, catalog: Catalog, worl
         activities=[
             breathe,
             *activity_methods(OutletActivities(world.publisher, world.messages)),
+            *activity_methods(ChargingActivities(world)),
             *activity_methods(DeliveryActivities(world)),
             *activities,
         ],
@@ -152,6 +164,18 @@ async def _jetstream(settings: WorkerSettings) -> AsyncIterator[JetStreamContext
         yield js
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def _gateway(settings: WorkerSettings) -> AsyncIterator[HttpGateway | None]:
+    if not settings.gateway_url or not settings.gateway_charge_key:
+        yield None
+        return
+    gateway = HttpGateway(settings.gateway_url, settings.gateway_charge_key.get_secret_value())
+    try:
+        yield gateway
+    finally:
+        await gateway.close()
 
 
 @asynccontextmanager

@@ -135,6 +135,103 @@ class AppointmentStore(Protocol):
         """The slots of these days in which no technician of this service is free."""
 
 
+class Charge(Schema):
+    """An amount to set aside on a card. ``key`` is its idempotency key, and names the payment from then on.
+
+    ``amount`` is in minor units; ``token`` stands for the card; ``reference`` is what the card's holder will read.
+    """
+
+    key: str
+    token: str
+    amount: int
+    currency: str
+    reference: str
+
+
+class Charged(Schema):
+    """A payment as the gateway has it. ``barred``: it was undone before it was made, and will never be."""
+
+    status: Literal["authorised", "declined", "captured", "voided", "refunded", "barred"]
+    payment: str = ""
+    reason: str = ""
+
+
+class PaymentGateway(Protocol):
+    """Who moves the money. Each method may be called again, at once or later, and has its effect once.
+
+    Raises OSError where the gateway does not answer: then its effect is not known, and only asking again tells.
+    """
+
+    async def authorise(self, charge: Charge) -> Charged:
+        """Set the amount aside: ``authorised``, ``declined`` with a reason, or ``barred``."""
+
+    async def capture(self, key: str) -> Charged:
+        """Take what was set aside: ``captured``, or ``declined`` with a reason."""
+
+    async def reverse(self, key: str) -> Charged:
+        """Undo whatever was done under this key, and bar what was not: ``voided``, ``refunded``, ``barred``."""
+
+
+class Invoice(Schema):
+    """What somebody owes. ``paying``: another call is at it."""
+
+    id: str
+    customer: str
+    about: str
+    amount: int
+    currency: str
+    state: Literal["open", "paying", "paid", "cancelled"]
+
+
+class Claim(Schema):
+    """A payment in the making. ``key`` is its idempotency key; ``invoice`` is None for a deposit.
+
+    ``amount`` is what the payer has agreed to, in minor units.
+    """
+
+    key: str
+    call_id: str
+    invoice: str | None
+    reference: str
+    amount: int
+    currency: str
+
+
+class Settlement(Schema):
+    """A payment that was made: the claim's key, the gateway's payment, and what may be kept of the card."""
+
+    key: str
+    payment: str
+    brand: str
+    last4: str
+
+
+ClaimOutcome = Literal["held", "paid", "paying", "changed", "gone"]
+
+
+class PaymentStore(Protocol):
+    """Who owes what, and what was paid. Every method may be called again to the same effect."""
+
+    async def find(self, invoice: str) -> Invoice | None:
+        """The invoice of this number."""
+
+    async def claim(self, claim: Claim) -> ClaimOutcome:
+        """Keep the invoice for this payment, so that no other pays it meanwhile.
+
+        ``changed``: it is no longer what was agreed to. ``gone``: it is not there, or the claim was let go of before.
+        """
+
+    async def settle(self, settlement: Settlement) -> str:
+        """Write down that it was paid; the number of the receipt.
+
+        Raises:
+            LookupError: the claim is not held any more.
+        """
+
+    async def release(self, claim: Claim) -> None:
+        """Let go of the claim, and refuse it from now on; one that was settled is written down as refunded."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """All that activities may reach for; given to those that are methods of a class (see ``workflows.tool``)."""
@@ -144,3 +241,6 @@ class World:
     appointments: AppointmentStore
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
     links: Links | None = None
+    gateway: PaymentGateway | None = None
+    """None where TRUNKLINE_GATEWAY_URL names none: no payment can be made then."""
+    payments: PaymentStore | None = None

@@ -65,3 +65,8 @@ def spoken_list(items: Sequence[str], word: str = "or") -> str:
     if len(items) < 3:
         return f" {word} ".join(items)
     return f"{', '.join(items[:-1])}, {word} {items[-1]}"
+
+
+def spoken_digits(text: str) -> str:
+    """Digits one by one: "one zero four two"; anything else is left out."""
+    return " ".join(_UNITS[int(character)] for character in text if character in "0123456789")

@@ -48,6 +48,18 @@ class ToolOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A quick tool was asked, and this came of it: ``content``, or where it ``failed`` ``{"code", "message"}``."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    content: Mapping[str, Any]
+    age: float = 0.0
+    """Seconds since the service told it."""
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A workflow's question that waits for the caller's answer; ``answer`` is the JSON Schema of an object."""
 
@@ -57,23 +69,28 @@ class Question:
     profile: Profile = "open"
 
 
-Entry = CallerSaid | AgentSaid | ToolAsked | ToolOutcome
+Entry = CallerSaid | AgentSaid | ToolAsked | ToolOutcome | LookedUp
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A durable tool as the model sees it; ``parameters`` is the JSON Schema of its request."""
+    """A tool as the model sees it; ``parameters`` is the JSON Schema of its request.
+
+    ``quick``: it is answered within the reply that asks; ``say`` is then its answer as a sentence, with ``{names}``.
+    """
 
     name: str
     title: str
     description: str
     parameters: Mapping[str, Any]
     acknowledgement: str = "One moment please."
+    quick: bool = False
+    say: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Everything a model is given to make the next reply. The last entry is the caller's turn, or a refused tool."""
+    """Everything a model is given to make the next reply. The last entry is the caller's turn, or news of a tool."""
 
     call_id: str
     instructions: str

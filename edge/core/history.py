@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from edge.core.conversation import AgentSaid, CallerSaid, Cause, Entry, Question, ToolAsked, ToolOutcome
+from edge.core.conversation import AgentSaid, CallerSaid, Cause, Entry, LookedUp, Question, ToolAsked, ToolOutcome
 
 _WORD_END = re.compile(r"\S+")
 
@@ -55,6 +55,10 @@ class History:
     def tool_settled(self, outcome: ToolOutcome) -> None:
         """A tool call came to its end."""
         self._entries.append(outcome)
+
+    def looked_up(self, found: LookedUp) -> None:
+        """A quick tool was asked, and answered or not."""
+        self._entries.append(found)
 
     def open_tools(self) -> list[str]:
         """Ids of tool calls without an outcome, oldest first."""

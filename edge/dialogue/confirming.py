@@ -69,7 +69,7 @@ def judged(here: Situation, request: Request, heard: Gathered) -> Move | None:
     if not here.heard and (said or heard.values):
         return read_back(here, request)
     if said == "yes":
-        return _act(here, request)
+        return act(here, request)
     if named and (said == "no" or not heard.values):
         return ask_for(
             here,
@@ -106,8 +106,8 @@ def made_before(here: Situation, tool: str, arguments: Mapping[str, Any]) -> Too
     return alike[-1] if alike and here.outcome_of(alike[-1]) != "not_stored" else None
 
 
-def _act(here: Situation, request: Request) -> Move:
-    """The caller has confirmed: ask for the business, unless that very request was already made."""
+def act(here: Situation, request: Request) -> Move:
+    """The caller has confirmed, or need not: ask for the business, unless that very request was already made."""
     arguments = {
         slot.name: request.state.slots[slot.name] for slot in request.slots if slot.name in request.state.slots
     }
@@ -115,9 +115,8 @@ def _act(here: Situation, request: Request) -> Move:
     before = made_before(here, request.tool.name, arguments)
     if before is None:
         state = replace(done, sent=request.tool.name, sent_slots=arguments, leaving=False)
-        return Move(
-            request.tool.acknowledgement or "One moment, please.", state, (ToolCall(request.tool.name, arguments),)
-        )
+        said = request.tool.acknowledgement or ("" if request.tool.quick else "One moment, please.")
+        return Move(said, state, (ToolCall(request.tool.name, arguments),))
     if before in here.running:
         return Move(
             here.voice.pick(

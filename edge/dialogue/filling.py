@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from edge.dialogue import asking, phrasing
-from edge.dialogue.confirming import judged, read_back, to_change
+from edge.dialogue.confirming import act, judged, read_back, to_change
 from edge.dialogue.fits import Problem
 from edge.dialogue.reading import Gathered
 from edge.dialogue.request import Request, ask_for, offering
@@ -39,6 +39,8 @@ def advance(here: Situation, request: Request, heard: Gathered, *, lead: str = "
         if not known and heard.values:
             known = here.voice.pick("Yes, I have that.", "Right, I have that.")
         return ask_for(here, updated, asking.together(missing), lead=known)
+    if request.tool.quick:
+        return act(here, updated)  # It changes nothing, so nothing is read back.
     return read_back(here, updated, only=tuple(changed) if correcting and here.heard else (), spelled=heard.spelled)
 
 

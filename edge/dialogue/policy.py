@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from edge.core.conversation import Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
-from edge.dialogue import choosing, failure, questions, smalltalk
+from edge.dialogue import choosing, failure, lookups, questions, smalltalk
 from edge.dialogue.filling import advance, missed
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act, acts
@@ -66,6 +66,8 @@ def _pending(here: Situation, move: Move) -> Question | None:
 
 
 def _respond(here: Situation) -> Move:
+    if here.looked_up:
+        return lookups.report(here, here.looked_up)
     if here.refused and here.outcome:
         return failure.report(here, here.outcome)
     if _noise(here):

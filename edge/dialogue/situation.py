@@ -10,6 +10,7 @@ from edge.core.conversation import (
     Answer,
     CallerSaid,
     Conversation,
+    LookedUp,
     Profile,
     Question,
     Tool,
@@ -62,6 +63,8 @@ class Situation:
     refused: bool
     """The last entry is the outcome itself: the caller has not said anything since."""
     tools: tuple[tuple[Tool, tuple[Slot, ...]], ...] = field(default=())
+    looked_up: LookedUp | None = None
+    """The last entry, where it is what a quick tool told."""
 
     @property
     def today(self) -> date:
@@ -119,6 +122,7 @@ def look(talk: Conversation) -> Situation:
         told=bool(failed) and _announced(talk, failed[-1]),
         refused=refused,
         tools=tuple((tool, slots) for tool in talk.tools if _sayable(slots := schema.read(tool.parameters))),
+        looked_up=last if isinstance(last, LookedUp) else None,
     )
 
 

@@ -21,6 +21,7 @@ from edge.core.conversation import (
     AgentSaid,
     CallerSaid,
     Conversation,
+    LookedUp,
     ReplyEvent,
     TextDelta,
     ToolAsked,
@@ -320,9 +321,11 @@ def messages(conversation: Conversation) -> list[Message]:
                 if interrupted:
                     out.append(_note(prompt.INTERRUPTED))
             case ToolAsked(tool=tool, arguments=arguments):
-                out += _accepted(f"call_{number}", tool, arguments)
+                out += _called(f"call_{number}", tool, arguments, prompt.ACCEPTED)
             case ToolOutcome():
                 out.append(_note(prompt.outcome(entry)))
+            case LookedUp(tool=tool, arguments=arguments):
+                out += _called(f"call_{number}", tool, arguments, prompt.looked_up(entry))
     if conversation.questions:
         out.append(_note(prompt.questions(conversation.questions)))
     return out
@@ -332,11 +335,11 @@ def _note(text: str) -> Message:
     return {"role": "system", "content": text}
 
 
-def _accepted(call: str, tool: str, arguments: Mapping[str, Any]) -> list[Message]:
+def _called(call: str, tool: str, arguments: Mapping[str, Any], answer: str) -> list[Message]:
     function = {"name": tool, "arguments": json.dumps(dict(arguments), ensure_ascii=False, default=str)}
     return [
         {"role": "assistant", "tool_calls": [{"id": call, "type": "function", "function": function}]},
-        {"role": "tool", "tool_call_id": call, "content": prompt.ACCEPTED},
+        {"role": "tool", "tool_call_id": call, "content": answer},
     ]
 
 

@@ -11,8 +11,9 @@ from edge.core.history import History
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
 from schemas.calls import CallEnded, CallStarted
-from schemas.conversations import AgentSaid, CallerSaid, ToolAsked, ToolOutcome, events_of, rebuild
+from schemas.conversations import AgentSaid, CallerSaid, LookedUp, ToolAsked, ToolOutcome, events_of, rebuild
 from schemas.events import encode
+from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.subjects import subject
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
@@ -47,6 +48,9 @@ def a_call() -> list[Event]:
         heard("r3", "question", "Ten or two?"),
         make(TurnCommitted, turn=2, text="Ten", start=5.0, end=6.0, why="finished"),
         make(QuestionAnswered, question_id="q1", tool_call_id="book-1", answer={"choice": "10:00"}, words="Ten"),
+        make(
+            LookupAnswered, lookup_id="l1", tool="hours", arguments={}, status="answered", content={"n": 1}, seconds=0
+        ),
         make(ToolCompleted, **tool, result={"reference": "HB-7"}),
         make(AnnouncementRequested, announcement_id="a1", tool_call_id="book-1", text="You are booked."),
         heard("r4", "announcement", "You are booked."),
@@ -78,6 +82,7 @@ def test_a_conversation_is_rebuilt_from_its_events() -> None:
         AgentSaid("r2", "turn", "One moment", True),
         AgentSaid("r3", "question", "Ten or two?", False),
         CallerSaid(2, "Ten"),
+        LookedUp("hours", {}, {"n": 1}, 0.0, False),
         ToolOutcome("book-1", "book", "completed", {"reference": "HB-7"}),
         AgentSaid("r4", "announcement", "You are booked.", False),
         ToolAsked("pay-1", "pay", {"amount": 5}),
@@ -105,6 +110,7 @@ def test_it_says_what_the_edge_had_in_mind() -> None:
     history.agent_said("r2", "turn", "One moment", interrupted=True)
     history.agent_said("r3", "question", "Ten or two?", interrupted=False)
     history.caller_said(2, "Ten")
+    history.looked_up(live.LookedUp("hours", {}, {"n": 1}))
     history.tool_settled(live.ToolOutcome("book-1", "book", "completed", {"reference": "HB-7"}))
     remembered = [(type(e).__name__, {k: v for k, v in asdict(e).items() if k != "state"}) for e in history.entries]
     rebuilt = [(type(e).__name__, asdict(e)) for e in rebuild(a_call()).entries]

@@ -50,6 +50,8 @@ def _note(note: Note) -> str:
             return f"     the caller heard {about.get('reply')}{cut}: {quoted(str(about.get('text')))}"
         case "tool":
             return f"     {about.get('tool')} {about.get('status')}"
+        case "lookup":
+            return f"     {about.get('tool')} {'did not answer' if about.get('failed') else 'was looked up'}"
         case "latency":
             return f"     voice to voice {_milliseconds(about.get('voice_to_voice'))}"
         case _:

@@ -19,6 +19,7 @@ from edge.core.conversation import (
     Done,
     EndCall,
     Entry,
+    LookedUp,
     Question,
     ReplyEvent,
     TextDelta,
@@ -368,3 +369,17 @@ def test_the_conversation_as_messages() -> None:
     assert said[5]["content"].startswith("Accepted")
     assert 'completed. {"time": "ten"}' in said[6]["content"]
     assert "refused" in said[7]["content"]
+
+
+def test_a_look_up_is_the_answer_to_its_function() -> None:
+    said = messages(
+        conversation(
+            CallerSaid(1, "Is it delayed?"),
+            LookedUp("track_parcel", {"code": "1"}, {"status": "delayed"}, age=300.0),
+            LookedUp("track_parcel", {"code": "2"}, {"code": "slow", "message": "Sorry."}, failed=True),
+        )
+    )
+    assert [message["role"] for message in said[2:]] == ["assistant", "tool", "assistant", "tool"]
+    assert said[2]["tool_calls"][0]["function"] == {"name": "track_parcel", "arguments": '{"code": "1"}'}
+    assert said[3]["content"] == '{"status": "delayed"} (as of 300 seconds ago)'
+    assert said[5]["content"].startswith("It could not be looked up")

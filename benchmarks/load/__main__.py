@@ -1,0 +1,122 @@
+"""``python -m benchmarks.load``: systems under load, level by level; one that was measured is not measured again."""
+
+import json
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.load import report, run
+from benchmarks.load.results import Level
+from benchmarks.load.store import Store, version
+from benchmarks.load.systems import SYSTEMS, System
+
+LEVELS = (1, 10, 20, 40, 80, 120)
+SETTING_UP = 12.0
+"""Seconds that a level takes beside its ramp and window."""
+
+
+def _chosen(systems: str) -> list[System]:
+    names = [name.strip() for name in systems.split(",")]
+    if unknown := [name for name in names if name not in SYSTEMS]:
+        raise click.BadParameter(f"There is no system {unknown[0]!r}. There are {', '.join(SYSTEMS)}.")
+    return [SYSTEMS[name] for name in names]
+
+
+def _levels(levels: str) -> list[int]:
+    try:
+        wanted = sorted({int(level) for level in levels.split(",")})
+    except ValueError as error:
+        raise click.BadParameter("Levels are numbers with commas between, such as 1,10,40.") from error
+    if not 1 <= wanted[0] <= wanted[-1] <= 1000:
+        raise click.BadParameter("A level is 1 to 1000 calls.")
+    return wanted
+
+
+class Session:
+    """One run of the benchmark: what is to be measured, and what has been."""
+
+    def __init__(self, systems: list[System], levels: list[int], *, quick: bool, fresh: bool, out: Console) -> None:
+        self.results: dict[str, list[Level]] = {system.name: [] for system in systems}
+        self._systems = systems
+        self._levels = levels
+        self._quick = quick
+        self._fresh = fresh
+        self._out = out
+        self._store = Store("quick" if quick else "whole")
+        self._version = version()
+
+    def measure(self) -> None:
+        """Measure what is missing, system by system; one is stopped after its first saturated level."""
+        todo = [(system, calls) for system in self._systems for calls in self._levels]
+        while todo:
+            system, calls = todo.pop(0)
+            level = self._kept(system, calls)
+            if level is None:
+                left = sum(self._takes(one) for one in [calls, *(number for _, number in todo)])
+                self._out.print(f"{system.title}, {calls} calls at a time … at most {left / 60:.0f} minutes to go")
+                level = self._measure(system, calls)
+            self.results[system.name].append(level)
+            if level.saturated:
+                todo = [(other, number) for other, number in todo if other is not system]
+
+    def _kept(self, system: System, calls: int) -> Level | None:
+        return None if self._fresh else self._store.get(system, calls, self._version if system.ours else None)
+
+    def _takes(self, calls: int) -> float:
+        times = run.timing(calls, quick=self._quick)
+        return times.ramp + times.window + SETTING_UP
+
+    def _measure(self, system: System, calls: int) -> Level:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="trunkline-load-") as folder:
+            try:
+                level = uvloop.run(run.level(system, calls, run.timing(calls, quick=self._quick), Path(folder)))
+            except run.Broken as error:
+                raise click.ClickException(str(error)) from error
+        self._store.put(system, level, self._version)
+        sample = report.rows(system.title, [level])[0]
+        figures = ", ".join(f"{name} {value}" for name, value in zip(report.COLUMNS[2:], sample[2:], strict=True))
+        self._out.print(f"  {time.monotonic() - began:.0f} s: {figures}")
+        return level
+
+
+def show(session: Session, out: Console) -> None:
+    """Print what has been measured."""
+    rows = [row for name, levels in session.results.items() for row in report.rows(SYSTEMS[name].title, levels)]
+    titled = {SYSTEMS[name].title: levels for name, levels in session.results.items()}
+    for title, columns, body in (
+        ("Levels (milliseconds)", report.COLUMNS, rows),
+        ("Systems", report.SUMMARY, report.summary(titled)),
+    ):
+        table = Table(title=title, title_justify="left")
+        for index, column in enumerate(columns):
+            table.add_column(column, justify="right" if index else "left", overflow="fold")
+        for row in body:
+            table.add_row(*row)
+        out.print(table)
+
+
+@click.command()
+@click.option("--systems", default="floor,trunkline", show_default=True, help="What to measure, in this order.")
+@click.option("--levels", default=",".join(map(str, LEVELS)), show_default=True, help="Calls at a time.")
+@click.option("--quick", is_flag=True, help="Short windows: for a look during work, not for the page.")
+@click.option("--fresh", is_flag=True, help="Measure again what was measured before.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and the rest on stderr.")
+def main(systems: str, levels: str, quick: bool, fresh: bool, as_json: bool) -> None:
+    """Measure systems under load on one core: overhead, barge-in, CPU, memory. In real time: two minutes a level."""
+    out = Console(width=160, stderr=as_json)
+    session = Session(_chosen(systems), _levels(levels), quick=quick, fresh=fresh, out=out)
+    session.measure()
+    show(session, out)
+    if as_json:
+        click.echo(json.dumps({name: [asdict(one) for one in of] for name, of in session.results.items()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Levels that were measured, kept in the user's cache, so that a long run can be interrupted and goes on."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from benchmarks.load.results import Level
+from benchmarks.load.systems import System
+
+_LEVEL = TypeAdapter(Level)
+_SOURCES = ("schemas", "edge", "benchmarks/load", "benchmarks/vendors")
+
+
+def cache_folder(*parts: str) -> Path:
+    """``$TRUNKLINE_CACHE``, else ``trunkline`` in the user's cache; with these folders in it, made if missing."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(os.environ.get("TRUNKLINE_CACHE") or Path(base) / "trunkline", *parts)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def version() -> str:
+    """The hash of all code that has a part in a figure of Trunkline's, or in how any is measured."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parents[2]
+    for source in _SOURCES:
+        for file in sorted((root / source).rglob("*.py")):
+            digest.update(str(file.relative_to(root)).encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Store:
+    """One file a level. ``kind`` separates quick runs from whole ones; ``version`` says what code gave the figures."""
+
+    def __init__(self, kind: str) -> None:
+        self._folder = cache_folder("load", kind)
+
+    def get(self, system: System, calls: int, version: str | None) -> Level | None:
+        """What was measured by this version of the code (None: by any), or None."""
+        try:
+            kept = json.loads(self._file(system, calls).read_text())
+            if version not in (None, kept["version"]):
+                return None
+            return _LEVEL.validate_python(kept["level"])
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def put(self, system: System, level: Level, version: str) -> None:
+        """Keep a level."""
+        file = self._file(system, level.calls)
+        fresh = file.with_suffix(".new")
+        fresh.write_text(json.dumps({"version": version, "level": asdict(level)}))
+        fresh.replace(file)
+
+    def _file(self, system: System, calls: int) -> Path:
+        return self._folder / f"{system.name}-{calls}.json"

@@ -1,0 +1,92 @@
+"""What is measured: how each system is started, and what exactly was set."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.load import conversation
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One system in one configuration.
+
+    ``command``: prints one line of JSON with ``ready``, the base address of its ``/twilio``. ``environment``: beside
+    the vendors' addresses and keys. ``setup``: the configuration, in words for the page. ``durable``: it stores
+    its tool calls on NATS.
+    """
+
+    name: str
+    title: str
+    setup: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    durable: bool = False
+
+    @property
+    def ours(self) -> bool:
+        """Whether its figures change with our code."""
+        return self.name == "floor" or self.name.startswith("trunkline")
+
+
+def environment(vendors: Mapping[str, str], system: System, nats_url: str, folder: Path) -> dict[str, str]:
+    """The whole environment of a system: the same vendors and words for all."""
+    common = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(Path.home()),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(HERE.parents[1]),
+        "BENCH_GREETING": conversation.GREETING,
+        "BENCH_INSTRUCTIONS": conversation.INSTRUCTIONS,
+        "TRUNKLINE_NATS_URL": nats_url,
+        "TRUNKLINE_DATA": str(folder),
+        "TRUNKLINE_AGENT": str(agent(folder)),
+    }
+    return {**common, **vendors, **system.environment}
+
+
+def agent(folder: Path) -> Path:
+    """The agent's file for Trunkline: the same greeting and instructions as everywhere."""
+    file = folder / "agent.yaml"
+    file.write_text(
+        f"name: Robin\nbusiness: Harbour Home Services\ngreeting: {conversation.GREETING}\n"
+        f"instructions: {conversation.INSTRUCTIONS}\ntools: [{conversation.TOOL}]\n"
+    )
+    return file
+
+
+_SEATS = {"TRUNKLINE_MIND": "openai", "TRUNKLINE_VOICE": "cartesia", "TRUNKLINE_EDGE_PORT": "0"}
+_EDGE = (sys.executable, "-m", "trunkline.cli", "edge")
+
+FLOOR = System(
+    "floor",
+    "floor program",
+    "`benchmarks/load/floor.py`: aiohttp on uvloop, an energy gate, a turn ends after 200 ms of silence, no record of "
+    "anything, no voice detector.",
+    (sys.executable, "-m", "benchmarks.load.floor"),
+)
+TRUNKLINE = System(
+    "trunkline",
+    "Trunkline",
+    "`trunkline edge` with `TRUNKLINE_EARS=deepgram`, `TRUNKLINE_MIND=openai`, `TRUNKLINE_VOICE=cartesia` and "
+    "`TRUNKLINE_MAX_CALLS=1000`; all else is the default: Silero on all calls, barge-in, speculation, spares loaded "
+    "(Moonshine and hibari in processes of their own), every turn and tool call stored on NATS JetStream, tapes.",
+    _EDGE,
+    {**_SEATS, "TRUNKLINE_EARS": "deepgram", "TRUNKLINE_MAX_CALLS": "1000"},
+    durable=True,
+)
+TRUNKLINE_FLUX = System(
+    "trunkline-flux",
+    "Trunkline, Flux",
+    "The same with `TRUNKLINE_EARS=flux`: Deepgram's Flux, which says itself when a turn ends (emulated: messages "
+    "100 ms after the sound, an eager end after 60 ms of silence, an end after 240 ms).",
+    _EDGE,
+    {**_SEATS, "TRUNKLINE_EARS": "flux", "TRUNKLINE_MAX_CALLS": "1000"},
+    durable=True,
+)
+
+SYSTEMS = {system.name: system for system in (FLOOR, TRUNKLINE, TRUNKLINE_FLUX)}

@@ -1,0 +1,81 @@
+"""A web service that answers as a test wants it to: a real server, on loopback."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from edge.quick.declared import QuickTool
+
+PARAMETERS = {
+    "type": "object",
+    "properties": {"code": {"type": "string", "description": "The parcel's code."}},
+    "required": ["code"],
+}
+
+
+@dataclass
+class Service:
+    """``reply`` makes each answer; ``asked`` are the bodies and headers of all questions."""
+
+    url: str = ""
+    reply: Callable[[web.Request], Awaitable[web.StreamResponse]] = field(default_factory=lambda: on_time)
+    asked: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append((await request.read(), dict(request.headers)))
+        return await self.reply(request)
+
+    def says(self, after: float = 0.0, **content: Any) -> None:
+        """From now on it answers this, after so many seconds."""
+
+        async def reply(_: web.Request) -> web.StreamResponse:
+            await asyncio.sleep(after)
+            return web.json_response(content)
+
+        self.reply = reply
+
+    def answers(self, status: int = 200, text: str = "", headers: dict[str, str] | None = None) -> None:
+        """From now on it answers this, as it is."""
+
+        async def reply(_: web.Request) -> web.StreamResponse:
+            return web.Response(status=status, text=text, headers=headers)
+
+        self.reply = reply
+
+    @property
+    def questions(self) -> list[Any]:
+        return [json.loads(body) for body, _ in self.asked]
+
+
+async def on_time(_: web.Request) -> web.StreamResponse:
+    return web.json_response({"status": "on time"})
+
+
+@pytest_asyncio.fixture
+async def service() -> AsyncIterator[Service]:
+    service = Service()
+    app = web.Application()
+    app.router.add_post("/track", service.answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    service.url = f"http://127.0.0.1:{runner.addresses[0][1]}/track"
+    yield service
+    await runner.cleanup()
+
+
+@pytest.fixture
+def track(service: Service) -> Callable[..., QuickTool]:
+    """``track(timeout=0.3, ...)``: the tool that asks the service."""
+
+    def track(**more: Any) -> QuickTool:
+        about = {"title": "track a parcel", "description": "Tells where a parcel is.", "parameters": PARAMETERS}
+        return QuickTool(**({"name": "track_parcel", "url": service.url} | about | more))
+
+    return track

@@ -1,0 +1,123 @@
+"""Invoices on PostgreSQL, and the sandbox gateway on it, for workflows whose time skips."""
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from schemas.base import Event, new_id
+from schemas.cards import CardCollected, CardNotCollected, CardRequested
+from schemas.questions import QuestionAsked
+from trunkline.gateway import cards
+from trunkline.gateway.app import Gateway
+from trunkline.gateway.ledger import Ledger, open_ledger
+from trunkline.gateway.settings import GatewaySettings
+from workers.adapters.gateway import HttpGateway
+from workers.adapters.migrate import migrate
+from workers.adapters.payments import PostgresPayments
+from workflows.ports import World
+
+if TYPE_CHECKING:
+    from tests.workflows.conftest import Wire
+
+AMOUNT = 12000
+
+
+@dataclass
+class Bank:
+    """The gateway and the database behind it. Test cards decide how it behaves."""
+
+    ledger: Ledger
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    gateway: HttpGateway
+    app: Gateway
+    numbers: "itertools.count[int]"
+
+    async def token(self, number: str) -> str:
+        brand, behaviour = cards.CARDS[number]
+        return await self.ledger.tokenise(cards.Known(number[-4:], brand, behaviour), new_id("key"))
+
+    async def invoice(self, amount: int = AMOUNT) -> str:
+        number = str(next(self.numbers))
+        await self.pool.execute(
+            "INSERT INTO invoices (invoice_id, customer, about, amount, currency) "
+            "VALUES ($1, 'Anna', 'for tea', $2, 'USD')",
+            number,
+            amount,
+        )
+        return number
+
+    async def effects(self, reference: str) -> list[str]:
+        """What was done to cards for this, in order."""
+        rows = await self.pool.fetch(
+            "SELECT effect FROM gateway.entries JOIN gateway.payments USING (payment) "
+            "WHERE reference = $1 ORDER BY entry",
+            reference,
+        )
+        return [row["effect"] for row in rows]
+
+    async def taken(self, reference: str) -> int:
+        """What the card's holder is the poorer for, in minor units; authorisations that stand count too."""
+        sign = {"authorise": 1, "void": -1, "capture": 0, "refund": -1}
+        return sum(sign[effect] for effect in await self.effects(reference)) * AMOUNT
+
+    async def status(self, invoice: str) -> list[str]:
+        rows = await self.pool.fetch("SELECT status FROM payments WHERE invoice_id = $1 ORDER BY created", invoice)
+        return [row["status"] for row in rows]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def bank(postgres_dsn: str) -> AsyncIterator[Bank]:
+    async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=10) as pool:
+        await migrate(pool)
+        ledger = await open_ledger(postgres_dsn)
+        app = Gateway(ledger, GatewaySettings())
+        runner = web.AppRunner(app.application(), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        gateway = HttpGateway(url, "sandbox-charge-key", patience=0.5)
+        yield Bank(ledger, pool, gateway, app, itertools.count(5000))
+        await gateway.close()
+        await runner.cleanup()
+        await ledger.close()
+
+
+@pytest.fixture
+def paying(world: World, bank: Bank) -> World:
+    return replace(world, gateway=bank.gateway, payments=PostgresPayments(bank.pool))
+
+
+@pytest.fixture
+def payer(wire: "type[Wire]") -> Callable[..., Callable[[Event], list[Event]]]:
+    """``payer(*tokens)``: a caller who agrees to all, and keys in these cards; a reason in place of a token is none."""
+
+    def payer(*given: str, agrees: bool = True) -> Callable[[Event], list[Event]]:
+        left = list(given)
+
+        def replies(event: Event) -> list[Event]:
+            if isinstance(event, QuestionAsked):
+                return [wire.answered(event, agreed=agrees)]
+            if isinstance(event, CardRequested):
+                card = left.pop(0)
+                about: dict[str, Any] = {
+                    "call_id": event.call_id,
+                    "region": event.region,
+                    "card_request_id": event.card_request_id,
+                    "tool_call_id": event.tool_call_id,
+                }
+                if card == "gone":
+                    return [wire.ended(event), CardNotCollected(**about, reason="call_ended")]
+                if not card.startswith("tok_"):
+                    return [CardNotCollected(**about, reason=card)]
+                return [CardCollected(**about, token=card, last4="6467", brand="visa")]
+            return wire.attentive(event)
+
+        return replies
+
+    return payer
