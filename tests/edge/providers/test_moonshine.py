@@ -78,7 +78,7 @@ async def test_long_audio_is_heard_to_the_end(say: Say, hear: Hear) -> None:
 
     assert len(speech) / RATE > 30
     assert "boiler service" in text
-    assert text.endswith("thank you.")
+    assert text.lower().endswith("thank you.")  # Whether a sentence begins there depends on the processor.
 
 
 async def test_a_newer_request_replaces_one_that_has_not_begun(ears: SpeechToText, say: Say) -> None:
