@@ -20,6 +20,10 @@ COMMANDS = {
         "replay": ("trunkline.replay.command:replay_command", "Decide a recorded call again, or by other rules."),
         "timeline": ("trunkline.replay.picture_command:timeline", "Draw a recorded call."),
     },
+    "Look after what is under way": {
+        "inbox": ("trunkline.inbox:inbox", "List what waits for a person, and answer it."),
+        "outbox": ("trunkline.outbox:outbox", "List the messages to callers, and what became of them."),
+    },
     "Run one role, as in production": {
         "edge": ("trunkline.roles:edge", "Answer calls: the streaming audio loop of one region."),
         "worker": ("trunkline.roles:worker", "Run the durable workflows: bookings and other tools."),

@@ -179,7 +179,8 @@ async def serve(settings: BridgeSettings, ready: Callable[[str], None]) -> None:
         connection = await until_there(
             f"NATS at {settings.nats_url}", lambda: bus.connect(settings.nats_url, f"bridge-{settings.region}")
         )
-        client = await connect(settings.temporal_address, settings.temporal_namespace, telemetry)
+        keys = settings.payload_keys.get_secret_value()
+        client = await connect(settings.temporal_address, settings.temporal_namespace, telemetry, keys)
         js = connection.jetstream()
         carrier = Carrier(
             client,

@@ -1,9 +1,11 @@
 """Settings of the durable side. Environment variables begin with ``TRUNKLINE_``; ``trunkline doctor`` prints them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from workers.codec import read_keys
 
 Region = Field(default="local", pattern=r"^[a-z0-9-]{1,32}$", description="Region this process belongs to.")
 NatsUrl = Field(default="nats://127.0.0.1:4222", description="NATS servers of the region, commas between.")
@@ -11,9 +13,25 @@ TemporalAddress = Field(default="127.0.0.1:7233", description="Temporal frontend
 TemporalNamespace = Field(default="default", description="Temporal namespace.")
 OtlpEndpoint = Field(default=None, description="OTLP collector for traces, http://host:4318; no tracing where empty.")
 MetricsPort = Field(default=None, ge=0, le=65535, description="TCP port for Prometheus on loopback; none where empty.")
+
+
+def _keys(value: SecretStr) -> SecretStr:
+    read_keys(value.get_secret_value())
+    return value
+
+
+PayloadKeys = Annotated[
+    SecretStr,
+    AfterValidator(_keys),
+    Field(description="Keys that encrypt what Temporal stores, ID:BASE64 with commas between, the current one first."),
+]
+NO_KEYS = SecretStr("")
 PseudonymKey = Field(
     default=SecretStr(""),
     description="Key of the pseudonyms by which callers are searched for; the same for all processes, and for good.",
+)
+PostgresDsn = Field(
+    default=SecretStr("postgresql://postgres@127.0.0.1:5432/postgres"), description="PostgreSQL database."
 )
 ShutdownSeconds = Field(default=10.0, gt=0, description="Seconds that what is under way gets to finish at shutdown.")
 
@@ -28,9 +46,8 @@ class WorkerSettings(BaseSettings):
     temporal_address: str = TemporalAddress
     temporal_namespace: str = TemporalNamespace
     pseudonym_key: SecretStr = PseudonymKey
-    postgres_dsn: SecretStr = Field(
-        default=SecretStr("postgresql://postgres@127.0.0.1:5432/postgres"), description="PostgreSQL database."
-    )
+    payload_keys: PayloadKeys = NO_KEYS
+    postgres_dsn: SecretStr = PostgresDsn
     postgres_connections: int = Field(default=10, ge=1, description="Connections kept to PostgreSQL at most.")
     otlp_endpoint: str | None = OtlpEndpoint
 
@@ -62,6 +79,20 @@ class WorkerSettings(BaseSettings):
     shutdown_seconds: float = ShutdownSeconds
 
 
+class DeskSettings(BaseSettings):
+    """Commands that look into what waits, was sent or is kept, and act on it."""
+
+    model_config = SettingsConfigDict(env_prefix="TRUNKLINE_", extra="ignore", populate_by_name=True)
+
+    region: str = Region
+    nats_url: str = NatsUrl
+    temporal_address: str = TemporalAddress
+    temporal_namespace: str = TemporalNamespace
+    pseudonym_key: SecretStr = PseudonymKey
+    payload_keys: PayloadKeys = NO_KEYS
+    postgres_dsn: SecretStr = PostgresDsn
+
+
 class BridgeSettings(BaseSettings):
     """One bridge: it carries one region's events to Temporal. Several share the work."""
 
@@ -72,6 +103,7 @@ class BridgeSettings(BaseSettings):
     temporal_address: str = TemporalAddress
     temporal_namespace: str = TemporalNamespace
     pseudonym_key: SecretStr = PseudonymKey
+    payload_keys: PayloadKeys = NO_KEYS
     otlp_endpoint: str | None = OtlpEndpoint
     metrics_port: int | None = MetricsPort
 

@@ -56,7 +56,12 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
             js, pool, client = await asyncio.gather(
                 stack.enter_async_context(_jetstream(settings)),
                 stack.enter_async_context(_database(settings)),
-                connect(settings.temporal_address, settings.temporal_namespace, telemetry),
+                connect(
+                    settings.temporal_address,
+                    settings.temporal_namespace,
+                    telemetry,
+                    settings.payload_keys.get_secret_value(),
+                ),
             )
             searchable = await ensure_searchable(client)
             outbox = PostgresOutbox(pool, client, task_queue(settings.region), searchable=searchable)

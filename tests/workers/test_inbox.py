@@ -1,0 +1,183 @@
+"""Dispatchers' work over real Temporal, encrypted: what waits is found, answered, and unreadable in its database."""
+
+import asyncio
+import base64
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+from click.testing import CliRunner
+from pydantic import BaseModel, Field
+from temporalio import workflow
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from schemas.base import Event, new_id
+from schemas.decisions import Ruling
+from schemas.tools import ToolRequested
+from trunkline.cli import main
+from trunkline.stack.stack import Engines
+from workers.inbox import Inbox, Item, NotTaken
+from workers.searchable import ensure_searchable
+from workers.telemetry import Telemetry
+from workers.temporal import connect
+from workflows.attributes import CALL, STATE, TOOL
+from workflows.caller import Caller
+from workflows.conduct import conducted
+from workflows.dispatcher import Dispatcher
+from workflows.outlet import OutletActivities
+from workflows.ports import Delivery, Message
+from workflows.tool import activity_methods
+
+if TYPE_CHECKING:
+    from tests.workers.conftest import Eventually
+
+KEYS = f"k1:{base64.b64encode(os.urandom(32)).decode()}"
+SECRET = "a lighthouse keeper's spare key"
+
+
+class Lend(BaseModel):
+    """Lend a thing."""
+
+    thing: str = Field(description="What.")
+
+
+class Lent(BaseModel):
+    """Whether it was lent, and by whom."""
+
+    lent: bool
+    by: str | None
+
+
+@workflow.defn(name="lend_for_inbox")
+class LendWorkflow:
+    """Asks a dispatcher."""
+
+    @workflow.run
+    @conducted
+    async def run(self, request: Lend, caller: Caller, dispatcher: Dispatcher) -> Lent:
+        said = await dispatcher.approve(f"Lend {request.thing}?", default=False, deadline=300, details={"Who": "Anna"})
+        return Lent(lent=said.answer.approved, by=said.by)
+
+
+class Nowhere:
+    """Publishes and sends to nobody."""
+
+    async def publish(self, event: Event) -> None: ...
+
+    async def send(self, message: Message) -> None: ...
+
+    async def record(self, delivery: Delivery) -> None: ...
+
+
+@pytest_asyncio.fixture
+async def client(engines: Engines) -> Client:
+    client = await connect(engines.temporal_address, "default", Telemetry(None, "test", "test"), KEYS)
+    assert await ensure_searchable(client)
+    return client
+
+
+@pytest_asyncio.fixture
+async def lend(client: Client) -> AsyncIterator[Any]:
+    queue = new_id("queue")
+
+    async def lend() -> WorkflowHandle[Any, Any]:
+        request = ToolRequested(
+            call_id=new_id("call"),
+            region="test",
+            tool_call_id=new_id("lend"),
+            tool="lend",
+            arguments={"thing": SECRET},
+            turn=1,
+        )
+        pairs = [(CALL, request.call_id), (TOOL, "lend"), (STATE, "working")]
+        return await client.start_workflow(
+            LendWorkflow.run,
+            request,
+            id=request.tool_call_id,
+            task_queue=queue,
+            memo={"thing": SECRET},
+            static_summary=SECRET,
+            search_attributes=TypedSearchAttributes([SearchAttributePair(key, value) for key, value in pairs]),
+        )
+
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[LendWorkflow],
+        activities=activity_methods(OutletActivities(Nowhere(), Nowhere())),
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ):
+        yield lend
+
+
+@pytest.fixture
+def listed(client: Client, eventually: "Eventually") -> Callable[[WorkflowHandle[Any, Any]], Any]:
+    """``await listed(handle)``: its item, once a search finds it."""
+
+    async def listed(handle: WorkflowHandle[Any, Any]) -> Item:
+        async def found() -> Item | None:
+            return next((item for item in await Inbox(client).items() if item.workflow_id == handle.id), None)
+
+        item: Item = await eventually("it to be in the inbox", found)
+        return item
+
+    return listed
+
+
+async def test_what_waits_is_listed_answered_and_gone(
+    client: Client, lend: Any, listed: Any, eventually: "Eventually"
+) -> None:
+    handle = await lend()
+    item = await listed(handle)
+    assert (item.waiting.text, item.waiting.details) == (f"Lend {SECRET}?", {"Who": "Anna"})
+    box = Inbox(client)
+    with pytest.raises(NotTaken, match="approved: Field required"):
+        await box.answer(item, {"maybe": True}, "Ines")
+    held = await box.answer(item, {"approved": True}, "Ines", "Fine.")
+    assert held == Ruling(id=item.waiting.id, answer={"approved": True}, by="Ines", note="Fine.")
+    assert await handle.result() == {"lent": True, "by": "Ines"}
+    with pytest.raises(NotTaken, match=r"has ended|not wait"):
+        await box.answer(item, {"approved": False}, "Omar")
+
+    async def gone() -> bool:
+        return all(other.workflow_id != handle.id for other in await box.items())
+
+    await eventually("it to be out of the inbox", gone)
+
+
+async def test_temporals_database_holds_no_word_of_it(lend: Any, listed: Any, engines: Engines, client: Client) -> None:
+    handle = await lend()
+    await listed(handle)
+    folder = Path(engines.data) / "temporal"
+    stored = b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+    assert handle.id.encode() in stored
+    assert SECRET.encode() not in stored
+    assert b"Anna" not in b"".join(each.SerializeToString() for each in (await handle.fetch_history()).events)
+    await handle.terminate()
+
+
+async def test_the_command_lists_and_answers(lend: Any, listed: Any, engines: Engines, tmp_path: Path) -> None:
+    handle = await lend()
+    item = await listed(handle)
+    environment = {
+        "TRUNKLINE_TEMPORAL_ADDRESS": engines.temporal_address,
+        "TRUNKLINE_PAYLOAD_KEYS": KEYS,
+        "TRUNKLINE_DATA": str(tmp_path),
+    }
+
+    def run(*words: str) -> Any:
+        return CliRunner(env=environment).invoke(main, ["inbox", *words])
+
+    shown = await asyncio.to_thread(run)
+    assert f"Lend {SECRET}?" in shown.output, shown.output
+    assert "approved (yes | no)" in shown.output
+    refused = await asyncio.to_thread(run, "answer", "nonsense", "--yes")
+    assert (refused.exit_code, "no id of what waits" in refused.output) == (1, True)
+    taken = await asyncio.to_thread(run, "answer", item.waiting.id, "--yes", "--by", "Ines")
+    assert taken.exit_code == 0, taken.output
+    assert await handle.result() == {"lent": True, "by": "Ines"}

@@ -1,0 +1,70 @@
+"""The durable side, as commands reach it: the local stack's where one runs, else what the settings name."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+from temporalio.client import Client
+
+from trunkline import sources
+from trunkline.errors import TrunklineError
+from trunkline.stack import local
+from workers.settings import DeskSettings
+from workers.telemetry import Telemetry
+from workers.temporal import connect_now
+
+SECONDS = 5
+
+
+def desk_settings(data: Path | None) -> DeskSettings:
+    """Addresses of the stack that runs on ``data``; where none does, of the environment.
+
+    Raises:
+        BadSettings: a setting cannot be used.
+    """
+    settings = sources.load(DeskSettings)
+    stack = local.find(data)
+    if stack is None:
+        return settings
+    found = {"region": stack.region, "nats_url": stack.nats, "temporal_address": stack.temporal}
+    return DeskSettings.model_validate(settings.model_dump() | found | {"postgres_dsn": stack.postgres})
+
+
+async def temporal(settings: DeskSettings) -> Client:
+    """A client.
+
+    Raises:
+        TrunklineError: Temporal does not answer.
+    """
+    try:
+        return await connect_now(
+            settings.temporal_address,
+            settings.temporal_namespace,
+            Telemetry(None, "desk", settings.region),
+            settings.payload_keys.get_secret_value(),
+        )
+    except RuntimeError as error:
+        raise TrunklineError(
+            f"Temporal at {settings.temporal_address} does not answer. Is 'trunkline up' running, or "
+            "TRUNKLINE_TEMPORAL_ADDRESS set?"
+        ) from error
+
+
+@asynccontextmanager
+async def database(settings: DeskSettings) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+    """A connection.
+
+    Raises:
+        TrunklineError: PostgreSQL does not answer.
+    """
+    try:
+        connection = await asyncpg.connect(settings.postgres_dsn.get_secret_value(), timeout=SECONDS)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        raise TrunklineError(
+            f"PostgreSQL does not answer ({error}). Is 'trunkline up' running, or TRUNKLINE_POSTGRES_DSN set?"
+        ) from error
+    try:
+        yield connection
+    finally:
+        await connection.close()

@@ -1,0 +1,71 @@
+"""What waits for somebody outside the calls, over all workflows, and the answers to it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from schemas.decisions import DECIDE, WAITING, Ruling, Waiting
+from schemas.searching import STATE
+
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits, and the workflow that waits for it."""
+
+    workflow_id: str
+    waiting: Waiting
+
+
+class NotTaken(Exception):
+    """An answer was not taken; the message says why."""
+
+
+class Inbox:
+    """Reads by one search, which needs no worker; answers by the update that each workflow takes."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def items(self, *, callers_too: bool = False) -> list[Item]:
+        """What waits for a person, the most urgent first; with ``callers_too`` what waits for callers as well.
+
+        A search follows what happens by some tens of milliseconds: an item may be listed that was just answered.
+
+        Raises:
+            RPCError: Temporal is not there, or does not know our search attributes.
+        """
+        states = ["waits_for_person", *(["waits_for_caller"] if callers_too else [])]
+        wanted = " OR ".join(f"{STATE} = '{state}'" for state in states)
+        query = f"ExecutionStatus = 'Running' AND ({wanted})"
+        found = [item async for item in self._found(query)]
+        kinds = ("approval", "question", "call_back", *(("link",) if callers_too else ()))
+        return sorted((item for item in found if item.waiting.kind in kinds), key=lambda item: item.waiting.until)
+
+    async def _found(self, query: str) -> AsyncIterator[Item]:
+        async for execution in self._client.list_workflows(query, limit=MOST):
+            for waiting in await execution.memo_value(WAITING, default=[], type_hint=list[Waiting]):
+                yield Item(execution.id, waiting)
+
+    async def answer(self, item: Item, answer: dict[str, Any], by: str, note: str = "") -> Ruling:
+        """Answer it; returns the ruling that holds, which is this one.
+
+        Raises:
+            NotTaken: somebody was faster, the answer does not fit, or it waits no more.
+            RPCError: Temporal is not there, or no worker answered in time.
+        """
+        ruling = Ruling(id=item.waiting.id, answer=answer, by=by, note=note)
+        handle = self._client.get_workflow_handle(item.workflow_id)
+        try:
+            held: Ruling = await handle.execute_update(DECIDE, ruling, id=None, result_type=Ruling)
+        except WorkflowUpdateFailedError as error:
+            raise NotTaken(str(getattr(error.cause, "message", error.cause))) from None
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                raise NotTaken("This does not wait any more: its workflow has ended.") from None
+            raise
+        return held
