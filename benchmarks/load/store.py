@@ -2,25 +2,17 @@
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from benchmarks.load.cache import cache_folder
 from benchmarks.load.results import Level
 from benchmarks.load.systems import System
 
 _LEVEL = TypeAdapter(Level)
 _SOURCES = ("schemas", "edge", "benchmarks/load", "benchmarks/vendors")
-
-
-def cache_folder(*parts: str) -> Path:
-    """``$TRUNKLINE_CACHE``, else ``trunkline`` in the user's cache; with these folders in it, made if missing."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(os.environ.get("TRUNKLINE_CACHE") or Path(base) / "trunkline", *parts)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def version() -> str:
@@ -38,6 +30,7 @@ class Store:
 
     def __init__(self, kind: str) -> None:
         self._folder = cache_folder("load", kind)
+        self._folder.mkdir(parents=True, exist_ok=True)
 
     def get(self, system: System, calls: int, version: str | None) -> Level | None:
         """What was measured by this version of the code (None: by any), or None."""

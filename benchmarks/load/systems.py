@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.load import conversation
+from benchmarks.load.peers import install
 
 HERE = Path(__file__).parent
 
@@ -16,7 +17,7 @@ class System:
 
     ``command``: prints one line of JSON with ``ready``, the base address of its ``/twilio``. ``environment``: beside
     the vendors' addresses and keys. ``setup``: the configuration, in words for the page. ``durable``: it stores
-    its tool calls on NATS.
+    its tool calls on NATS. ``framework``: the environment it needs, see ``peers.install``.
     """
 
     name: str
@@ -25,6 +26,7 @@ class System:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     durable: bool = False
+    framework: str | None = None
 
     @property
     def ours(self) -> bool:
@@ -89,4 +91,18 @@ TRUNKLINE_FLUX = System(
     durable=True,
 )
 
-SYSTEMS = {system.name: system for system in (FLOOR, TRUNKLINE, TRUNKLINE_FLUX)}
+
+def _peer(framework: str, kind: str, title: str, setup: str) -> System:
+    python = str(install.folder(framework) / "bin" / "python")
+    program = str(HERE / "peers" / f"{framework}_agent.py")
+    return System(f"{framework}-{kind}", title, setup, (python, program, kind), framework=framework)
+
+
+PIPECAT = _peer("pipecat", "default", "Pipecat 1.14, default", "")
+PIPECAT_TUNED = _peer("pipecat", "tuned", "Pipecat 1.14, tuned", "")
+LIVEKIT = _peer("livekit", "default", "LiveKit Agents 1.8, default", "")
+LIVEKIT_TUNED = _peer("livekit", "tuned", "LiveKit Agents 1.8, tuned", "")
+
+SYSTEMS = {
+    system.name: system for system in (FLOOR, TRUNKLINE, TRUNKLINE_FLUX, PIPECAT_TUNED, LIVEKIT_TUNED, PIPECAT, LIVEKIT)
+}
