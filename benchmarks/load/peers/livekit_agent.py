@@ -23,6 +23,8 @@ import uvloop  # noqa: E402
 from aiohttp import web  # noqa: E402
 from livekit import rtc  # noqa: E402
 from livekit.agents import Agent, AgentSession, function_tool, inference, tokenize  # noqa: E402
+from livekit.agents.tokenize._basic_word import split_words  # noqa: E402
+from livekit.agents.tokenize.token_stream import BufferedSentenceStream  # noqa: E402
 from livekit.agents.voice import io  # noqa: E402
 from livekit.plugins import cartesia, deepgram, openai  # noqa: E402
 
@@ -46,14 +48,11 @@ class Inline(Executor):
 class Words(tokenize.SentenceTokenizer):
     """Hands every word to the voice as it comes, in place of a sentence."""
 
-    def __init__(self):
-        self._words = tokenize.basic.WordTokenizer(ignore_punctuation=False)
-
     def tokenize(self, text, *, language=None):
-        return self._words.tokenize(text, language=language)
+        return [word for word, _, _ in split_words(text, ignore_punctuation=False)]
 
     def stream(self, *, language=None):
-        return self._words.stream(language=language)
+        return BufferedSentenceStream(tokenizer=self.tokenize, min_token_len=1, min_ctx_len=1)
 
 
 class Ears(io.AudioInput):
