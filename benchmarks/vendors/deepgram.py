@@ -1,11 +1,12 @@
 """Deepgram's live listen, v1: interim results, endpointing, Finalize, UtteranceEnd."""
 
+import asyncio
 import json
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from benchmarks.vendors.faults import Fault, Faults
+from benchmarks.vendors.faults import Faults
 from benchmarks.vendors.hearing import Hearing, Word
 from benchmarks.vendors.latency import Latency
 from benchmarks.vendors.outbox import Outbox
@@ -40,25 +41,33 @@ class Deepgram:
         self.open += 1
         try:
             async with Outbox(ws, request, fault) as outbox:
-                await self._serve(ws, _Stream(query, hearing, outbox, self.latency), fault)
+                await self._serve(ws, _Stream(query, hearing, outbox, self.latency))
         finally:
             self.open -= 1
         return ws
 
-    async def _serve(self, ws: web.WebSocketResponse, stream: "_Stream", fault: Fault | None) -> None:
-        while True:
-            try:
-                message = await ws.receive(timeout=IDLE)
-            except TimeoutError:
-                await ws.close(code=1011, message=b"NET-0001")
-                return
-            if message.type is WSMsgType.BINARY:
-                stream.hear(message.data)
-            elif message.type is WSMsgType.TEXT:
-                self.finalized += "Finalize" in message.data
-                stream.control(message.data)
-            else:
-                return
+    async def _serve(self, ws: web.WebSocketResponse, stream: "_Stream") -> None:
+        idle = asyncio.create_task(self._hang_up_idle(ws, stream))
+        try:
+            async for message in ws:
+                stream.messages += 1
+                if message.type is WSMsgType.BINARY:
+                    stream.hear(message.data)
+                elif message.type is WSMsgType.TEXT:
+                    self.finalized += "Finalize" in message.data
+                    stream.control(message.data)
+        finally:
+            idle.cancel()
+
+    @staticmethod
+    async def _hang_up_idle(ws: web.WebSocketResponse, stream: "_Stream") -> None:
+        """Close a stream without a message for so long; looked at now and then, for a timer a message costs more."""
+        count, since = stream.messages, 0.0
+        while since < IDLE:
+            await asyncio.sleep(IDLE / 20)
+            since = since + IDLE / 20 if stream.messages == count else 0.0
+            count = stream.messages
+        await ws.close(code=1011, message=b"NET-0001")
 
 
 class _Stream:
@@ -72,6 +81,8 @@ class _Stream:
         self._hearing = hearing
         self._outbox = outbox
         self._latency = latency
+        self.messages = 0
+        """How many have come, of any kind."""
         self._final_to = 0.0
         self._last_interim = 0.0
         self._ended = True

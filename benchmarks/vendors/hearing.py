@@ -45,6 +45,7 @@ class Hearing:
         self.block = int(rate * BLOCK) * (1 if self._mulaw else 2)
         self._turns: Iterator[Turn] = cycle(turns)
         self._turn: Turn | None = None
+        self._texts: list[str] = []
         self._onset = 0.0
         self._rest = b""
         self.at = 0.0
@@ -65,7 +66,7 @@ class Hearing:
     @property
     def complete(self) -> bool:
         """Whether all words of the turn have been said, and the caller is silent."""
-        return self._turn is not None and not self.speaking and len(self.words) == len(self._turn.heard.split())
+        return self._turn is not None and not self.speaking and len(self.words) == len(self._texts)
 
     def blocks(self, audio: bytes) -> Iterator[bool]:
         """Hear this audio block by block; says of each whether it is speech."""
@@ -80,6 +81,7 @@ class Hearing:
         if self._loudness(block) > LOUD:
             if self._turn is None or self._over():
                 self._turn, self._onset, self.words = next(self._turns), before, []
+                self._texts = self._turn.heard.split()
                 self.turn += 1
             self.voiced_to, self.speaking = self.at, True
         elif self.silence > BREATH:
@@ -89,8 +91,8 @@ class Hearing:
 
     def _loudness(self, block: bytes) -> float:
         if self._mulaw:
-            return float(_LOUDNESS[np.frombuffer(block, np.uint8)].mean())
-        return float(np.abs(np.frombuffer(block, np.int16).astype(np.float32)).mean())
+            return float(np.add.reduce(_LOUDNESS.take(np.frombuffer(block, np.uint8)))) / len(block)
+        return float(np.add.reduce(np.abs(np.frombuffer(block, np.int16).astype(np.float32)))) * 2 / len(block)
 
     def _over(self) -> bool:
         """Whether a sound now belongs to the next turn."""
@@ -101,7 +103,8 @@ class Hearing:
 
     def _say(self) -> None:
         """Bring ``words`` up to this moment."""
-        if self._turn is None or len(self.words) == len(texts := self._turn.heard.split()):
+        texts = self._texts
+        if self._turn is None or len(self.words) == len(texts):
             return
         onset, length, done = self._onset, self._turn.seconds, len(self.words)
         pace = PACE if length is None else max(BLOCK, length - BLOCK) / len(texts)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ GARBAGE = ("{not json", '{"type": 7}', "[]", '{"type": "Results", "channel": 0}'
 
 
 class Outbox(contextlib.AbstractAsyncContextManager["Outbox"]):
-    """Sends while it is entered."""
+    """Sends while it is entered. One timer and no task: a hundred of them share a core with all else."""
 
     def __init__(self, ws: web.WebSocketResponse, request: web.Request, fault: Fault | None) -> None:
         self._ws = ws
@@ -26,19 +26,21 @@ class Outbox(contextlib.AbstractAsyncContextManager["Outbox"]):
         self._heap: list[tuple[float, int, Any, Alive | None]] = []
         self._count = 0
         self._sent = 0
-        self._more = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._left = False
+        self._closing: asyncio.Task[Any] | None = None
         self._loop = asyncio.get_running_loop()
 
     async def __aenter__(self) -> "Outbox":
-        self._task = asyncio.create_task(self._run())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
-                await self._task
+        self._left = True
+        if self._timer:
+            self._timer.cancel()
+        if self._closing:
+            self._closing.cancel()
+            await asyncio.gather(self._closing, return_exceptions=True)
 
     def post(self, body: Any, delay: float = 0.0) -> None:
         """Send ``body`` as JSON in ``delay`` seconds; None closes the websocket."""
@@ -46,24 +48,28 @@ class Outbox(contextlib.AbstractAsyncContextManager["Outbox"]):
 
     def post_at(self, body: Any, due: float, alive: Alive | None = None) -> None:
         """Send ``body`` at this time of the loop, if ``alive`` says so then."""
+        if self._left:
+            return
         self._count += 1
         heapq.heappush(self._heap, (due, self._count, body, alive))
-        self._more.set()
+        if self._heap[0][1] == self._count:
+            self._arm()
 
-    async def _run(self) -> None:
-        while True:
-            self._more.clear()
-            wait = self._heap[0][0] - self._loop.time() if self._heap else None
-            if wait is None or wait > 0:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(wait):
-                        await self._more.wait()
-                continue
+    def _arm(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(self._heap[0][0], self._fire) if self._heap else None
+
+    def _fire(self) -> None:
+        """Send what is due."""
+        now = self._loop.time()
+        while self._heap and self._heap[0][0] <= now:
             _, _, body, alive = heapq.heappop(self._heap)
             if alive is None or alive():
-                await self._send(body)
+                self._send(body)
+        self._arm()
 
-    async def _send(self, body: Any) -> None:
+    def _send(self, body: Any) -> None:
         self._sent += 1
         spoilt = self._fault if self._fault and self._sent > self._fault.after else None
         match spoilt:
@@ -73,8 +79,17 @@ class Outbox(contextlib.AbstractAsyncContextManager["Outbox"]):
             case Fault("stall"):
                 pass
             case Fault("malformed"):
-                await self._ws.send_str(GARBAGE[self._sent % len(GARBAGE)])
+                self._step(self._ws.send_str(GARBAGE[self._sent % len(GARBAGE)]))
             case _ if body is None:
-                await self._ws.close(code=WSCloseCode.OK)
+                self._closing = self._loop.create_task(self._ws.close(code=WSCloseCode.OK))
             case _:
-                await self._ws.send_str(msgspec.json.encode(body).decode())
+                self._step(self._ws.send_str(msgspec.json.encode(body).decode()))
+
+    @staticmethod
+    def _step(sending: Coroutine[Any, Any, None]) -> None:
+        """Take a send's one step: aiohttp writes in it, and only then waits, where the peer has not read for long."""
+        try:
+            sending.send(None)
+        except (StopIteration, ConnectionError, RuntimeError):
+            return
+        sending.close()
