@@ -259,6 +259,7 @@ async def test_a_stream_made_anew_is_read_from_its_beginning(open_bus: Open, cli
     bus.listen("call-1", heard.append)
     for number in range(3):
         await bus.store(step(region, number))
+    await until(lambda: len(heard) >= 3)
     await client.jetstream().delete_stream(calls_stream(region))
     await ensure_stream(client.jetstream(), region)
     await ensure_stream(client.jetstream(), region)

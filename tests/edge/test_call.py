@@ -48,6 +48,7 @@ class Tape:
 
     async def start(self, call_id: str) -> "Tape":
         await self._nc.subscribe(call_subject("local", call_id, ">"), cb=self._take)
+        await self._nc.flush()
         return self
 
     async def _take(self, msg: Any) -> None:

@@ -142,6 +142,7 @@ def calls(nats_client: Any, line_to: Any, until: Any) -> Callable[[Scene, str], 
             scene.events.append(decode(parse(msg.subject)[2], msg.data))
 
         await nats_client.subscribe(call_subject("local", call_id, ">"), cb=take)
+        await nats_client.flush()
         async with line_to(scene.edge, call_id) as scene.line:
             await scene.line.silence(1.0)
             yield

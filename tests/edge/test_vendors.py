@@ -74,6 +74,7 @@ class Tape:
 
     async def start(self, nc: Any, call_id: str) -> None:
         await nc.subscribe(call_subject("local", call_id, ">"), cb=self._take)
+        await nc.flush()
 
     async def _take(self, msg: Any) -> None:
         self.events.append(decode(parse(msg.subject)[2], msg.data))

@@ -57,6 +57,7 @@ async def test_what_is_looked_up_is_told_in_the_same_turn(
     edge.mind.answer = look_up
     call = f"look{int(slow)}"
     await nats_client.subscribe(call_subject("local", call, ">"), cb=take)
+    await nats_client.flush()
     async with line_to(edge, call) as line:
         await line.silence(0.5)
         for key in "42#":
