@@ -21,6 +21,7 @@ from workers.adapters.migrate import migrate
 from workers.adapters.outbox import PostgresOutbox
 from workers.adapters.payments import PostgresPayments
 from workers.adapters.postgres import PostgresAppointments
+from workers.adapters.units import PostgresUnits
 from workers.deployment import deployment_config, make_current
 from workers.sandbox import runner
 from workers.searchable import ensure_searchable
@@ -74,6 +75,7 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                 senders,
                 gateway=gateway,
                 payments=PostgresPayments(pool),
+                units=PostgresUnits(pool),
             )
             await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, ready)
     finally:

@@ -232,6 +232,44 @@ class PaymentStore(Protocol):
         """Let go of the claim, and refuse it from now on; one that was settled is written down as refunded."""
 
 
+class Job(Schema):
+    """Something urgent that somebody has to go to. ``id`` is its idempotency key."""
+
+    id: str
+    call_id: str
+    problem: str
+    address: str
+    phone: str | None = None
+
+
+class Unit(Schema):
+    """Who can be sent: a person with a van. ``minutes``: how long they usually need to get there."""
+
+    id: str
+    person: str
+    phone: str | None
+    minutes: int
+
+
+class UnitStore(Protocol):
+    """Who is free. Every method may be called again to the same effect.
+
+    A unit that is offered a job, or has one, is offered no other: two jobs never get one unit.
+    """
+
+    async def offer(self, job: Job, attempt: int) -> Unit | None:
+        """Keep the next unit that is free and was not asked about this job yet; None where there is none.
+
+        The same ``attempt`` again brings the same unit. A job that was withdrawn gets none.
+        """
+
+    async def decide(self, job: Job, attempt: int, *, accepted: bool) -> bool:
+        """Write down what the unit said; False where the offer does not stand any more."""
+
+    async def close(self, job: Job) -> None:
+        """The job is done, or withdrawn: its unit is free again, and no other is kept for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """All that activities may reach for; given to those that are methods of a class (see ``workflows.tool``)."""
@@ -244,3 +282,4 @@ class World:
     gateway: PaymentGateway | None = None
     """None where TRUNKLINE_GATEWAY_URL names none: no payment can be made then."""
     payments: PaymentStore | None = None
+    units: UnitStore | None = None
