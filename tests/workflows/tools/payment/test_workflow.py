@@ -120,7 +120,8 @@ async def test_of_two_who_pay_one_invoice_at_once_one_pays(pay: Pay, bank: "Bank
     invoice = await bank.invoice()
     line.replies = payer(*[await bank.token(GOOD) for _ in range(2)])
     handles = [await pay(invoice), await pay(invoice)]
-    results = await asyncio.gather(*(handle.result() for handle in handles), return_exceptions=True)
+    # One after another: for each result that is waited for, the server would skip time once more.
+    results = [(await asyncio.gather(handle.result(), return_exceptions=True))[0] for handle in handles]
     assert sum(isinstance(result, dict) for result in results) == 1
     assert await bank.effects(f"Invoice {invoice}") == ["authorise", "capture"]
     assert line.of(ToolFailed)[0].code in ("paid", "paying")
