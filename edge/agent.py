@@ -46,6 +46,9 @@ class Agent(BaseModel):
         default="I've noted that down. I'll tell you as soon as it is done.",
         description="Said when a tool's request is stored but the model could not say so itself.",
     )
+    cut_off: str = Field(
+        default="Sorry, we got cut off for a second.", description="Said when a line that broke is there again."
+    )
     still_working: list[str] = Field(
         default_factory=lambda: ["I'm still working on that.", "It's taking a little longer than usual. Bear with me."],
         description="Said in turn while a tool is slow.",

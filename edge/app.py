@@ -27,6 +27,8 @@ from edge.settings import EdgeSettings
 from edge.signatures import Signatures
 from edge.tapes import Tapes
 from edge.transports import twilio
+from edge.webrtc.page import routes as page
+from edge.webrtc.whip import Whip
 
 _log = structlog.get_logger(__name__)
 
@@ -118,6 +120,9 @@ def application(node: Node, settings: EdgeSettings) -> web.Application:
     app.router.add_get("/metrics", _metrics)
     app.router.add_get("/twilio", _stream)
     app.router.add_post("/twilio/voice", _voice)
+    whip = Whip.of(node, settings)
+    app.add_routes([*whip.routes(), *page(settings, node.services.agent)])
+    app.on_shutdown.append(whip.close)
     return app
 
 

@@ -16,14 +16,15 @@ from nats.js.api import StorageType, StreamConfig
 from nats.js.errors import BadRequestError
 
 from edge.core.conversation import Tool
-from edge.errors import NotStored
-from edge.follow import Follower
+from edge.errors import EdgeError, NotStored
+from edge.follow import Follower, read
 from edge.link import NatsLink
 from edge.metrics import Metrics
 from edge.outbox import Outbox
 from edge.spill import Record, Spill
 from edge.toolbox import Toolbox
 from schemas.base import Event
+from schemas.conversations import events_of
 from schemas.events import TO_EDGE, decode, encode, headers
 from schemas.subjects import call_subject, calls_stream, parse, subject
 from schemas.tools import ToolSpec
@@ -35,6 +36,8 @@ RETRY_SECONDS = 0.25
 START_SECONDS = 3.0
 """How long a start waits for NATS before it goes on without."""
 CLOSE_SECONDS = 3.0
+RECALL_SECONDS = 2.0
+"""How long the events of a call may take to read."""
 SEEN = 1024
 """Event ids remembered of each call, to hear each event once."""
 
@@ -72,6 +75,7 @@ class NatsBus:
         self._broken = asyncio.Event()
         self._ready = asyncio.Event()
         self._up = False
+        self._connection: tuple[Client, JetStreamContext] | None = None
         self._tasks = [asyncio.create_task(self._outbox.run()), asyncio.create_task(self._stay_connected())]
 
     @classmethod
@@ -137,6 +141,25 @@ class NatsBus:
         """No more of them."""
         self._ears.pop(call_id, None)
 
+    async def recall(self, call_id: str) -> list[Event]:
+        """The durable events of this call so far, in order; none where there is no such call.
+
+        Raises:
+            EdgeError: ``no_bus``; NATS is not there, or does not answer.
+        """
+        connection = self._connection
+        try:
+            if connection is None:
+                raise TimeoutError("it is not connected")
+            async with asyncio.timeout(RECALL_SECONDS):
+                messages = await read(*connection, calls_stream(self._region), call_subject(self._region, call_id))
+            return events_of(messages)
+        except (nats.errors.Error, OSError, TimeoutError, ValueError) as error:
+            why = str(error) or type(error).__name__
+            raise EdgeError(
+                "no_bus", f"What was said before cannot be read from NATS: {why}.", retryable=True
+            ) from error
+
     def tools(self) -> dict[str, Tool]:
         """The durable tools that workers offer at this moment, by name."""
         return self._toolbox.tools()
@@ -193,6 +216,7 @@ class NatsBus:
         finally:
             self._broken.set()
             self._up = False
+            self._connection = None
             self._outbox.detach()
             self._metrics.connected.set(0)
             with suppress(nats.errors.Error, OSError, TimeoutError):
@@ -213,6 +237,7 @@ class NatsBus:
             await tools.wait()
             self._metrics.connected.set(1)
             self._up = True
+            self._connection = nc, js
             self._ready.set()
             # Not the whole address: there may be a password in it.
             log.info("NATS is there.", server=nc.connected_url.hostname if nc.connected_url else "")

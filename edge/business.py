@@ -97,8 +97,20 @@ class Business:
         self._heard: dict[str, str] = {}
         self.hold = False
         """Whether announcements wait, since the caller is keying something in."""
+        self._suspended = False
         self._known: set[str] = set()
         """Announcements and questions that came, so that one which comes again is not spoken again."""
+
+    def restore(self, tools: tuple[str, ...]) -> None:
+        """These tool calls of an earlier part of the call still run."""
+        for tool_call in tools:
+            self._running[tool_call] = _Running(self._at() + SLOW_AGAIN)
+        if tools:
+            self._take(do.Busy(True))
+
+    def suspend(self) -> None:
+        """The line broke, and the call may yet go on elsewhere: what was not said or answered stays open."""
+        self._suspended = True
 
     # -- for the language model ---------------------------------------------------------------------------------------
 
@@ -254,6 +266,8 @@ class Business:
 
     def settle(self, announcement: str, outcome: str) -> None:
         """TurnTaker has done with an announcement or a question: tell the workflow."""
+        if self._suspended and outcome == "call_ended":
+            return
         heard = self._heard.pop(announcement, "")
         if announced := self._announced.pop(announcement, None):
             self._settle_announcement(announced, outcome, heard)
@@ -385,6 +399,8 @@ class Business:
     def end(self) -> None:
         """The call is over: what has not been said or answered in it will not be."""
         self._fresh.clear()
+        if self._suspended:
+            return
         for announced in list(self._announced.values()):
             self.settle(announced.announcement_id, "call_ended")
         for question in list(self._asked):

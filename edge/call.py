@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -18,12 +19,14 @@ from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
 from edge.core.tape import Header, Tape
 from edge.core.turntaker import State, TurnTaker
 from edge.core.vad import Voicing
-from edge.ports import Ear, Leg, Transcript
+from edge.ports import Ear, Leg, Screen, Transcript
 from edge.reply import Reply, Times
+from edge.resume import Past, portable, take_up
+from edge.screen import Shown
 from edge.services import Party, Services
 from edge.stopwatch import Stopwatch
 from schemas.base import Event
-from schemas.calls import CallEnded, CallStarted
+from schemas.calls import CallEnded, CallResumed, CallStarted
 from schemas.cards import CardRequested
 from schemas.transcripts import TranscriptHeard
 from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitted
@@ -47,6 +50,9 @@ class Call:
         self.vad_state = services.vad.open()
         self.history = History()
         self._leg = leg
+        self._screen = leg.screen
+        if leg.screen:
+            services = replace(services, bus=Shown(services.bus, leg.screen))
         self._services = services
         self._clock = clock
         self._taker = TurnTaker(services.manners)
@@ -66,6 +72,8 @@ class Call:
         self._intake = Intake(services.vad.window, clock())
         self._keys = 0
         self._reason: do.EndReason = "caller_hung_up"
+        self._carried = 1
+        self._suspended = False
 
     @property
     def at(self) -> float:
@@ -74,11 +82,30 @@ class Call:
 
     # -- from the transport -------------------------------------------------------------------------------------------
 
-    async def open(self) -> None:
-        """Begin: listen to the bus, open the ears, greet."""
+    async def open(self, *, again: bool = False) -> None:
+        """Begin: listen to the bus, open the ears, greet. ``again``: the call may have begun before, here or elsewhere.
+
+        Raises:
+            EdgeError: the ears do not open; or ``again``, and it is over, or nobody can tell.
+        """
         services = self._services
+        early: list[Event] = []
+        services.bus.listen(self.id, early.append)
         self._ear = await services.ears.open(self.id, self._hear)
+        past = None
+        if again:
+            past = await take_up(services.bus, self.id, services.region, services.node, self.party.transport)
         services.bus.listen(self.id, self._receive)
+        if past:
+            self._go_on(past)
+        else:
+            self._begin_anew()
+        for event in early:
+            if past is None or event.id not in past.seen:
+                self._receive(event)
+
+    def _begin_anew(self) -> None:
+        services = self._services
         self._publish(
             CallStarted(
                 **self._about(),
@@ -91,6 +118,30 @@ class Call:
             )
         )
         self._take(do.Answered(services.agent.greeting))
+
+    def _go_on(self, past: Past) -> None:
+        """The line is there again: say so, and take up what was left open."""
+        self._carried = past.part
+        self.history.restore(past.entries)
+        self._told = len(past.entries)
+        question = "" if past.unanswered or past.waiting else past.question
+        words = f"{self._services.agent.cut_off} {question}".strip()
+        # Replies of this part are told from those of the parts before by their numbers.
+        self._take(do.Answered(words, past.turns, 1000 * (past.part - 1)))
+        self._business.restore(tuple(self.history.open_tools()))
+        if past.unanswered:
+            self._take(do.Announce(f"local-part-{past.part}", "", "turn"))
+        for event in past.waiting:
+            self._receive(event)
+
+    def _receive(self, event: Event) -> None:
+        """An event for this call, from the durable side or from a node that takes it over."""
+        if isinstance(event, CardRequested):
+            self._capture.ask(event)
+        elif not isinstance(event, CallResumed):
+            self._business.receive(event)
+        elif (event.part, event.node) > (self._carried, self._services.node):
+            self.suspend()
 
     def audio(self, pcm: Pcm) -> None:
         """The caller's next sound, 8 kHz, of any length; what comes much faster than real time is dropped."""
@@ -122,12 +173,17 @@ class Call:
         finally:
             self._end(detail)
 
-    def _receive(self, event: Event) -> None:
-        """An event of the durable side for this call."""
-        if isinstance(event, CardRequested):
-            self._capture.ask(event)
-        else:
-            self._business.receive(event)
+    def suspend(self) -> None:
+        """The line broke, and the call may go on here or elsewhere: let go of it without ending it."""
+        if self.over.is_set():
+            return
+        self._suspended = True
+        self._business.suspend()
+        self.close("transport_lost")
+
+    def give_up(self) -> None:
+        """After ``suspend``: the caller did not come back."""
+        self._publish_end("The line broke, and the caller did not come back.")
 
     # -- from the node's ticker ---------------------------------------------------------------------------------------
 
@@ -169,7 +225,14 @@ class Call:
         self._capture.tick(self._taker.state)
         self._business.hold = self._capture.on
         self._business.tick(self.at, busy=self._taker.state is not State.LISTENING)
+        if self._screen:
+            self._show(self._screen, now)
         self._note_history()
+
+    def _show(self, screen: Screen, now: float) -> None:
+        screen.floor(self._taker.state.value)
+        if (playing := self._playout.playing) and (reply := self._replies.get(playing)):
+            screen.words(playing, cut_to_words(reply.text, self._playout.heard(playing, now)))
 
     def _keep_time(self, now: float) -> None:
         if now - self._intake.came > LOST:
@@ -364,9 +427,11 @@ class Call:
     def _heard(self, reply: Reply, chars: int, *, interrupted: bool) -> str:
         """The reply is over: what was heard of it enters history."""
         text = cut_to_words(reply.text, chars)
-        self.history.agent_said(reply.id, reply.cause, text, interrupted=interrupted, state=reply.state)
+        # A reply that the line broke off is made anew when it is there again, so it has left no trace.
+        state = None if self._suspended else reply.state
+        self.history.agent_said(reply.id, reply.cause, text, interrupted=interrupted, state=state)
         self._business.heard(reply.announcement, text)
-        if text:
+        if text or state is not None:
             self._publish(
                 ReplyHeard(
                     **self._about(),
@@ -376,6 +441,7 @@ class Call:
                     text=text,
                     interrupted=interrupted,
                     proof=self._playout.proof,
+                    state=portable(state),
                 )
             )
         return text
@@ -397,7 +463,7 @@ class Call:
         self.over.set()
         self._leg.hang_up()
         self._services.bus.unlisten(self.id)
-        self._capture.end()
+        self._capture.end(suspended=self._suspended)
         self._business.end()
         for reply in self._replies.values():
             reply.cancel()
@@ -406,6 +472,12 @@ class Call:
         self._note_history()
         if self._services.tapes:
             self._own(self._services.tapes.keep(self._tape))
+        if self._suspended:
+            _log.info("The line broke; the call may go on.", call=self.id, seconds=round(self.at, 1))
+            return
+        self._publish_end(detail)
+
+    def _publish_end(self, detail: str) -> None:
         self._publish(
             CallEnded(
                 **self._about(),

@@ -154,9 +154,16 @@ class SecureCapture:
         if capture and capture.deadline is not None and now >= capture.deadline:
             self._do(capture.expire(now))
 
-    def end(self) -> None:
-        """The call is over. A card that is on its way to the gateway may still get there."""
+    def end(self, *, suspended: bool = False) -> None:
+        """The call is over. A card that is on its way to the gateway may still get there.
+
+        ``suspended``: it may go on elsewhere, where the card is asked for anew; what was keyed in is forgotten here.
+        """
         self._over = True
+        if suspended:
+            self._waiting = None
+            if self._request and not self._submitting:
+                self._close()
         if self._waiting:
             self._not_collected(self._waiting[0], "call_ended")
             self._waiting = None

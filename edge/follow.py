@@ -137,3 +137,38 @@ class Follower:
         if self._ready is not None:
             self._ready()
             self._ready = None
+
+
+async def read(nc: Client, js: JetStreamContext, stream: str, subject: str) -> list[tuple[str, bytes]]:
+    """All messages that are on these subjects now, (subject, body), in order. Waits without end; bound it.
+
+    Raises:
+        nats.errors.Error: the stream is not there, or NATS is not.
+    """
+    messages: list[tuple[str, bytes]] = []
+    done = asyncio.Event()
+
+    async def take(msg: Msg) -> None:
+        messages.append((msg.subject, msg.data))
+        if not msg.metadata.num_pending:
+            done.set()
+
+    config = ConsumerConfig(
+        ack_policy=AckPolicy.NONE,
+        deliver_policy=DeliverPolicy.ALL,
+        filter_subject=subject,
+        inactive_threshold=SILENCE,
+        max_deliver=1,
+        mem_storage=True,
+        num_replicas=1,
+    )
+    inbox = nc.new_inbox()
+    subscription = await nc.subscribe(inbox, cb=take)
+    try:
+        info = await js.add_consumer(stream, config, deliver_subject=inbox)
+        if info.num_pending or (info.delivered and info.delivered.consumer_seq):
+            await done.wait()
+    finally:
+        if not nc.is_closed:
+            await subscription.unsubscribe()
+    return messages

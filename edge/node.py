@@ -15,11 +15,15 @@ from edge.core.lateness import Limits
 from edge.errors import EdgeError, Refused
 from edge.ports import Leg
 from edge.services import Party, Services
+from schemas.base import Event
+from schemas.calls import CallResumed
 
 _log = structlog.get_logger(__name__)
 
 TICK = 0.010
 """Seconds between two looks at all calls: voice detection, deadlines, playout."""
+GRACE = 20.0
+"""Seconds in which a caller whose line broke may come back before the call is taken for ended."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,96}")
 
 
@@ -31,25 +35,37 @@ class Node:
         self.calls: dict[str, Call] = {}
         self.admission = Admission(max_calls, services.metrics, limits)
         self._loop = asyncio.get_running_loop()
+        self._broken: dict[str, asyncio.TimerHandle] = {}
+        """Calls whose line broke, and when each is given up."""
 
-    async def take(self, call_id: str, party: Party, leg: Leg) -> Call:
-        """Take a call.
+    def admit(self, call_id: str) -> None:
+        """Look whether this call would be taken now.
 
         Raises:
-            Refused: the id is taken or not fit for a subject, or there is no room.
+            Refused: the id is not fit for a subject, or there is no room.
         """
         if not _TOKEN.fullmatch(call_id):
             raise self._refuse(
                 "bad_call_id", f"The call's id must be 1 to 96 letters, digits, - or _, not {call_id!r:.120}."
             )
+        if call_id not in self.calls and (reason := self.admission.refusal()) is not None:
+            raise self._refuse(reason, self.admission.why(reason))
+
+    async def take(self, call_id: str, party: Party, leg: Leg, *, again: bool = False) -> Call:
+        """Take a call. ``again``: it may have begun before, here or elsewhere, and then goes on.
+
+        Raises:
+            Refused: as ``admit``; or the call is in progress; or it is to go on, and cannot.
+        """
+        self.admit(call_id)
+        if again:
+            self._let_go(call_id)
         if call_id in self.calls:
             raise self._refuse("call_exists", f"A call with the id {call_id} is in progress; each call needs its own.")
-        if (reason := self.admission.refusal()) is not None:
-            raise self._refuse(reason, self.admission.why(reason))
         call = self.calls[call_id] = Call(call_id, party, leg, self.services, self._loop.time)
         self.admission.count(len(self.calls))
         try:
-            await call.open()
+            await call.open(again=again)
         except BaseException as error:
             self.end(call, "failed", "The call could not be begun.")
             await call.finished()
@@ -58,6 +74,32 @@ class Node:
                 raise self._refuse(error.code, error.message) from error
             raise
         return call
+
+    def suspend(self, call: Call) -> None:
+        """The call's line broke. It may come back, here or elsewhere; after a while without word, the call is over."""
+        if call.over.is_set():
+            return
+        self._harmless(call, call.suspend)
+        self.forget(call)
+        self._broken[call.id] = self._loop.call_later(GRACE, self._give_up, call)
+
+        def hear(event: Event) -> None:
+            if isinstance(event, CallResumed):
+                self._let_go(call.id)
+
+        self.services.bus.listen(call.id, hear)
+
+    def _give_up(self, call: Call) -> None:
+        self._let_go(call.id)
+        call.give_up()
+
+    def _let_go(self, call_id: str) -> None:
+        """Whoever carried the call before, or waited for its caller, does so no more."""
+        if call := self.calls.pop(call_id, None):
+            self._harmless(call, call.suspend)
+        if timer := self._broken.pop(call_id, None):
+            timer.cancel()
+            self.services.bus.unlisten(call_id)
 
     def forget(self, call: Call) -> None:
         """The call is over."""

@@ -115,11 +115,26 @@ class CardGateway(Protocol):
     async def close(self) -> None: ...
 
 
+class Screen(Protocol):
+    """What a caller can see, where the line has room for that. Nothing here waits either."""
+
+    def show(self, event: Event) -> None:
+        """An event of the call, as it is published or comes in."""
+
+    def floor(self, state: str) -> None:
+        """The state of turn-taking, as often as it is known."""
+
+    def words(self, reply: str, text: str) -> None:
+        """So much of a reply that is being spoken has been heard."""
+
+
 class Leg(Protocol):
     """The line to one caller: what a call may do with its transport. All are immediate and never wait for the peer."""
 
     marks: bool
     """Whether the carrier tells what was played."""
+    screen: Screen | None
+    """None on a telephone."""
 
     def play(self, pcm: Pcm) -> None:
         """Send one frame of 20 ms, 8 kHz."""
@@ -151,6 +166,13 @@ class Bus(Protocol):
         """From now on hand ``hear`` the events of TO_EDGE kinds for this call, on the loop, each once."""
 
     def unlisten(self, call_id: str) -> None: ...
+
+    async def recall(self, call_id: str) -> list[Event]:
+        """The durable events of this call so far, in order; none where there is no such call.
+
+        Raises:
+            EdgeError: ``no_bus``; they cannot be had now.
+        """
 
     def tools(self) -> dict[str, Tool]:
         """The durable tools that workers offer at this moment, by name."""

@@ -100,6 +100,31 @@ class EdgeSettings(BaseSettings):
         default=None, description="Where set, Twilio's handshake must carry its signature."
     )
 
+    page: bool = Field(default=True, description="Serve the page /call and hand out call tokens to whoever asks.")
+    page_embedders: str = Field(
+        default="",
+        description="Origins of sites that may embed the page, separated by spaces: https://www.example.com.",
+    )
+    call_secret: SecretStr | None = Field(
+        default=None,
+        description="Signs call tokens; the same on all edges of the region. Kept in the data folder where empty.",
+    )
+    webrtc_hosts: str = Field(
+        default="", description="IP addresses for media; those that the edge listens on where empty."
+    )
+    webrtc_public: str = Field(
+        default="", description="What callers are told in their place, one for each: for an edge behind NAT."
+    )
+    webrtc_ports: str = Field(default="", description="UDP ports for media, as 30000-30999; any where empty.")
+    webrtc_ice_servers: str = Field(
+        default="", description="STUN and TURN servers for callers: stun:host:3478 turn:host:3478?transport=udp."
+    )
+    webrtc_turn_secret: SecretStr | None = Field(
+        default=None, description="Shared with the TURN server, for credentials made for each call."
+    )
+    webrtc_turn_user: str = Field(default="", description="A fixed user of the TURN server, where there is no secret.")
+    webrtc_turn_password: SecretStr | None = Field(default=None, description="Its password.")
+
     def mind_name(self) -> str:
         """Which provider sits in the language model's seat."""
         if self.mind:

@@ -22,6 +22,17 @@ class CallStarted(Event):
     tools: list[str] = Field(default_factory=list, description="Names of the tools the agent may use.")
 
 
+class CallResumed(Event):
+    """The caller's line broke and is there again, and this node goes on with the conversation. Whoever carried the
+    call before lets go of it."""
+
+    kind: ClassVar[str] = "call_resumed"
+
+    transport: str = Field(description="How the call came back: the transport's file name.")
+    node: str = Field(description="The edge process that carries it from now on.")
+    part: int = Field(ge=2, description="Counts the parts of the call; the first was begun by call_started.")
+
+
 class ProviderReplaced(Event):
     """A provider refused, stalled or dropped, and the spare of its seat went on in the same turn."""
 

@@ -1,8 +1,7 @@
 """A call's conversation, rebuilt from its events alone.
 
-What JetStream has of a call is enough to go on with it, to show it, or to look into it later. Two things are not there,
-because they never leave the edge: what a language model attached to a reply for itself, and requests of the model that
-were refused before anything was stored.
+What JetStream has of a call is enough to go on with it, to show it, or to look into it later. One thing is not there,
+because it never leaves the edge: requests of the model that were refused before anything was stored.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,6 +38,8 @@ class AgentSaid:
     cause: str
     text: str
     interrupted: bool
+    state: Mapping[str, Any] | None = None
+    """What the language model attached to the reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ def _entries(told: _Told) -> tuple[Entry, ...]:
     for turn in told.all(TurnCommitted):
         timed.append((turn.time, CallerSaid(turn.turn, turn.text)))
     for reply in told.all(ReplyHeard):
-        timed.append((reply.time, AgentSaid(reply.reply, reply.cause, reply.text, reply.interrupted)))
+        timed.append((reply.time, AgentSaid(reply.reply, reply.cause, reply.text, reply.interrupted, reply.state)))
     for asked in told.all(LookupAnswered):
         found = LookedUp(asked.tool, asked.arguments, asked.content, asked.age, asked.status == "failed")
         timed.append((asked.time, found))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
-from schemas.calls import CallEnded, CallStarted, ProviderReplaced
+from schemas.calls import CallEnded, CallResumed, CallStarted, ProviderReplaced
 from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.decisions import DecisionAsked, DecisionMade
 from schemas.lookups import LookupAnswered
@@ -18,6 +18,7 @@ KINDS: Mapping[str, type[Event]] = {
     event.kind: event
     for event in (
         CallStarted,
+        CallResumed,
         CallEnded,
         TurnCommitted,
         ReplyStarted,
@@ -58,8 +59,9 @@ TO_EDGE: tuple[type[Event], ...] = (
     CardRequested,
     QuestionWithdrawn,
     TransferRequested,
+    CallResumed,
 )
-"""Kinds that come from the durable side and are for the edge node which carries the call."""
+"""Kinds that are for the edge node which carries the call: from the durable side, and from a node that takes over."""
 
 TO_WORKFLOWS: tuple[type[Event], ...] = (
     ToolRequested,

@@ -35,6 +35,7 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
         "callee": "+4570123456",
         "tools": ["book_visit"],
     },
+    "call_resumed": {"transport": "webrtc", "node": "edge-2", "part": 2},
     "reply_started": {"reply": "r2", "turn": 1, "latency": _LATENCY},
     "reply_heard": {
         "reply": "r2",

@@ -1,6 +1,6 @@
 """Turns: what the caller said, and what of the agent's reply was heard."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -55,6 +55,9 @@ class ReplyHeard(Event):
     text: str = Field(description="The words whose audio was played out.")
     interrupted: bool = Field(description="Whether words were cut off.")
     proof: Literal["mark", "clock"] = Field(description="Proved by the carrier's marks, or reckoned by the clock.")
+    state: dict[str, Any] | None = Field(
+        default=None, description="What the language model attached to the reply, for whichever node goes on with it."
+    )
 
 
 class ReplyDiscarded(Event):

@@ -11,9 +11,11 @@ EndReason = Literal["caller_hung_up", "agent_hung_up", "silence", "transport_los
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The line is open; greet with this."""
+    """The line is open; greet with this. In a later part of a call, ``turns`` and ``replies`` were before it."""
 
     greeting: str
+    turns: int = 0
+    replies: int = 0
 
 
 @dataclass(frozen=True, slots=True)

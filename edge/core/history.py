@@ -39,6 +39,10 @@ class History:
         """Asked aloud and not yet answered, oldest first."""
         return tuple(self._questions.values())
 
+    def restore(self, entries: tuple[Entry, ...]) -> None:
+        """Begin with these, from an earlier part of the call."""
+        self._entries = list(entries)
+
     def caller_said(self, turn: int, text: str) -> None:
         """A turn was committed."""
         self._entries.append(CallerSaid(turn, text))

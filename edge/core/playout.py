@@ -169,6 +169,11 @@ class Playout:
         self._tracks.append(track)
         return track
 
+    @property
+    def playing(self) -> str | None:
+        """The reply that is being heard."""
+        return self._tracks[0].reply if self._tracks and self._tracks[0].sent else None
+
     def track(self, reply: str) -> Track | None:
         """The track of this reply, while it is not over."""
         return next((track for track in self._tracks if track.reply == reply), None)

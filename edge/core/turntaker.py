@@ -88,7 +88,8 @@ class TurnTaker:
         if self._secure and isinstance(event, BLIND):
             return []
         match event:
-            case do.Answered(greeting):
+            case do.Answered(greeting, turns, replies):
+                self.turn, self._replies = turns, replies
                 self._say("greeting", greeting, now)
             case SpeechStarted(at):
                 self._speech_started(at, now)

@@ -18,6 +18,7 @@ from edge.call import Call
 from edge.core.audio import Pcm, from_mulaw, to_mulaw
 from edge.errors import Refused, TransportError
 from edge.node import Node
+from edge.ports import Screen
 from edge.services import Party
 
 _log = structlog.get_logger(__name__)
@@ -80,6 +81,7 @@ class TwilioLeg:
     """``edge.ports.Leg`` over one websocket. What is sent waits in a bounded queue for one task that sends it."""
 
     marks = True
+    screen: Screen | None = None
 
     def __init__(self, ws: web.WebSocketResponse, stream: str) -> None:
         self._ws = ws

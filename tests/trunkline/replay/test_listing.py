@@ -67,4 +67,4 @@ def test_json_is_whole() -> None:
     content = json.loads(json.dumps(as_json(recording, played, None)))
     assert content["identical"]
     assert content["inputs"] == len(played) == len(content["steps"])
-    assert content["steps"][0]["input"] == ["Answered", {"greeting": "Hello."}]
+    assert content["steps"][0]["input"] == ["Answered", {"greeting": "Hello.", "turns": 0, "replies": 0}]

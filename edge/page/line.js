@@ -1,0 +1,208 @@
+// The line to the edge: WHIP over fetch, media over WebRTC, messages over a data channel. It mends itself: when nothing
+// comes any more, it calls again with the same token, and the edge, or another one, goes on with the conversation.
+
+const DEAD = 1500; // milliseconds without a packet; the edge sends fifty a second
+const TRIES = 30000; // milliseconds for which a broken line is tried again
+const PAUSES = [0, 250, 500, 1000, 2000];
+const GATHER = 400; // milliseconds for candidates before the offer goes out; later ones follow it
+
+export class LineError extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export class Line {
+  // ``on``: state(name), message(object), sound(stream), ended(reason or null, error or null)
+  constructor(on) {
+    this.on = on;
+    this.token = null;
+    this.peer = null;
+    this.over = false;
+    this.watch = null;
+    this.reporting = false;
+  }
+
+  async open(microphone) {
+    this.microphone = microphone;
+    const answer = await ask("/call/token", { method: "POST" });
+    const { token, iceServers } = await answer.json();
+    this.token = token;
+    this.iceServers = iceServers;
+    await this.connect();
+  }
+
+  async connect() {
+    const peer = new RTCPeerConnection({ iceServers: this.iceServers, bundlePolicy: "max-bundle" });
+    this.peer = peer;
+    const late = [];
+    let resource = null;
+    peer.onicecandidate = ({ candidate }) => {
+      if (!candidate) return;
+      late.push(candidate);
+      if (resource) this.trickle(peer, resource, late.splice(0));
+    };
+    for (const track of this.microphone.getTracks()) peer.addTrack(track, this.microphone);
+    const channel = peer.createDataChannel("trunkline");
+    channel.onmessage = ({ data }) => this.peer === peer && this.take(JSON.parse(data));
+    this.channel = channel;
+    peer.ontrack = ({ streams, track }) => this.on.sound(streams[0] ?? new MediaStream([track]));
+    peer.onconnectionstatechange = () => {
+      if (this.peer !== peer || this.over) return;
+      if (peer.connectionState === "connected") this.connected(peer);
+      if (peer.connectionState === "failed") this.mend(peer);
+    };
+    await peer.setLocalDescription();
+    await gathered(peer);
+    late.length = 0;
+    const response = await ask("/whip?played=1", {
+      method: "POST",
+      headers: { "Content-Type": "application/sdp", Authorization: `Bearer ${this.token}` },
+      body: peer.localDescription.sdp,
+    });
+    resource = { url: response.headers.get("Location"), tag: response.headers.get("ETag") };
+    this.resource = resource;
+    if (this.over) return this.drop(peer, resource.url);
+    await peer.setRemoteDescription({ type: "answer", sdp: await response.text() });
+    if (late.length) this.trickle(peer, resource, late.splice(0));
+    this.guard(peer);
+  }
+
+  async trickle(peer, { url, tag }, candidates) {
+    const lines = peer.localDescription.sdp.split("\r\n");
+    const part = [
+      ...lines.filter((line) => /^a=ice-(ufrag|pwd):/.test(line)).slice(0, 2),
+      lines.find((line) => line.startsWith("m=audio")),
+      lines.find((line) => line.startsWith("a=mid:")),
+      ...candidates.map((one) => `a=${one.candidate}`),
+    ];
+    const headers = { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": tag };
+    await fetch(url, { method: "PATCH", headers, body: part.join("\r\n") + "\r\n" }).catch(() => {});
+  }
+
+  connected(peer) {
+    this.brokeAt = null;
+    this.on.state("live");
+    this.guard(peer);
+  }
+
+  // A line is dead when nothing comes: WebRTC itself takes half a minute to say so.
+  guard(peer) {
+    clearInterval(this.watch);
+    let count = -1;
+    let since = performance.now();
+    const patience = () => (peer.connectionState === "connected" ? DEAD : 6000);
+    this.watch = setInterval(async () => {
+      if (this.peer !== peer || this.over) return;
+      this.report(peer);
+      let packets = count;
+      for (const one of (await peer.getStats()).values()) {
+        if (one.type === "inbound-rtp") packets = one.packetsReceived;
+      }
+      const now = performance.now();
+      if (packets !== count) [count, since] = [packets, now];
+      else if (now - since > patience() && navigator.onLine) this.mend(peer);
+    }, 100);
+  }
+
+  // What has been played, in the edge's own RTP clock: so it knows which of its words were heard.
+  report(peer) {
+    if (!this.reporting || this.channel.readyState !== "open") return;
+    const [source] = peer.getReceivers()[0]?.getSynchronizationSources() ?? [];
+    if (!source || source.rtpTimestamp === this.played) return;
+    this.played = source.rtpTimestamp;
+    this.send({ kind: "played", rtp: source.rtpTimestamp });
+  }
+
+  async mend(peer) {
+    if (this.peer !== peer || this.over) return;
+    this.peer = null;
+    clearInterval(this.watch);
+    peer.close();
+    this.reporting = false;
+    this.brokeAt ??= performance.now();
+    this.on.state("again");
+    for (let attempt = 0; !this.over; attempt += 1) {
+      await pause(PAUSES[Math.min(attempt, PAUSES.length - 1)]);
+      if (!navigator.onLine) await Promise.race([once(window, "online"), pause(1000)]);
+      if (this.over) return;
+      try {
+        await this.connect();
+        return;
+      } catch (error) {
+        this.peer?.close();
+        this.peer = null;
+        if (!["busy", "unreachable"].includes(error.code)) return this.finish(null, error);
+        if (performance.now() - this.brokeAt > TRIES) return this.finish(null, new LineError("lost", ""));
+      }
+    }
+  }
+
+  take(message) {
+    if (message.kind === "reply_started") this.reporting = true;
+    if (message.kind === "reply_heard") this.reporting = false;
+    if (message.kind === "refused") return this.finish(null, new LineError(message.code, message.message));
+    this.on.message(message);
+    if (message.kind === "call_ended") this.finish(message.reason, null);
+  }
+
+  send(message) {
+    if (this.channel?.readyState === "open") this.channel.send(JSON.stringify(message));
+  }
+
+  hangUp() {
+    if (this.over) return;
+    this.send({ kind: "bye" });
+    const url = this.resource?.url;
+    if (url) fetch(url, { method: "DELETE", keepalive: true }).catch(() => {});
+    this.finish("caller_hung_up", null);
+  }
+
+  drop(peer, url) {
+    peer.close();
+    fetch(url, { method: "DELETE", keepalive: true }).catch(() => {});
+  }
+
+  finish(reason, error) {
+    if (this.over) return;
+    this.over = true;
+    clearInterval(this.watch);
+    const peer = this.peer;
+    setTimeout(() => peer?.close(), 200); // what is on its way may still arrive
+    this.on.ended(reason, error);
+  }
+}
+
+async function ask(url, options) {
+  let response;
+  try {
+    response = await fetch(url, { ...options, signal: AbortSignal.timeout(8000) });
+  } catch {
+    throw new LineError("unreachable", "");
+  }
+  if (response.ok) return response;
+  const body = await response.json().catch(() => ({}));
+  if (response.status === 410) throw new LineError("call_over", body.message);
+  if (response.status === 502 || response.status === 504) throw new LineError("unreachable", "");
+  if (response.status === 503) throw new LineError("busy", body.message);
+  throw new LineError(body.code ?? `http_${response.status}`, body.message ?? "");
+}
+
+function gathered(peer) {
+  if (peer.iceGatheringState === "complete") return null;
+  return Promise.race([once(peer, "icegatheringstatechange", () => peer.iceGatheringState === "complete"), pause(GATHER)]);
+}
+
+function once(target, event, good = () => true) {
+  return new Promise((done) => {
+    const listener = () => {
+      if (!good()) return;
+      target.removeEventListener(event, listener);
+      done();
+    };
+    target.addEventListener(event, listener);
+  });
+}
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));

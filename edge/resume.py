@@ -1,0 +1,140 @@
+"""A call that goes on after its line broke or its node died: what JetStream has of it, for the part that follows.
+
+Nothing else survives a node, and nothing else is needed: the turns and what was heard of the replies are the history,
+with what the dialogue remembered in it; tools without an outcome still run; what a workflow wanted said or asked and
+nobody has heard is said and asked now.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from edge.core.conversation import AgentSaid, CallerSaid, Cause, Entry, LookedUp, ToolAsked, ToolOutcome
+from edge.errors import Refused
+from edge.ports import Bus
+from schemas import conversations
+from schemas.announcements import AnnouncementRequested
+from schemas.base import Event
+from schemas.calls import CallResumed
+from schemas.cards import CardCollected, CardNotCollected, CardRequested
+from schemas.conversations import Conversation, rebuild
+from schemas.questions import QuestionAsked
+from schemas.turns import TurnCommitted
+
+Wanted = AnnouncementRequested | QuestionAsked | CardRequested
+LONGEST_REPEATED = 200
+"""Characters of the agent's last question that are said again in whole; of a longer one the last sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What came before. ``part`` counts this part of the call, from 2."""
+
+    part: int
+    turns: int
+    entries: tuple[Entry, ...]
+    waiting: tuple[Event, ...]
+    """Announcements, questions and cards that are still wanted, as they were asked for."""
+    seen: frozenset[str]
+    """Ids of the events that this was made from."""
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the caller's last turn still waits for its reply."""
+        for entry in reversed(self.entries):
+            if isinstance(entry, AgentSaid) and entry.cause == "turn" and not entry.interrupted:
+                return False
+            if isinstance(entry, CallerSaid):
+                return True
+        return False
+
+    @property
+    def question(self) -> str:
+        """What the agent asked last and should ask again; empty where it was no question."""
+        last = next((entry for entry in reversed(self.entries) if isinstance(entry, AgentSaid) and entry.text), None)
+        if last is None or last.interrupted or not last.text.endswith("?"):
+            return ""
+        return last.text if len(last.text) <= LONGEST_REPEATED else re.split(r"(?<=[.!?]) ", last.text)[-1]
+
+
+async def take_up(bus: Bus, call_id: str, region: str, node: str, transport: str) -> Past | None:
+    """Make the call this node's, and say what was before; None where it has not begun yet.
+
+    Whoever carried it until now hears ``call_resumed`` and lets go; what it still had to say comes before that.
+
+    Raises:
+        Refused: ``call_over``.
+        EdgeError: ``no_bus``, or the event cannot be stored.
+    """
+    before = await bus.recall(call_id)
+    if not before:
+        return None
+    if rebuild(before).ended:
+        raise Refused("call_over", "That call has ended; begin a new one.")
+    part = 2 + sum(isinstance(event, CallResumed) for event in before)
+    await bus.store(CallResumed(call_id=call_id, region=region, transport=transport, node=node, part=part))
+    return past_of(await bus.recall(call_id), part, datetime.now(UTC))
+
+
+def past_of(events: Sequence[Event], part: int, now: datetime) -> Past:
+    """What these events of one call leave for the next part of it."""
+    talk = rebuild(events)
+    turns = [event.turn for event in events if isinstance(event, TurnCommitted)]
+    return Past(
+        part=part,
+        turns=max(turns, default=0),
+        entries=tuple(_entry(entry) for entry in talk.entries),
+        waiting=tuple(_waiting(events, talk, now)),
+        seen=frozenset(event.id for event in events),
+    )
+
+
+def _entry(entry: conversations.Entry) -> Entry:
+    match entry:
+        case conversations.CallerSaid(turn, text):
+            return CallerSaid(turn, text)
+        case conversations.AgentSaid(reply, cause, text, interrupted, state):
+            return AgentSaid(reply, cast(Cause, cause), text, interrupted, state)
+        case conversations.ToolAsked(tool_call, tool, arguments):
+            return ToolAsked(tool_call, tool, arguments)
+        case conversations.LookedUp(tool, arguments, content, age, failed):
+            return LookedUp(tool, arguments, content, age, failed)
+        case conversations.ToolOutcome(tool_call, tool, status, content):
+            return ToolOutcome(tool_call, tool, status, content)
+
+
+def _waiting(events: Sequence[Event], talk: Conversation, now: datetime) -> list[Event]:
+    """With what is left of their time; those whose time is over are left to their workflows."""
+    unheard = {one.announcement_id for one in talk.announcements if one.status == "waiting"}
+    unheard |= {one.question_id for one in talk.open_questions}
+    unheard |= {event.card_request_id for event in events if isinstance(event, CardRequested)}
+    unheard -= {event.card_request_id for event in events if isinstance(event, CardCollected | CardNotCollected)}
+    left: list[Event] = []
+    for event in events:
+        if isinstance(event, Wanted) and _id(event) in unheard:
+            unheard.discard(_id(event))
+            gone = max(0.0, (now - event.time).total_seconds())
+            if event.expires is None or event.expires > gone:
+                rest: Any = None if event.expires is None else event.expires - gone
+                left.append(event.model_copy(update={"expires": rest}))
+    return left
+
+
+def _id(event: Wanted) -> str:
+    match event:
+        case AnnouncementRequested():
+            return event.announcement_id
+        case QuestionAsked():
+            return event.question_id
+        case _:
+            return event.card_request_id
+
+
+def portable(state: Any) -> dict[str, Any] | None:
+    """What a model attached to a reply, as an event may carry it: a state that has no JSON form stays on this node."""
+    if isinstance(state, dict):
+        return state
+    to_json = getattr(state, "to_json", None)
+    return to_json() if callable(to_json) else None
