@@ -40,9 +40,13 @@ docs: $(READY) ## Generate the schemas' JSON Schema and AsyncAPI documents
 chaos: $(READY) ## Kill the stack, part by part, under calls, and count the effects
 	$(BIN)/trunkline chaos
 
-bench: $(READY) ## Measure voice to voice, tool calls and turn-taking; takes some minutes
+bench: $(READY) ## Measure voice to voice, tool calls, turn-taking, and load beside a floor; takes half an hour
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.turns
+	$(BIN)/python -m benchmarks.load
+
+load: $(READY) ## Measure load beside the floor and the peers, onto the page; takes up to an hour, goes on where it was
+	$(BIN)/python -m benchmarks.load --systems all --page docs/explanation/load-measured.md
 
 lock: ## Resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements/dev.txt

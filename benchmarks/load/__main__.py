@@ -11,7 +11,8 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import report, run
+from benchmarks.load import machine, page, report, run
+from benchmarks.load.peers import install
 from benchmarks.load.results import Level
 from benchmarks.load.store import Store, version
 from benchmarks.load.systems import SYSTEMS, System
@@ -22,6 +23,8 @@ SETTING_UP = 12.0
 
 
 def _chosen(systems: str) -> list[System]:
+    if systems == "all":
+        return list(SYSTEMS.values())
     names = [name.strip() for name in systems.split(",")]
     if unknown := [name for name in names if name not in SYSTEMS]:
         raise click.BadParameter(f"There is no system {unknown[0]!r}. There are {', '.join(SYSTEMS)}.")
@@ -53,6 +56,8 @@ class Session:
 
     def measure(self) -> None:
         """Measure what is missing, system by system; one is stopped after its first saturated level."""
+        for framework in sorted({system.framework for system in self._systems if system.framework}):
+            self._install(framework)
         todo = [(system, calls) for system in self._systems for calls in self._levels]
         while todo:
             system, calls = todo.pop(0)
@@ -64,6 +69,14 @@ class Session:
             self.results[system.name].append(level)
             if level.saturated:
                 todo = [(other, number) for other, number in todo if other is not system]
+
+    def _install(self, framework: str) -> None:
+        """Make a peer's environment; where that cannot be, its systems are left out, and why is said."""
+        try:
+            install.install(framework)
+        except install.NotInstalled as error:
+            self._systems = [system for system in self._systems if system.framework != framework]
+            self._out.print(f"{framework} is left out: {error}")
 
     def _kept(self, system: System, calls: int) -> Level | None:
         return None if self._fresh else self._store.get(system, calls, self._version if system.ours else None)
@@ -103,17 +116,27 @@ def show(session: Session, out: Console) -> None:
 
 
 @click.command()
-@click.option("--systems", default="floor,trunkline", show_default=True, help="What to measure, in this order.")
+@click.option(
+    "--systems",
+    default="floor,trunkline",
+    show_default=True,
+    help=f"What to measure, in this order, or 'all': {', '.join(SYSTEMS)}.",
+)
 @click.option("--levels", default=",".join(map(str, LEVELS)), show_default=True, help="Calls at a time.")
 @click.option("--quick", is_flag=True, help="Short windows: for a look during work, not for the page.")
 @click.option("--fresh", is_flag=True, help="Measure again what was measured before.")
+@click.option(
+    "--page", "onto", type=click.Path(path_type=Path, exists=True), help="Put figures and a plot on this page."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and the rest on stderr.")
-def main(systems: str, levels: str, quick: bool, fresh: bool, as_json: bool) -> None:
+def main(systems: str, levels: str, quick: bool, fresh: bool, onto: Path | None, as_json: bool) -> None:
     """Measure systems under load on one core: overhead, barge-in, CPU, memory. In real time: two minutes a level."""
     out = Console(width=160, stderr=as_json)
     session = Session(_chosen(systems), _levels(levels), quick=quick, fresh=fresh, out=out)
     session.measure()
     show(session, out)
+    if onto:
+        page.write(onto, list(SYSTEMS.values()), session.results, machine.about())
     if as_json:
         click.echo(json.dumps({name: [asdict(one) for one in of] for name, of in session.results.items()}))
 

@@ -60,7 +60,9 @@ class Level:
     memory_during: int
     late: float
     harness: float
-    refused_sample: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """Why calls ended that did not end well, some of them."""
+    day: str = ""
 
     @property
     def saturated(self) -> bool:

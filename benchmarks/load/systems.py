@@ -98,11 +98,42 @@ def _peer(framework: str, kind: str, title: str, setup: str) -> System:
     return System(f"{framework}-{kind}", title, setup, (python, program, kind), framework=framework)
 
 
-PIPECAT = _peer("pipecat", "default", "Pipecat 1.14, default", "")
-PIPECAT_TUNED = _peer("pipecat", "tuned", "Pipecat 1.14, tuned", "")
-LIVEKIT = _peer("livekit", "default", "LiveKit Agents 1.8, default", "")
-LIVEKIT_TUNED = _peer("livekit", "tuned", "LiveKit Agents 1.8, tuned", "")
+PIPECAT = _peer(
+    "pipecat",
+    "default",
+    "Pipecat 1.14, default",
+    "what its project template makes of Twilio, Deepgram, OpenAI and Cartesia: 8 kHz in and out, Silero and smart-turn "
+    "v3 for every call, whole sentences to the voice, metrics on. FastAPI on uvicorn and uvloop, all calls in one "
+    "process; the carrier's REST hang-up is off.",
+)
+PIPECAT_TUNED = _peer(
+    "pipecat",
+    "tuned",
+    "Pipecat 1.14, tuned",
+    "the same but: a turn ends after 200 ms of silence by Silero and the finalised words, with no further wait "
+    "(`SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=0)`), no smart-turn; speech over the agent stops it after "
+    "100 ms (`start_secs=0.1`); words go to the voice as they come (`TOKEN`, `max_buffer_delay_ms=0`); 20 ms chunks "
+    "out; one Silero session for all calls; metrics, turn tracking and RTVI off.",
+)
+LIVEKIT = _peer(
+    "livekit",
+    "default",
+    "LiveKit Agents 1.8, default",
+    "`AgentSession(stt, llm, tts)` with the Deepgram, OpenAI and Cartesia plugins as they come: its own Silero, the "
+    "turn detector v1-mini on this machine, 0.3 to 2.5 s of endpointing, the model (not the voice) begun early, 16 kHz "
+    "to the ears, 24 kHz from the voice. All calls in one process on uvloop, no LiveKit server: audio in and out are "
+    "small classes that speak Twilio's frames (its own way is a process a call, which costs more).",
+)
+LIVEKIT_TUNED = _peer(
+    "livekit",
+    "tuned",
+    "LiveKit Agents 1.8, tuned",
+    "the same but: turns by the voice detector, 200 ms of silence and no more (`min_silence_duration=0.2`, "
+    "`min_delay=0.2`), model and voice both begun early (`preemptive_tts`); speech over the agent stops it after "
+    "100 ms (`min_duration=0.1`), for good; words go to the voice as they come; 8 kHz to the ears and from the voice; "
+    "plugins and connections shared by all calls; the detector runs in place of in a thread a call; no echo warm-up.",
+)
 
 SYSTEMS = {
-    system.name: system for system in (FLOOR, TRUNKLINE, TRUNKLINE_FLUX, PIPECAT_TUNED, LIVEKIT_TUNED, PIPECAT, LIVEKIT)
+    system.name: system for system in (FLOOR, TRUNKLINE, LIVEKIT_TUNED, PIPECAT_TUNED, LIVEKIT, PIPECAT, TRUNKLINE_FLUX)
 }
