@@ -41,27 +41,37 @@ def _levels(levels: str) -> list[int]:
     return wanted
 
 
+def _about(quick: bool) -> str:
+    return machine.about() + (", with the short windows of --quick" if quick else "")
+
+
 class Session:
     """One run of the benchmark: what is to be measured, and what has been."""
 
-    def __init__(self, systems: list[System], levels: list[int], *, quick: bool, fresh: bool, out: Console) -> None:
+    def __init__(
+        self, systems: list[System], levels: list[int], *, quick: bool, fresh: bool, kept: bool, out: Console
+    ) -> None:
         self.results: dict[str, list[Level]] = {system.name: [] for system in systems}
         self._systems = systems
         self._levels = levels
         self._quick = quick
         self._fresh = fresh
+        self._only_kept = kept
         self._out = out
         self._store = Store("quick" if quick else "whole")
         self._version = version()
 
     def measure(self) -> None:
         """Measure what is missing, system by system; one is stopped after its first saturated level."""
-        for framework in sorted({system.framework for system in self._systems if system.framework}):
-            self._install(framework)
+        if not self._only_kept:
+            for framework in sorted({system.framework for system in self._systems if system.framework}):
+                self._install(framework)
         todo = [(system, calls) for system in self._systems for calls in self._levels]
         while todo:
             system, calls = todo.pop(0)
             level = self._kept(system, calls)
+            if level is None and self._only_kept:
+                continue
             if level is None:
                 left = sum(self._takes(one) for one in [calls, *(number for _, number in todo)])
                 self._out.print(f"{system.title}, {calls} calls at a time … at most {left / 60:.0f} minutes to go")
@@ -79,7 +89,9 @@ class Session:
             self._out.print(f"{framework} is left out: {error}")
 
     def _kept(self, system: System, calls: int) -> Level | None:
-        return None if self._fresh else self._store.get(system, calls, self._version if system.ours else None)
+        if self._fresh:
+            return None
+        return self._store.get(system, calls, self._version if system.ours and not self._only_kept else None)
 
     def _takes(self, calls: int) -> float:
         times = run.timing(calls, quick=self._quick)
@@ -129,14 +141,14 @@ def show(session: Session, out: Console) -> None:
     "--page", "onto", type=click.Path(path_type=Path, exists=True), help="Put figures and a plot on this page."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and the rest on stderr.")
-def main(systems: str, levels: str, quick: bool, fresh: bool, onto: Path | None, as_json: bool) -> None:
+def main(systems: str, levels: str, quick: bool, fresh: bool, kept: bool, onto: Path | None, as_json: bool) -> None:
     """Measure systems under load on one core: overhead, barge-in, CPU, memory. In real time: two minutes a level."""
     out = Console(width=160, stderr=as_json)
-    session = Session(_chosen(systems), _levels(levels), quick=quick, fresh=fresh, out=out)
+    session = Session(_chosen(systems), _levels(levels), quick=quick, fresh=fresh, kept=kept, out=out)
     session.measure()
     show(session, out)
     if onto:
-        page.write(onto, list(SYSTEMS.values()), session.results, machine.about())
+        page.write(onto, list(SYSTEMS.values()), session.results, _about(quick))
     if as_json:
         click.echo(json.dumps({name: [asdict(one) for one in of] for name, of in session.results.items()}))
 

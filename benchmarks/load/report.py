@@ -22,6 +22,7 @@ COLUMNS = (
     "mute",
     "early",
     "dropped",
+    "refused",
     "control p95",
     "harness %",
 )
@@ -56,6 +57,7 @@ def _row(title: str, level: Level) -> list[str]:
         str(sample.mute),
         str(sample.early),
         str(sample.dropped),
+        str(sample.refused),
         _ms(level.control.overhead, 0.95),
         f"{100 * level.harness:.0f}",
     ]

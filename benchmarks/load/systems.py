@@ -61,7 +61,14 @@ def agent(folder: Path) -> Path:
     return file
 
 
-_SEATS = {"TRUNKLINE_MIND": "openai", "TRUNKLINE_VOICE": "cartesia", "TRUNKLINE_EDGE_PORT": "0"}
+_SEATS = {
+    "TRUNKLINE_MIND": "openai",
+    "TRUNKLINE_VOICE": "cartesia",
+    "TRUNKLINE_EDGE_PORT": "0",
+    "TRUNKLINE_PROCESSES": "1",
+}
+_BEYOND = {"TRUNKLINE_MAX_CALLS": "1000", "TRUNKLINE_LATE": "10"}
+"""No admission control: every call is taken, so that one sees what becomes of them."""
 _EDGE = (sys.executable, "-m", "trunkline.cli", "edge")
 
 FLOOR = System(
@@ -74,11 +81,21 @@ FLOOR = System(
 TRUNKLINE = System(
     "trunkline",
     "Trunkline",
-    "`trunkline edge` with `TRUNKLINE_EARS=deepgram`, `TRUNKLINE_MIND=openai`, `TRUNKLINE_VOICE=cartesia` and "
-    "`TRUNKLINE_MAX_CALLS=1000`; all else is the default: Silero on all calls, barge-in, speculation, spares loaded "
-    "(Moonshine and hibari in processes of their own), every turn and tool call stored on NATS JetStream, tapes.",
+    "`trunkline edge` with `TRUNKLINE_EARS=deepgram`, `TRUNKLINE_MIND=openai`, `TRUNKLINE_VOICE=cartesia`, "
+    "`TRUNKLINE_PROCESSES=1`, and no admission control (`TRUNKLINE_MAX_CALLS=1000 TRUNKLINE_LATE=10`); all else is the "
+    "default: Silero on all calls, barge-in, speculation, spares loaded (Moonshine and hibari in processes of their "
+    "own), every turn and tool call stored on NATS JetStream, tapes.",
     _EDGE,
-    {**_SEATS, "TRUNKLINE_EARS": "deepgram", "TRUNKLINE_MAX_CALLS": "1000"},
+    {**_SEATS, "TRUNKLINE_EARS": "deepgram", **_BEYOND},
+    durable=True,
+)
+TRUNKLINE_FULL = System(
+    "trunkline-admission",
+    "Trunkline, admission",
+    "The same with admission control as it comes: capacity measured at the start, new calls refused while the loop is "
+    "late. Refused callers dial again after 3 s.",
+    _EDGE,
+    {**_SEATS, "TRUNKLINE_EARS": "deepgram"},
     durable=True,
 )
 TRUNKLINE_FLUX = System(
@@ -87,7 +104,7 @@ TRUNKLINE_FLUX = System(
     "The same with `TRUNKLINE_EARS=flux`: Deepgram's Flux, which says itself when a turn ends (emulated: messages "
     "100 ms after the sound, an eager end after 60 ms of silence, an end after 240 ms).",
     _EDGE,
-    {**_SEATS, "TRUNKLINE_EARS": "flux", "TRUNKLINE_MAX_CALLS": "1000"},
+    {**_SEATS, "TRUNKLINE_EARS": "flux", **_BEYOND},
     durable=True,
 )
 
@@ -130,10 +147,11 @@ LIVEKIT_TUNED = _peer(
     "LiveKit Agents 1.8, tuned",
     "the same but: turns by the voice detector, 200 ms of silence and no more (`min_silence_duration=0.2`, "
     "`min_delay=0.2`), model and voice both begun early (`preemptive_tts`); speech over the agent stops it after "
-    "100 ms (`min_duration=0.1`), for good; words go to the voice as they come; 8 kHz to the ears and from the voice; "
+    "200 ms (`min_duration=0.2`; with 100 ms, echoes of a turn's own end silenced one answer in ten), for good; words go to the voice as they come; 8 kHz to the ears and from the voice; "
     "plugins and connections shared by all calls; the detector runs in place of in a thread a call; no echo warm-up.",
 )
 
 SYSTEMS = {
-    system.name: system for system in (FLOOR, TRUNKLINE, LIVEKIT_TUNED, PIPECAT_TUNED, LIVEKIT, PIPECAT, TRUNKLINE_FLUX)
+    system.name: system
+    for system in (FLOOR, TRUNKLINE, TRUNKLINE_FULL, LIVEKIT_TUNED, PIPECAT_TUNED, LIVEKIT, PIPECAT, TRUNKLINE_FLUX)
 }

@@ -42,12 +42,14 @@ class OpenAI:
         if not body.get("stream"):
             return web.json_response(_whole(deltas))
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
         try:
+            await response.prepare(request)
             await self._stream(request, response, _chunks(deltas, body), due, fault)
-        except (asyncio.CancelledError, ConnectionError):
+        except asyncio.CancelledError:
             self.abandoned += 1
             raise
+        except ConnectionError:
+            self.abandoned += 1
         return response
 
     async def _stream(

@@ -152,7 +152,11 @@ def session(app):
         turn_handling={
             "turn_detection": "vad",
             "endpointing": {"min_delay": 0.2, "max_delay": 0.2},
-            "interruption": {"mode": "vad", "min_duration": 0.1, "resume_false_interruption": False},
+            "interruption": {
+                "mode": "vad",
+                "min_duration": 0.2,
+                "resume_false_interruption": False,
+            },
             "preemptive_generation": {"preemptive_tts": True},
         },
         aec_warmup_duration=None,
