@@ -147,8 +147,9 @@ LIVEKIT_TUNED = _peer(
     "LiveKit Agents 1.8, tuned",
     "the same but: turns by the voice detector, 200 ms of silence and no more (`min_silence_duration=0.2`, "
     "`min_delay=0.2`), model and voice both begun early (`preemptive_tts`); speech over the agent stops it after "
-    "200 ms (`min_duration=0.2`; with 100 ms, echoes of a turn's own end silenced one answer in ten), for good; words go to the voice as they come; 8 kHz to the ears and from the voice; "
-    "plugins and connections shared by all calls; the detector runs in place of in a thread a call; no echo warm-up.",
+    "200 ms (`min_duration=0.2`; with 0.1, a late flicker of the detector silenced one answer in ten), for good; words "
+    "go to the voice as they come; 8 kHz to the ears and from the voice; plugins and connections shared by all calls; "
+    "the detector runs on the loop in place of in a thread a call; no echo warm-up.",
 )
 
 SYSTEMS = {
