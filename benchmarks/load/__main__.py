@@ -14,7 +14,7 @@ from rich.table import Table
 from benchmarks.load import machine, page, report, run
 from benchmarks.load.peers import install
 from benchmarks.load.results import Level
-from benchmarks.load.store import Store, version
+from benchmarks.load.store import Store
 from benchmarks.load.systems import SYSTEMS, System
 
 LEVELS = (1, 10, 20, 40, 80, 120)
@@ -59,7 +59,6 @@ class Session:
         self._only_kept = kept
         self._out = out
         self._store = Store("quick" if quick else "whole")
-        self._version = version()
 
     def measure(self) -> None:
         """Measure what is missing, system by system; one is stopped after its first saturated level."""
@@ -91,7 +90,7 @@ class Session:
     def _kept(self, system: System, calls: int) -> Level | None:
         if self._fresh:
             return None
-        return self._store.get(system, calls, self._version if system.ours and not self._only_kept else None)
+        return self._store.get(system, calls, stale=self._only_kept)
 
     def _takes(self, calls: int) -> float:
         times = run.timing(calls, quick=self._quick)
@@ -104,7 +103,7 @@ class Session:
                 level = uvloop.run(run.level(system, calls, run.timing(calls, quick=self._quick), Path(folder)))
             except run.Broken as error:
                 raise click.ClickException(str(error)) from error
-        self._store.put(system, level, self._version)
+        self._store.put(system, level)
         sample = report.rows(system.title, [level])[0]
         figures = ", ".join(f"{name} {value}" for name, value in zip(report.COLUMNS[2:], sample[2:], strict=True))
         self._out.print(f"  {time.monotonic() - began:.0f} s: {figures}")
@@ -137,6 +136,7 @@ def show(session: Session, out: Console) -> None:
 @click.option("--levels", default=",".join(map(str, LEVELS)), show_default=True, help="Calls at a time.")
 @click.option("--quick", is_flag=True, help="Short windows: for a look during work, not for the page.")
 @click.option("--fresh", is_flag=True, help="Measure again what was measured before.")
+@click.option("--kept", is_flag=True, help="Measure nothing; show what is kept, whatever code it was measured with.")
 @click.option(
     "--page", "onto", type=click.Path(path_type=Path, exists=True), help="Put figures and a plot on this page."
 )

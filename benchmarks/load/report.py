@@ -28,9 +28,9 @@ COLUMNS = (
 )
 SUMMARY = (
     "system",
-    "overhead p50 / p95 at 1 call",
+    "overhead p50 / p95, fewest calls",
     "calls before p95 doubles",
-    "CPU s/call-min, at most calls",
+    "CPU s/call-min",
     "memory base MB",
     "MB a call",
     "saturated at",

@@ -12,45 +12,49 @@ from benchmarks.load.results import Level
 from benchmarks.load.systems import System
 
 _LEVEL = TypeAdapter(Level)
-_SOURCES = ("schemas", "edge", "benchmarks/vendors", "benchmarks/load")
-_APART = ("__main__.py", "page.py", "plot.py", "report.py", "results.py", "store.py", "cache.py")
-"""Files of ours that only show figures."""
+ROOT = Path(__file__).parents[2]
+_METHOD = ("caller", "conversation", "durable", "playback", "run", "talk")
+"""Modules beside this one that have a part in how any system is measured."""
 
 
-def version() -> str:
-    """The hash of all code that has a part in a figure of Trunkline's, or in how any is measured."""
-    digest = hashlib.sha256()
-    root = Path(__file__).parents[2]
-    for source in _SOURCES:
-        for file in sorted((root / source).rglob("*.py")):
-            if source == "benchmarks/load" and (file.name in _APART or file.parent.name == "peers"):
-                continue
-            digest.update(str(file.relative_to(root)).encode() + file.read_bytes())
+def version(system: System) -> str:
+    """The hash of all code that has a part in this system's figures: how it is measured, and what is measured."""
+    here = Path(__file__).parent
+    files = [*(here / f"{name}.py" for name in _METHOD), *(ROOT / "benchmarks" / "vendors").glob("*.py")]
+    if system.framework:
+        files += [here / "peers" / f"{system.framework}_agent.py", here / "peers" / f"{system.framework}.txt"]
+    elif system.durable:
+        files += [file for package in ("schemas", "edge") for file in (ROOT / package).rglob("*.py")]
+    else:
+        files.append(here / "floor.py")
+    digest = hashlib.sha256(repr((system.command[1:], sorted(system.environment.items()))).encode())
+    for file in sorted(files):
+        digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
 
 class Store:
-    """One file a level. ``kind`` separates quick runs from whole ones; ``version`` says what code gave the figures."""
+    """One file a level. ``kind`` separates quick runs from whole ones;"""
 
     def __init__(self, kind: str) -> None:
         self._folder = cache_folder("load", kind)
         self._folder.mkdir(parents=True, exist_ok=True)
 
-    def get(self, system: System, calls: int, version: str | None) -> Level | None:
-        """What was measured by this version of the code (None: by any), or None."""
+    def get(self, system: System, calls: int, *, stale: bool = False) -> Level | None:
+        """What was measured by the code as it is (``stale``: by whatever code), or None."""
         try:
             kept = json.loads(self._file(system, calls).read_text())
-            if version not in (None, kept["version"]):
+            if not stale and kept["version"] != version(system):
                 return None
             return _LEVEL.validate_python(kept["level"])
         except (OSError, ValueError, KeyError):
             return None
 
-    def put(self, system: System, level: Level, version: str) -> None:
+    def put(self, system: System, level: Level) -> None:
         """Keep a level."""
         file = self._file(system, level.calls)
         fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps({"version": version, "level": asdict(level)}))
+        fresh.write_text(json.dumps({"version": version(system), "level": asdict(level)}))
         fresh.replace(file)
 
     def _file(self, system: System, calls: int) -> Path:

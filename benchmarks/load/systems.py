@@ -28,11 +28,6 @@ class System:
     durable: bool = False
     framework: str | None = None
 
-    @property
-    def ours(self) -> bool:
-        """Whether its figures change with our code."""
-        return self.name == "floor" or self.name.startswith("trunkline")
-
 
 def environment(vendors: Mapping[str, str], system: System, nats_url: str, folder: Path) -> dict[str, str]:
     """The whole environment of a system: the same vendors and words for all."""
@@ -147,8 +142,8 @@ LIVEKIT_TUNED = _peer(
     "LiveKit Agents 1.8, tuned",
     "the same but: turns by the voice detector, 200 ms of silence and no more (`min_silence_duration=0.2`, "
     "`min_delay=0.2`), model and voice both begun early (`preemptive_tts`); speech over the agent stops it after "
-    "200 ms (`min_duration=0.2`; with 0.1, a late flicker of the detector silenced one answer in ten), for good; words "
-    "go to the voice as they come; 8 kHz to the ears and from the voice; plugins and connections shared by all calls; "
+    "200 ms (`min_duration=0.2`; with 0.1 one answer in ten never came), for good; words go to the voice as they "
+    "come; 8 kHz to the ears and from the voice; plugins and connections shared by all calls; "
     "the detector runs on the loop in place of in a thread a call; no echo warm-up.",
 )
 
