@@ -3,6 +3,7 @@
 One process with an ``AgentSession`` for each call and no LiveKit server: audio in and out are small classes that speak
 Twilio's frames. ``default`` leaves to LiveKit what it sets by itself; each line that asks ``TUNED`` says what is else.
 """
+# What it imports is in another environment.
 # mypy: ignore-errors
 
 import asyncio

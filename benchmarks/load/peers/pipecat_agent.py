@@ -3,6 +3,7 @@
 ``default`` is what Pipecat's own project template makes of Twilio, Deepgram, OpenAI and Cartesia; ``tuned`` is what
 somebody who knows it would set for latency and cost: each line that asks ``TUNED`` says what is else.
 """
+# What it imports is in another environment.
 # mypy: ignore-errors
 # ruff: noqa: E402
 
