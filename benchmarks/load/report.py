@@ -58,14 +58,14 @@ def _row(title: str, level: Level) -> list[str]:
         str(sample.early),
         str(sample.dropped),
         str(sample.refused),
-        _ms(level.control.overhead, 0.95),
+        _ms(level.control.overhead, 0.95, least=3),
         f"{100 * level.harness:.0f}",
     ]
 
 
-def _ms(values: Sequence[float], part: float) -> str:
+def _ms(values: Sequence[float], part: float, least: int | None = None) -> str:
     """A quantile in milliseconds, where there are values enough for it to be one."""
-    if len(values) < {0.95: 8, 0.99: 100}.get(part, 1):
+    if len(values) < (least or {0.95: 8, 0.99: 100}.get(part, 1)):
         return "–"
     return f"{1000 * quantile(values, part):.0f}"
 
