@@ -372,6 +372,8 @@ class Business:
 
     def tick(self, at: float, *, busy: bool) -> None:
         """A slow tool gets a word, once the floor is free; a question whose answer nobody wants any more is dropped."""
+        if not (self._fresh or self._running or self._reminders or self._asked):
+            return
         for announcement in [one for one, due in self._fresh.items() if at >= due and not self.hold]:
             self._announce(announcement)
         words = self._services.agent.still_working

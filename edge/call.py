@@ -189,7 +189,11 @@ class Call:
 
     def window(self) -> Pcm | None:
         """The next window for voice detection, where one is complete."""
-        return self._intake.window()
+        window = self._intake.window()
+        if window is not None and self._voicing.asleep(self.at, self._intake.level):
+            self.voiced(0.0)
+            return None
+        return window
 
     def voiced(self, probability: float) -> None:
         """The score of the window last taken."""
@@ -261,6 +265,8 @@ class Call:
 
     def _note_history(self) -> None:
         """The tape gets, beside the inputs, what was heard of the agent and the spans of tools."""
+        if self._told == len(self.history):
+            return
         entries = self.history.entries
         for entry in entries[self._told :]:
             match entry:

@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from edge.errors import ProviderError
+from edge.sending import at_once
 
 log = structlog.get_logger()
 
@@ -105,14 +106,11 @@ class Uplink:
             await self._task
 
     def _send(self, sending: Any) -> None:
-        """Take a send's one step. aiohttp writes in it and only then waits, where the peer has not read for long."""
         try:
-            sending.send(None)
-        except StopIteration:
-            return
+            if at_once(sending):
+                return
         except (ConnectionError, RuntimeError):
             return  # The reader learns of it too, and tells.
-        sending.close()
         self._task.cancel()
         self._give_up(ProviderError("stalled", f"{self._address.vendor} takes no more audio.", retryable=True))
 

@@ -29,6 +29,9 @@ class History:
         self._entries: list[Entry] = []
         self._questions: dict[str, Question] = {}
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Everything so far."""

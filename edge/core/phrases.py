@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 
 _SENTENCE_END = re.compile(r"(?<![A-Z])(?<!Mr)(?<!Mrs)(?<!Dr)(?<!St)[.!?…]+[\"')\]]*(?=\s)")
-_CLAUSE_END = re.compile(r"[,;:—](?=\s)")
+_CLAUSE_END = re.compile(r"(?<!\d)[,;:—](?=\s|$)")
 FIRST_WORDS = 2
 """A first clause shorter than this sounds clipped, and saves nothing."""
+ENOUGH_WORDS = 4
+"""Of a reply that comes word by word, so many are spoken although no clause has ended: who waits hears silence."""
 LONGEST_WORDS = 40
 """A phrase is cut here at the latest, so that a model which never stops is still spoken and can be stopped."""
 
@@ -25,10 +27,12 @@ class Phrases:
     def __init__(self) -> None:
         self._pending = ""
         self._offset = 0
+        self._pieces = 0
 
     def add(self, text: str) -> list[Phrase]:
         """Take more text; give the phrases that are ready."""
         self._pending += text
+        self._pieces += 1
         ready = []
         while (cut := self._cut()) > 0:
             ready.append(self._take(cut))
@@ -45,6 +49,8 @@ class Phrases:
             for match in _CLAUSE_END.finditer(self._pending):
                 if len(self._pending[: match.end()].split()) >= FIRST_WORDS:
                     return match.end()
+            if self._pieces > 2 and len(words := self._pending.split(" ", ENOUGH_WORDS)) > ENOUGH_WORDS:
+                return len(" ".join(words[:ENOUGH_WORDS]))
         words = self._pending.split(" ", LONGEST_WORDS)
         return len(" ".join(words[:LONGEST_WORDS])) if len(words) > LONGEST_WORDS else 0
 

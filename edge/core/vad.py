@@ -36,6 +36,11 @@ class Hysteresis:
     television, the agent's own echo."""
     voiced: float = 0.8
     """Windows above this tell how loud the caller usually is."""
+    silence: float = -58.0
+    """Below this nothing can be speech: a telephone's quietest step is at -72, its quietest talker near -45."""
+    asleep: float = 0.64
+    """Seconds of such silence, and of scores below ``unlikely``, after which the model need not be asked about more."""
+    unlikely: float = 0.1
     memory: float = 0.97
     """How much of the usual level each such window leaves as it was: about a second."""
 
@@ -48,6 +53,8 @@ class Voicing:
         self.speaking = False
         self._since: float | None = None
         """Start of the run of scores that argues for a change."""
+        self._awake = 0.0
+        """When there last was anything that could have been speech."""
         self._usual = usual
         """How loud the caller usually is, in dB of full scale; None until they have spoken."""
 
@@ -56,6 +63,8 @@ class Voicing:
     ) -> SpeechStarted | SpeechStopped | None:
         """Take the probability of speech in [start, end], and its level; ``over_agent``: the agent has the floor."""
         rule = self._rule
+        if level >= rule.silence or probability >= rule.unlikely:
+            self._awake = end
         if self.speaking:
             changes = probability < rule.release
             if not over_agent and probability >= rule.voiced:
@@ -74,6 +83,10 @@ class Voicing:
         at, self._since = self._since, None
         self.speaking = not self.speaking
         return SpeechStarted(at) if self.speaking else SpeechStopped(at)
+
+    def asleep(self, now: float, level: float) -> bool:
+        """Whether a window of this level, ending now, is silence after silence: then its score is known."""
+        return not self.speaking and level < self._rule.silence and now - self._awake > self._rule.asleep
 
     def _aside(self, level: float) -> bool:
         return self._usual is not None and level < self._usual - self._rule.aside

@@ -13,6 +13,7 @@ import aiohttp
 import msgspec
 
 from edge.core.audio import RATE, AudioFrame, to_mulaw
+from edge.core.bundles import Bundles
 from edge.core.wording import Word, Wording
 from edge.errors import ProviderError
 from edge.ports import Transcript
@@ -109,6 +110,7 @@ class DeepgramEar:
         self.failed: ProviderError | None = None
         self._hear = hear
         self._wording = Wording()
+        self._bundles = Bundles()
         self._asked: tuple[float, float] | None = None
         self._silent = False
         """Whether Deepgram ended the last words by itself, for silence."""
@@ -120,14 +122,17 @@ class DeepgramEar:
         self._uplink = Uplink(http, address, self._receive, self._lost, opened=self._opened)
 
     def feed(self, frame: AudioFrame) -> None:
-        self._base = frame.at - self._uplink.taken / RATE
-        self._uplink.send_bytes(to_mulaw(frame.pcm))
+        self._base = frame.at - (self._uplink.taken + self._bundles.held) / RATE
+        if piece := self._bundles.add(to_mulaw(frame.pcm)):
+            self._uplink.send_bytes(piece)
 
     def decode(self, start: float, end: float) -> None:
         if self._closed or self.failed:
             return
         self._asked = (start, end)
         self._wording.ask(start)
+        if piece := self._bundles.rest():
+            self._uplink.send_bytes(piece)
         if self._wording.final_to >= end - SLACK:
             self._loop.call_soon(self._answer)  # Not from inside the question.
             return

@@ -19,6 +19,7 @@ from edge.core.audio import Pcm, from_mulaw, to_mulaw
 from edge.errors import Refused, TransportError
 from edge.node import Node
 from edge.ports import Screen
+from edge.sending import at_once
 from edge.services import Party
 
 _log = structlog.get_logger(__name__)
@@ -78,7 +79,7 @@ _DECODER = msgspec.json.Decoder(_Message)
 
 
 class TwilioLeg:
-    """``edge.ports.Leg`` over one websocket. What is sent waits in a bounded queue for one task that sends it."""
+    """``edge.ports.Leg`` over one websocket. What a slow peer does not take waits in a bounded queue for one task."""
 
     marks = True
     screen: Screen | None = None
@@ -88,6 +89,7 @@ class TwilioLeg:
         self._sid = msgspec.json.encode(stream).decode()
         self._out: deque[str] = deque()
         self._wake = asyncio.Event()
+        self._slow = False
         self._closing = False
         self.lost = asyncio.Event()
         """Set when the peer does not take what it is sent."""
@@ -106,18 +108,24 @@ class TwilioLeg:
         self._wake.set()
 
     def _send(self, message: str) -> None:
-        if len(self._out) >= MOST_WAITING:
+        if not self._slow:
+            try:
+                self._slow = not at_once(self._ws.send_str(message))
+            except (ConnectionError, RuntimeError):
+                self.lost.set()
+        elif len(self._out) < MOST_WAITING:
+            self._out.append(message)
+            self._wake.set()
+        else:
             self.lost.set()
-            return
-        self._out.append(message)
-        self._wake.set()
 
     async def run(self) -> None:
-        """Send until hung up, then close the websocket."""
+        """Send what waits until hung up, then close the websocket."""
         try:
             while True:
                 while self._out:
                     await self._ws.send_str(self._out.popleft())
+                self._slow = False
                 if self._closing:
                     break
                 self._wake.clear()

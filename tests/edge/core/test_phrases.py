@@ -24,6 +24,22 @@ def test_titles_and_times_are_not_sentence_ends() -> None:
     assert cut("Thank you so much Dr. Miller for that. Bye.") == ["Thank you so much Dr. Miller for that.", " Bye."]
 
 
+def test_four_words_are_enough_of_a_reply_that_comes_word_by_word() -> None:
+    assert cut(*"Certainly, |let |me |explain |how |that |works. |First |I |look.".split("|")) == [
+        "Certainly, let me explain",
+        " how that works.",
+        " First I look.",
+    ]
+    assert cut("I have booked that for you now.") == ["I have booked that for you now."]
+
+
+def test_a_clause_is_spoken_without_waiting_for_the_next_word() -> None:
+    phrases = Phrases()
+    assert [phrase.text for phrase in (*phrases.add("Of "), *phrases.add("course,"))] == ["Of course,"]
+    phrases = Phrases()
+    assert [*phrases.add("That is 1,"), *phrases.add("200 in all, ")][0].text == "That is 1,200 in all,"
+
+
 def test_a_lone_word_is_not_worth_a_phrase() -> None:
     assert cut("Yes, that works for us. ")[0] == "Yes, that works for us."
 

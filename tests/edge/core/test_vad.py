@@ -48,3 +48,26 @@ def test_events_alternate_and_never_go_back_in_time(scores: list[float]) -> None
     for before, after in itertools.pairwise(events):
         assert type(before) is not type(after)
         assert before.at <= after.at
+
+
+def test_long_silence_need_not_be_scored_and_anything_louder_must() -> None:
+    voicing = Voicing()
+    now = 0.0
+    asleep = []
+    for _ in range(40):
+        asleep.append(voicing.asleep(now + 0.032, -70.0))
+        voicing.score(0.01, now, now + 0.032, -70.0)
+        now += 0.032
+    assert asleep == sorted(asleep), "once asleep, it stays so in silence"
+    assert 0.6 < asleep.index(True) * 0.032 < 0.72
+    assert not voicing.asleep(now, -50.0)
+    voicing.score(0.01, now, now + 0.032, -50.0)
+    assert not voicing.asleep(now + 0.064, -70.0), "after a sound it is awake for a while"
+
+
+def test_a_speaking_caller_is_always_scored() -> None:
+    voicing = Voicing()
+    for number in range(4):
+        voicing.score(0.9, number * 0.032, (number + 1) * 0.032, -20.0)
+    assert voicing.speaking
+    assert not voicing.asleep(10.0, -70.0)
