@@ -21,7 +21,7 @@ from trunkline.stack.ports import LOOPBACK, free_ports
 
 Until = Callable[..., Awaitable[None]]
 READY = 120.0
-ROLES = {"edge", "worker", "bridge"}
+ROLES = {"edge", "worker", "bridge", "gateway"}
 ENGINES = {"nats", "temporal", "postgres", "valkey"}
 
 
