@@ -21,6 +21,7 @@ from workers.adapters.migrate import migrate
 from workers.adapters.outbox import PostgresOutbox
 from workers.adapters.payments import PostgresPayments
 from workers.adapters.postgres import PostgresAppointments
+from workers.adapters.queries import Queries
 from workers.adapters.units import PostgresUnits
 from workers.deployment import deployment_config, make_current
 from workers.sandbox import runner
@@ -54,9 +55,10 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
     telemetry = Telemetry(settings.otlp_endpoint, "worker", settings.region)
     try:
         async with AsyncExitStack() as stack:
+            queries = Queries()
             js, pool, client = await asyncio.gather(
                 stack.enter_async_context(_jetstream(settings)),
-                stack.enter_async_context(_database(settings)),
+                stack.enter_async_context(_database(settings, queries)),
                 connect(
                     settings.temporal_address,
                     settings.temporal_namespace,
@@ -77,7 +79,7 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                 payments=PostgresPayments(pool),
                 units=PostgresUnits(pool),
             )
-            await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, ready)
+            await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, queries, ready)
     finally:
         await asyncio.to_thread(telemetry.close)
 
@@ -117,6 +119,7 @@ async def _work(
     js: JetStreamContext,
     worker: Worker,
     catalog: Catalog,
+    queries: Queries,
     ready: Callable[[str], None],
 ) -> None:
     async def start_up() -> None:
@@ -129,6 +132,7 @@ async def _work(
         ready(f"{task_queue(settings.region)}: {', '.join(tool.name for tool in catalog.tools) or 'no tools'}")
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
+            queries.report()
             with suppress(nats.errors.Error, JetStreamError, TimeoutError):
                 await bus.ensure_stream(js, settings.region)
                 await _offer(settings, js, catalog)
@@ -186,7 +190,7 @@ async def _gateway(settings: WorkerSettings) -> AsyncIterator[HttpGateway | None
 
 
 @asynccontextmanager
-async def _database(settings: WorkerSettings) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
+async def _database(settings: WorkerSettings, queries: Queries) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
     async def open_pool() -> "asyncpg.Pool[asyncpg.Record]":
         pool = await asyncpg.create_pool(
             settings.postgres_dsn.get_secret_value(),
@@ -194,6 +198,7 @@ async def _database(settings: WorkerSettings) -> "AsyncIterator[asyncpg.Pool[asy
             max_size=settings.postgres_connections,
             command_timeout=5,
             timeout=5,
+            init=queries.watch,
         )
         try:
             await migrate(pool)
@@ -203,9 +208,11 @@ async def _database(settings: WorkerSettings) -> "AsyncIterator[asyncpg.Pool[asy
         return pool
 
     pool = await until_there("PostgreSQL (TRUNKLINE_POSTGRES_DSN)", open_pool)
+    queries.pool = pool
     try:
         yield pool
     finally:
+        await queries.close()
         # A connection that hangs must not keep the process.
         with suppress(TimeoutError):
             async with asyncio.timeout(2):
