@@ -126,8 +126,10 @@ def workflow_type(cls: type[Any]) -> str:
 
 def activity_methods(instance: object) -> list[Callable[..., Any]]:
     """The methods of ``instance`` under ``@activity.defn``."""
-    members = (getattr(instance, name) for name in dir(type(instance)) if not name.startswith("__"))
-    return [member for member in members if callable(member) and activity._Definition.from_callable(member)]
+    # Looked for on the class: a property of the instance may have to raise where the world lacks something.
+    functions = {name: getattr(type(instance), name) for name in dir(type(instance)) if not name.startswith("__")}
+    found = [name for name, one in functions.items() if callable(one) and activity._Definition.from_callable(one)]
+    return [getattr(instance, name) for name in found]
 
 
 def _problems(tool: ToolDefinition) -> list[str]:

@@ -9,7 +9,7 @@ from temporalio import activity, workflow
 from workflows.caller import Caller
 from workflows.conduct import conducted
 from workflows.ports import World
-from workflows.tool import ToolDeclarationError, tool
+from workflows.tool import ToolDeclarationError, activity_methods, tool
 
 
 class OrderPizza(BaseModel):
@@ -122,3 +122,19 @@ def test_it_is_frozen() -> None:
 def test_what_is_wrong_is_said(changed: dict[str, Any], words: str) -> None:
     with pytest.raises(ToolDeclarationError, match=words.replace("(", r"\(")):
         declare(**changed)
+
+
+class Lacking:
+    """Activities whose world lacks something."""
+
+    @property
+    def lacks(self) -> str:
+        raise LookupError("It is not there.")
+
+    @activity.defn
+    async def breathe(self) -> None:
+        """Nothing."""
+
+
+def test_a_property_that_raises_does_not_hide_the_activities_beside_it() -> None:
+    assert [method.__name__ for method in activity_methods(Lacking())] == ["breathe"]
