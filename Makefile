@@ -48,10 +48,13 @@ bench: $(READY) ## Measure voice to voice, tool calls, turn-taking, and load bes
 load: $(READY) ## Measure load beside the floor and the peers, onto the page; takes up to an hour, goes on where it was
 	$(BIN)/python -m benchmarks.load --systems all --page docs/explanation/load-measured.md
 
+soak: $(READY) ## Place 2,000 short calls, and see that memory does not grow; takes five minutes
+	$(BIN)/python -m benchmarks.soak
+
 lock: ## Resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements/dev.txt
 
 clean: ## Remove what make made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test check format docs bench chaos lock clean
+.PHONY: help setup demo test check format docs bench soak chaos lock clean
