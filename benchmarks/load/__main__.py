@@ -97,15 +97,23 @@ class Session:
         return times.ramp + times.window + SETTING_UP
 
     def _measure(self, system: System, calls: int) -> Level:
+        """Measure a level; once more where it was disturbed, and the less disturbed one counts."""
+        level = self._measured(system, calls)
+        if level.disturbed:
+            self._out.print(f"  The machine was disturbed (callers {1000 * level.late:.0f} ms late): once more")
+            level = min(level, self._measured(system, calls), key=lambda one: one.late)
+        self._store.put(system, level)
+        return level
+
+    def _measured(self, system: System, calls: int) -> Level:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="trunkline-load-") as folder:
             try:
                 level = uvloop.run(run.level(system, calls, run.timing(calls, quick=self._quick), Path(folder)))
             except run.Broken as error:
                 raise click.ClickException(str(error)) from error
-        self._store.put(system, level)
-        sample = report.rows(system.title, [level])[0]
-        figures = ", ".join(f"{name} {value}" for name, value in zip(report.COLUMNS[2:], sample[2:], strict=True))
+        row = report.rows(system.title, [level])[0]
+        figures = ", ".join(f"{name} {value}" for name, value in zip(report.COLUMNS[2:], row[2:], strict=True))
         self._out.print(f"  {time.monotonic() - began:.0f} s: {figures}")
         return level
 

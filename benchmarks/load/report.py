@@ -46,7 +46,7 @@ def _row(title: str, level: Level) -> list[str]:
     sample = level.sample
     return [
         title,
-        str(level.calls) + (" saturated" if level.saturated else ""),
+        str(level.calls) + (" saturated" if level.saturated else " disturbed" if level.disturbed else ""),
         *(_ms(sample.plain, part) for part in (0.50, 0.95, 0.99)),
         *(_ms(sample.tool, part) for part in (0.50, 0.95)),
         *(_ms(sample.stops, part) for part in (0.50, 0.95)),

@@ -9,6 +9,10 @@ SATURATED = 1.0
 """Seconds of p95 overhead above which a system is saturated."""
 FAILED = 0.05
 """Share of turns without an answer, or of calls that broke, from which on it is saturated too."""
+LATE = 0.020
+"""Seconds of p99 lateness of the callers' own ticker from which on a level was disturbed."""
+NOISY = 0.100
+"""Seconds of p95 overhead of the control group from which on it was, too."""
 FLAT = 0.100
 """Seconds: a p95 overhead up to here has not doubled, however small it was at one call."""
 
@@ -63,6 +67,12 @@ class Level:
     faults: list[str] = field(default_factory=list)
     """Why calls ended that did not end well, some of them."""
     day: str = ""
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether the machine or the harness was too busy with other things for its tail to be trusted."""
+        control = self.control.overhead
+        return self.late > LATE or (len(control) > 2 and quantile(control, 0.95) > NOISY)
 
     @property
     def saturated(self) -> bool:

@@ -1,5 +1,6 @@
 """Figures of levels: saturation, doubling, memory; and the table and the page made of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ def test_overhead_may_grow_to_a_tenth_of_a_second_before_it_counts_as_doubled() 
 def test_what_cannot_carry_its_calls_is_saturated(bad: Level) -> None:
     assert bad.saturated
     assert before_doubling([level(1, 0.1), bad]) == 1
+
+
+def test_a_busy_machine_shows() -> None:
+    quiet = level(10, 0.05)
+    assert not quiet.disturbed
+    assert replace(quiet, late=0.05).disturbed
+    assert replace(quiet, control=Sample([0.04, 0.05, 0.3])).disturbed
+    assert report.rows("x", [replace(quiet, late=0.05)])[0][1] == "10 disturbed"
 
 
 def test_memory_is_the_slope_of_the_levels_that_fit() -> None:
