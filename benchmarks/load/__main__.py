@@ -1,6 +1,7 @@
 """``python -m benchmarks.load``: systems under load, level by level; one that was measured is not measured again."""
 
 import json
+import signal
 import tempfile
 import time
 from dataclasses import asdict
@@ -65,7 +66,7 @@ class Session:
         if not self._only_kept:
             for framework in sorted({system.framework for system in self._systems if system.framework}):
                 self._install(framework)
-        todo = [(system, calls) for system in self._systems for calls in self._levels]
+        todo = [(system, calls) for system in self._systems for calls in self._levels if calls >= system.least]
         while todo:
             system, calls = todo.pop(0)
             level = self._kept(system, calls)
@@ -151,6 +152,7 @@ def show(session: Session, out: Console) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and the rest on stderr.")
 def main(systems: str, levels: str, quick: bool, fresh: bool, kept: bool, onto: Path | None, as_json: bool) -> None:
     """Measure systems under load on one core: overhead, barge-in, CPU, memory. In real time: two minutes a level."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # What was started is stopped, as at Ctrl-C.
     out = Console(width=160, stderr=as_json)
     session = Session(_chosen(systems), _levels(levels), quick=quick, fresh=fresh, kept=kept, out=out)
     session.measure()

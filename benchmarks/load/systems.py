@@ -17,7 +17,8 @@ class System:
 
     ``command``: prints one line of JSON with ``ready``, the base address of its ``/twilio``. ``environment``: beside
     the vendors' addresses and keys. ``setup``: the configuration, in words for the page. ``durable``: it stores
-    its tool calls on NATS. ``framework``: the environment it needs, see ``peers.install``.
+    its tool calls on NATS. ``least``: smaller
+    levels say nothing that another system's do not. ``framework``: the environment it needs, see ``peers.install``.
     """
 
     name: str
@@ -26,6 +27,7 @@ class System:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     durable: bool = False
+    least: int = 1
     framework: str | None = None
 
 
@@ -92,6 +94,7 @@ TRUNKLINE_FULL = System(
     _EDGE,
     {**_SEATS, "TRUNKLINE_EARS": "deepgram"},
     durable=True,
+    least=80,
 )
 TRUNKLINE_FLUX = System(
     "trunkline-flux",
