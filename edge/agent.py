@@ -28,6 +28,9 @@ class Agent(BaseModel):
     business: str = Field(min_length=1, description="The business it answers for.")
     greeting: str = Field(min_length=1, max_length=500, description="The first words of every call.")
     instructions: str = Field(default="", max_length=20_000, description="How it should behave, for the model.")
+    tenant: str = Field(
+        default="", max_length=64, description="Whose calls they are, where several businesses share the workers."
+    )
     tools: list[str] = Field(default_factory=list, description="Durable tools it may use; empty means every tool.")
     quick_tools: list[QuickTool] = Field(
         default_factory=list, max_length=50, description="Web services that it may ask in the middle of a sentence."

@@ -13,10 +13,12 @@ from edge.core import events as do
 from edge.core.conversation import (
     Answer,
     CallerSaid,
+    Cancel,
     Conversation,
     LookedUp,
     Question,
     Tool,
+    ToolAsked,
     ToolCall,
     ToolOutcome,
 )
@@ -28,7 +30,7 @@ from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, 
 from schemas.base import Event, new_id
 from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
-from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, tool_call_id
+from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested, tool_call_id
 from schemas.transfers import TransferEnded, TransferRequested
 
 _log = structlog.get_logger(__name__)
@@ -43,6 +45,12 @@ MOST_LOOKUPS = 4
 """Questions to quick tools in one turn: each may take a second of it."""
 MOST_ANNOUNCED = 32
 """Announcements that may wait for one caller's ear."""
+REPEATED = {
+    "reject": "This was asked for already in this call and is not done twice. Tell the caller how far it is.",
+    "ask": "This was asked for already in this call. Ask the caller whether they want it once more, and only if they "
+    "say so call it again with the same arguments.",
+}
+"""What a model hears that asks for the very same again."""
 REMINDER = "I still need to know:"
 """What a question begins with when it is asked once more in passing."""
 SLOW_AGAIN = 8.0
@@ -90,6 +98,8 @@ class Business:
         """Announcements that TurnTaker has not been told of yet, and when it will be."""
         self._asked: dict[str, tuple[QuestionAsked, float]] = {}
         """Questions without an answer, and when they expire."""
+        self._asked_again: dict[str, int] = {}
+        """Tools of which a second one is asked about, and the caller's turn in which that began."""
         self._adopted: dict[str, None] = {}
         """Tool calls of an earlier call of this caller that had something to say in this one."""
         self._reminders: dict[str, float] = {}
@@ -133,6 +143,7 @@ class Business:
             tools=self.tools(),
             entries=entries if turn is None else (*entries, CallerSaid(turn, text)),
             questions=self._history.questions,
+            cancellable=self._cancellable(),
             caller=self._caller,
         )
 
@@ -140,9 +151,13 @@ class Business:
         """Store a tool call. False where the model is to be asked again, because history has news for it: why the call
         was refused, or what a quick tool told."""
         arguments = dict(call.arguments)
-        request_id = tool_call_id(self._call_id, call.tool, arguments)
-        if self._history.was_asked(request_id):
+        request_id, repeated = self._repeated(call.tool, arguments)
+        if repeated == "join":
             return True  # It is under way, or done: a model that repeats itself changes nothing.
+        if repeated:
+            content = {"code": "repeated", "message": REPEATED[repeated]}
+            self._history.tool_settled(ToolOutcome(new_id("again"), call.tool, "refused", content))
+            return False
         fault = self._fault(call, arguments)
         if fault:
             self._history.tool_settled(ToolOutcome(request_id, call.tool, "refused", fault))
@@ -159,9 +174,25 @@ class Business:
             caller=self._caller,
             agent=self._services.agent.name,
             timezone=self._services.agent.timezone,
+            tenant=self._services.agent.tenant,
         )
         # The call's own task: a reply that is cut off meanwhile must not leave a request half known.
         return await asyncio.shield(self._own(self._store(event)))
+
+    def _repeated(self, tool: str, arguments: dict[str, Any]) -> tuple[str, str | None]:
+        """The request's id; and where the very same was asked for before, what the tool makes of that."""
+        spec = self._services.bus.tool_specs().get(tool)
+        repeat = spec.repeat if spec else "join"
+        again = 0
+        while self._history.was_asked(tool_call_id(self._call_id, tool, arguments, again)):
+            # A second one needs a turn of the caller's after the agent was told to ask for it.
+            if repeat != "ask" or self._asked_again.get(tool, self._turn) == self._turn:
+                self._asked_again.setdefault(tool, self._turn)
+                return tool_call_id(self._call_id, tool, arguments, again), repeat
+            again += 1
+        if again:
+            self._asked_again.pop(tool, None)
+        return tool_call_id(self._call_id, tool, arguments, again), None
 
     async def _store(self, event: ToolRequested) -> bool:
         spec = self._services.bus.tool_specs().get(event.tool)  # It may be withdrawn at any moment.
@@ -215,6 +246,23 @@ class Business:
         if message := first_fault(tool.parameters, arguments):
             return {"code": "invalid_arguments", "message": message}
         return None
+
+    def _cancellable(self) -> tuple[ToolAsked, ...]:
+        specs = self._services.bus.tool_specs()
+        asked = {entry.tool_call_id: entry for entry in self._history.entries if isinstance(entry, ToolAsked)}
+        running = (asked[one] for one in self._running if one in asked)
+        return tuple(entry for entry in running if entry.tool in specs and specs[entry.tool].cancellable)
+
+    def cancel(self, cancel: Cancel) -> bool:
+        """Hand the caller's wish to the workflow. False where there is nothing to call off: the history says why."""
+        wanted = next((entry for entry in self._cancellable() if entry.tool_call_id == cancel.tool_call_id), None)
+        if wanted is None:
+            content = {"code": "not_cancellable", "message": "There is nothing under way that can be called off."}
+            self._history.tool_settled(ToolOutcome(cancel.tool_call_id, "cancel_request", "refused", content))
+            return False
+        about = {"tool_call_id": wanted.tool_call_id, "tool": wanted.tool}
+        self._services.bus.publish(ToolCancelRequested(**self._about(), **about, words=self._words[:500]))
+        return True
 
     def answer(self, answer: Answer) -> bool:
         """Hand an answer to the workflow that asked. False where it does not fit: the history says why."""
@@ -304,7 +352,7 @@ class Business:
             self._adopted[request] = None
         match event:
             case ToolCompleted():
-                self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "completed", event.result))
+                self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "completed", self._speakable(event)))
             case ToolFailed():
                 content = {"code": event.code, "message": event.message}
                 self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "failed", content))
@@ -357,6 +405,13 @@ class Business:
         new = word not in self._known
         self._known.add(word)
         return new
+
+    def _speakable(self, event: ToolCompleted) -> dict[str, Any]:
+        """What of the result the language model may speak of."""
+        spec = self._services.bus.tool_specs().get(event.tool)
+        if spec is None or spec.spoken is None:
+            return event.result
+        return {name: value for name, value in event.result.items() if name in spec.spoken}
 
     def _settle_tool(self, outcome: ToolOutcome) -> None:
         if self._running.pop(outcome.tool_call_id, None) and not self._running:

@@ -7,6 +7,7 @@ from typing import Any
 from edge import prompt
 from edge.core.conversation import (
     Answer,
+    Cancel,
     Conversation,
     Done,
     EndCall,
@@ -36,6 +37,8 @@ def read_call(name: str, text: str, conversation: Conversation) -> ReplyEvent:
         return EndCall()
     if name == prompt.ANSWER_QUESTION and conversation.questions:
         return _answer(arguments, conversation)
+    if name == prompt.CANCEL_REQUEST and conversation.cancellable:
+        return _cancel(arguments, conversation)
     if name not in {tool.name for tool in conversation.tools}:
         raise ValueError(f"There is no function {name!r}.")
     return ToolCall(name, arguments)
@@ -58,9 +61,17 @@ def _answer(arguments: Mapping[str, Any], conversation: Conversation) -> Answer:
     return Answer(question.question_id, answer)
 
 
+def _cancel(arguments: Mapping[str, Any], conversation: Conversation) -> Cancel:
+    under_way = [asked.tool_call_id for asked in conversation.cancellable]
+    known = arguments.get("tool_call_id", under_way[0] if len(under_way) == 1 else None)
+    if known not in under_way:
+        raise ValueError(f"tool_call_id must be one of {', '.join(under_way)}.")
+    return Cancel(known)
+
+
 def finished(events: Sequence[ReplyEvent], text: str, conversation: Conversation) -> list[ReplyEvent]:
     """The rest of a reply whose text was ``text``: no turn of the agent may end in silence."""
-    asked = [event for event in events if isinstance(event, ToolCall | Answer)]
+    asked = [event for event in events if isinstance(event, ToolCall | Answer | Cancel)]
     if text:
         return [*events, Done()]
     if any(isinstance(event, EndCall) for event in events):

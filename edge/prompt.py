@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from edge.core.conversation import Conversation, LookedUp, Question, Tool, ToolOutcome
+from edge.core.conversation import Conversation, LookedUp, Question, Tool, ToolAsked, ToolOutcome
 
 ANSWER_QUESTION = "answer_question"
 END_CALL = "end_call"
+CANCEL_REQUEST = "cancel_request"
 
 RULES = """\
 You are speaking on the telephone; everything you write is read aloud.
@@ -75,7 +76,27 @@ def functions(conversation: Conversation) -> list[Tool]:
         description = "Hand over the caller's answer to a question that the system asked."
         parameters = _answer_parameters(conversation.questions)
         own.append(Tool(ANSWER_QUESTION, "answer a question", description, parameters))
-    return [tool for tool in conversation.tools if tool.name not in (END_CALL, ANSWER_QUESTION)] + own
+    if conversation.cancellable:
+        own.append(_cancelling(conversation.cancellable))
+    return [tool for tool in conversation.tools if tool.name not in (END_CALL, ANSWER_QUESTION, CANCEL_REQUEST)] + own
+
+
+def _cancelling(open_requests: tuple[ToolAsked, ...]) -> Tool:
+    requests = "; ".join(
+        f"{asked.tool_call_id}: {asked.tool} {json.dumps(dict(asked.arguments), ensure_ascii=False, default=str)}"
+        for asked in open_requests
+    )
+    description = (
+        "Call off a request that is under way, only where the caller says in so many words that they do not want it any"
+        f" more; what comes of it is told to them. Under way: {requests}"
+    )
+    ids = [asked.tool_call_id for asked in open_requests]
+    parameters = {
+        "type": "object",
+        "properties": {"tool_call_id": {"type": "string", "enum": ids}},
+        "required": ["tool_call_id"],
+    }
+    return Tool(CANCEL_REQUEST, "call a request off", description, parameters)
 
 
 def _answer_parameters(pending: tuple[Question, ...]) -> dict[str, Any]:

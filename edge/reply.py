@@ -7,7 +7,18 @@ from typing import Any, Protocol
 
 import structlog
 
-from edge.core.conversation import AgentSaid, Answer, Cause, Conversation, Done, EndCall, Profile, TextDelta, ToolCall
+from edge.core.conversation import (
+    AgentSaid,
+    Answer,
+    Cancel,
+    Cause,
+    Conversation,
+    Done,
+    EndCall,
+    Profile,
+    TextDelta,
+    ToolCall,
+)
 from edge.core.phrases import Phrase, Phrases
 from edge.core.playout import Track
 from edge.errors import ProviderError
@@ -30,6 +41,9 @@ class Business(Protocol):
 
     async def request(self, call: ToolCall) -> bool:
         """Store a tool call; False where it was refused, and the model should be asked again."""
+
+    def cancel(self, cancel: Cancel) -> bool:
+        """Ask for a request to be called off; False where there is none such, and the model should be asked again."""
 
     def answer(self, answer: Answer) -> bool:
         """Hand an answer to the workflow that asked; False where it does not fit, and the model is asked again."""
@@ -178,6 +192,9 @@ class Reply:
                 case Answer():
                     await self.committed.wait()
                     again = not do.answer(event) or again
+                case Cancel():
+                    await self.committed.wait()
+                    again = not do.cancel(event) or again
                 case EndCall():
                     self.ends_call = True
                 case Done():

@@ -9,7 +9,7 @@ from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.decisions import DecisionAsked, DecisionMade
 from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
-from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
+from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
 from schemas.transcripts import TranscriptHeard
 from schemas.transfers import TransferEnded, TransferRequested
 from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitted
@@ -43,6 +43,7 @@ KINDS: Mapping[str, type[Event]] = {
         CardCollected,
         CardNotCollected,
         QuestionWithdrawn,
+        ToolCancelRequested,
         TransferRequested,
         TransferEnded,
         LookupAnswered,
@@ -65,6 +66,7 @@ TO_EDGE: tuple[type[Event], ...] = (
 
 TO_WORKFLOWS: tuple[type[Event], ...] = (
     ToolRequested,
+    ToolCancelRequested,
     AnnouncementSpoken,
     AnnouncementNotSpoken,
     QuestionAnswered,

@@ -57,6 +57,7 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
         "timezone": "Europe/Copenhagen",
         "trace": {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
     },
+    "tool_cancel_requested": {**_TOOL, "words": "Actually, cancel that."},
     "tool_started": {**_TOOL, "workflow_id": TOOL_CALL, "run_id": "019a43b2-7d7e-7c1e-9d0f-2f6c1b3a5d4e"},
     "tool_progressed": {**_TOOL, "step": "held a slot"},
     "tool_completed": {**_TOOL, "result": {"reference": "HB-1042", "starts": "2026-11-03T10:30:00+01:00"}},

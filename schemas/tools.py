@@ -24,6 +24,18 @@ class ToolSpec(Schema):
     slow_after: float = Field(
         default=4.0, gt=0, description="Seconds without an outcome after which the caller gets a word."
     )
+    repeat: Literal["join", "reject", "ask"] = Field(
+        default="join",
+        description="What asking for the very same again means: nothing, a refusal, or a second one if they say so.",
+    )
+    cancellable: bool = Field(default=True, description="Whether the caller may call it off while it is under way.")
+    deadline: float | None = Field(default=None, gt=0, description="Seconds after which it is undone and has failed.")
+    priority: Literal["emergency", "normal", "background"] = Field(
+        default="normal", description="Which work goes first where workers are short."
+    )
+    spoken: list[str] | None = Field(
+        default=None, description="Fields of the result that the language model may speak of; all where null."
+    )
 
 
 def canonical_arguments(arguments: dict[str, Any]) -> str:
@@ -41,12 +53,14 @@ def canonical_arguments(arguments: dict[str, Any]) -> str:
     return json.dumps(strip(arguments), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def tool_call_id(call_id: str, tool: str, arguments: dict[str, Any]) -> str:
+def tool_call_id(call_id: str, tool: str, arguments: dict[str, Any], again: int = 0) -> str:
     """The id of a tool call, of its workflow, and the idempotency key of its effects.
 
-    Derived from what is asked, so a repeated request joins the one under way instead of doing it twice.
+    Derived from what is asked, so a repeated request joins the one under way instead of doing it twice. ``again``
+    counts those that the caller wants one more time.
     """
-    digest = hashlib.sha256(f"{call_id}\n{tool}\n{canonical_arguments(arguments)}".encode()).hexdigest()
+    asked = f"{call_id}\n{tool}\n{canonical_arguments(arguments)}" + (f"\n{again}" if again else "")
+    digest = hashlib.sha256(asked.encode()).hexdigest()
     return f"{tool}-{digest[:24]}"
 
 
@@ -62,7 +76,20 @@ class ToolRequested(Event):
     caller: str | None = Field(default=None, description="Where an outcome is sent when the caller has gone.")
     agent: str = Field(default="", description="The agent's name.")
     timezone: str = Field(default="UTC", description="IANA name; days and times in the arguments are local to it.")
+    tenant: str = Field(default="", max_length=64, description="Whose work it is; each gets a fair share of workers.")
+    deadline: float | None = Field(default=None, gt=0, description="The tool's own; set by the bridge.")
+    cancellable: bool = Field(default=True, description="The tool's own; set by the bridge.")
     trace: dict[str, str] = Field(default_factory=dict, description="W3C trace context.")
+
+
+class ToolCancelRequested(Event):
+    """The caller wants a request called off. What comes of it is the request's outcome, or an announcement."""
+
+    kind: ClassVar[str] = "tool_cancel_requested"
+
+    tool_call_id: Token
+    tool: Token
+    words: str = Field(default="", description="What the caller said.")
 
 
 class ToolStarted(Event):
@@ -103,7 +130,9 @@ class ToolFailed(Event):
 
     tool_call_id: Token
     tool: Token
-    code: str = Field(description="Stable, for programs: 'invalid_arguments', 'unknown_tool', 'declined', 'failed'.")
+    code: str = Field(
+        description="For programs: invalid_arguments, unknown_tool, declined, cancelled, deadline, failed, or others."
+    )
     message: str = Field(description="A sentence the language model can act on.")
     fault: Literal["caller", "model", "business", "system"] = "system"
     retryable: bool = False

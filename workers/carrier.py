@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from opentelemetry import trace
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.common import Priority, SearchAttributePair, TypedSearchAttributes
 from temporalio.common import WorkflowIDConflictPolicy as Conflict
 from temporalio.common import WorkflowIDReusePolicy as Reuse
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -28,13 +28,16 @@ from workers.adapters.nats import ToolsBucket
 from workers.pseudonyms import pseudonym
 from workers.telemetry import Telemetry
 from workers.temporal import task_queue
-from workflows.attributes import CALL, CALLER, REGION, STATE, TOOL
+from workflows.attributes import CALL, CALLER, REGION, STATE, TENANT, TOOL
 from workflows.ports import Publisher
 
 log = structlog.get_logger(__name__)
 
 NO_TOOLS_SECONDS = 60.0
 """How long a request waits for the first worker that offers any tool at all."""
+
+PRIORITY = {"emergency": 1, "normal": 3, "background": 5}
+"""Temporal's priority keys: lower goes first."""
 
 MOST_WAITING = 20
 """How many workflows are told that their caller rings again; more could not all be spoken of in one call."""
@@ -133,13 +136,14 @@ class Carrier:
             SearchAttributePair(TOOL, event.tool),
             SearchAttributePair(REGION, event.region),
             SearchAttributePair(STATE, "working"),
+            *([SearchAttributePair(TENANT, event.tenant)] if event.tenant else []),
         ]
         caller = pseudonym(event.caller, self._pseudonym_key)
         if caller is not None:
             attributes.append(SearchAttributePair(CALLER, caller))
         await self._client.start_workflow(
             spec.workflow,
-            event,
+            event.model_copy(update={"deadline": spec.deadline, "cancellable": spec.cancellable}),
             id=event.tool_call_id,
             task_queue=self._queue,
             id_conflict_policy=Conflict.USE_EXISTING,
@@ -148,6 +152,7 @@ class Carrier:
             task_timeout=timedelta(seconds=5),
             memo={"request": event.id, "call": event.call_id, "tool": event.tool},
             static_summary=f"{spec.title}, for call {event.call_id}",
+            priority=Priority(priority_key=PRIORITY[spec.priority], fairness_key=event.tenant or None),
             search_attributes=TypedSearchAttributes(attributes) if self._searchable else None,
         )
 

@@ -73,8 +73,16 @@ class WorkerSettings(BaseSettings):
     workflow_slots: int = Field(default=100, ge=2, description="Workflow tasks at once.")
     activity_slots: int = Field(default=100, ge=1, description="Activities at once.")
     local_activity_slots: int = Field(default=100, ge=1, description="Local activities at once.")
-    workflow_pollers: int = Field(default=4, ge=2, description="Polls for workflow tasks at once.")
-    activity_pollers: int = Field(default=2, ge=1, description="Polls for activities at once.")
+    target_cpu: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="Part of the machine's CPU up to which slots are given out; all of them where empty.",
+    )
+    workflow_pollers: int = Field(default=4, ge=2, description="Polls for workflow tasks at the start.")
+    activity_pollers: int = Field(default=2, ge=1, description="Polls for activities at the start.")
+    most_pollers: int = Field(default=40, ge=2, description="Polls of a kind at once where there is much to do.")
+    worker_metrics_port: int | None = MetricsPort
     cached_workflows: int = Field(default=1000, ge=0, description="Workflows kept in memory between their tasks.")
     shutdown_seconds: float = ShutdownSeconds
 

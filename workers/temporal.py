@@ -2,6 +2,7 @@
 
 from temporalio.client import Client
 from temporalio.common import HeaderCodecBehavior
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 from workers.codec import converter, read_keys
 from workers.telemetry import Telemetry
@@ -13,12 +14,26 @@ def task_queue(region: str) -> str:
     return f"trunkline-{region}"
 
 
-async def connect(address: str, namespace: str, telemetry: Telemetry, payload_keys: str = "") -> Client:
-    """A client, once Temporal is there, however long that takes. ``payload_keys``: see ``workers.codec.read_keys``."""
-    return await until_there(f"Temporal at {address}", lambda: connect_now(address, namespace, telemetry, payload_keys))
+async def connect(
+    address: str, namespace: str, telemetry: Telemetry, payload_keys: str = "", metrics_port: int | None = None
+) -> Client:
+    """A client, once Temporal is there, however long that takes.
+
+    ``payload_keys``: see ``workers.codec.read_keys``. ``metrics_port``: where Prometheus finds what the SDK measures,
+    on loopback.
+    """
+    runtime = None
+    if metrics_port is not None:
+        prometheus = PrometheusConfig(bind_address=f"127.0.0.1:{metrics_port}", durations_as_seconds=True)
+        runtime = Runtime(telemetry=TelemetryConfig(metrics=prometheus))
+    return await until_there(
+        f"Temporal at {address}", lambda: connect_now(address, namespace, telemetry, payload_keys, runtime)
+    )
 
 
-async def connect_now(address: str, namespace: str, telemetry: Telemetry, payload_keys: str = "") -> Client:
+async def connect_now(
+    address: str, namespace: str, telemetry: Telemetry, payload_keys: str = "", runtime: Runtime | None = None
+) -> Client:
     """A client.
 
     Raises:
@@ -29,6 +44,7 @@ async def connect_now(address: str, namespace: str, telemetry: Telemetry, payloa
         address,
         namespace=namespace,
         data_converter=converter(keys),
+        runtime=runtime,
         interceptors=telemetry.interceptors,
         header_codec_behavior=HeaderCodecBehavior.CODEC if keys else HeaderCodecBehavior.NO_CODEC,
     )

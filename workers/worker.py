@@ -12,7 +12,7 @@ import structlog
 from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
+from temporalio.worker import Worker
 
 from workers.adapters import nats as bus
 from workers.adapters.gateway import HttpGateway
@@ -29,6 +29,7 @@ from workers.searchable import ensure_searchable
 from workers.settings import WorkerSettings
 from workers.telemetry import Telemetry
 from workers.temporal import connect, task_queue
+from workers.tuning import pollers, tuner
 from workers.waiting import heed_cancellation, until_there
 from workers.warmup import WarmUp, breathe, warm_up
 from workflows.catalog import Catalog, scan_all
@@ -64,6 +65,7 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                     settings.temporal_namespace,
                     telemetry,
                     settings.payload_keys.get_secret_value(),
+                    settings.worker_metrics_port,
                 ),
             )
             searchable = await ensure_searchable(client)
@@ -101,12 +103,10 @@ def make_worker(settings: WorkerSettings, client: Client, catalog: Catalog, worl
         ],
         workflow_runner=runner(workflows),
         deployment_config=deployment_config(settings),
-        max_concurrent_workflow_tasks=settings.workflow_slots,
-        max_concurrent_activities=settings.activity_slots,
-        max_concurrent_local_activities=settings.local_activity_slots,
+        tuner=tuner(settings),
         max_cached_workflows=settings.cached_workflows,
-        workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(settings.workflow_pollers),
-        activity_task_poller_behavior=PollerBehaviorSimpleMaximum(settings.activity_pollers),
+        workflow_task_poller_behavior=pollers(settings.workflow_pollers, settings.most_pollers),
+        activity_task_poller_behavior=pollers(settings.activity_pollers, settings.most_pollers),
         # What a killed worker had in its cache is given to another after this long.
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
         graceful_shutdown_timeout=timedelta(seconds=settings.shutdown_seconds),

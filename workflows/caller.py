@@ -99,6 +99,8 @@ class Caller:
     def __init__(self, request: ToolRequested, outlet: Outlet, desk: Desk) -> None:
         self.request = request
         self.completed = False
+        self.committed = False
+        """Whether it is too late to call the business off."""
         self._outlet = outlet
         self._phone = Phone(request)
         self._elsewhere = Elsewhere(desk, outlet, self._phone, request.caller)
@@ -183,6 +185,10 @@ class Caller:
         if isinstance(outcome, CardNotCollected):
             return NoCard(outcome.reason)
         return NoCard("silent" if self.there else "call_ended")
+
+    def commit(self) -> None:
+        """From here on the caller cannot call it off: say so before the first effect that cannot be undone."""
+        self.committed = True
 
     async def tell(
         self, text: str, result: BaseModel | None = None, *, otherwise: str | None = None, patience: float = 60.0

@@ -18,6 +18,7 @@ from workflows.errors import failure_of, invalid_arguments
 from workflows.notify import Notify
 from workflows.outlet import Outlet
 from workflows.steps import unbroken
+from workflows.stopping import Stopping
 
 Self = TypeVar("Self")
 Request = TypeVar("Request", bound=BaseModel)
@@ -56,7 +57,9 @@ def conducted(
             run_id=info.run_id,
         )
         try:
-            result = await business(self, _validated(call, request_model), *(parts[kind] for kind in wanted))
+            request = _validated(call, request_model)
+            async with Stopping(call, caller):
+                result = await business(self, request, *(parts[kind] for kind in wanted))
         except workflow.ContinueAsNewError:
             raise
         except (Exception, asyncio.CancelledError) as error:

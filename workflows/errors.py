@@ -44,6 +44,21 @@ class Failure:
     retryable: bool
 
 
+def called_off() -> ToolError:
+    """The caller did not want it any more."""
+    return ToolError("cancelled", "All right, I've cancelled that. Nothing has been changed.", fault="caller")
+
+
+def too_slow() -> ToolError:
+    """The tool's deadline has passed."""
+    return ToolError(
+        "deadline",
+        "I'm sorry, that took too long, so I have stopped it. Nothing has been changed.",
+        fault="system",
+        retryable=True,
+    )
+
+
 UNDONE = "I'm sorry, that did not work, because of a problem on our side. Nothing has been changed."
 
 

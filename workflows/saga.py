@@ -8,6 +8,7 @@ from typing import Any, Self
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
+from workflows.attributes import show_state
 from workflows.steps import surely, unbroken
 
 
@@ -32,6 +33,7 @@ class Saga:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, Exception | asyncio.CancelledError):
+            show_state("undoing")
             await unbroken(self._undo_all())
 
     async def _undo_all(self) -> None:

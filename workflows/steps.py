@@ -5,7 +5,7 @@ run twice: give it an idempotency key.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar, overload
 
@@ -22,29 +22,67 @@ RETRY = RetryPolicy(
 )
 
 
+def retries(
+    *, attempts: int = 0, first: float = 0.1, longest: float = 5.0, never: Sequence[type[Exception] | str] = ()
+) -> RetryPolicy:
+    """How often an activity is tried, and after which errors not at all.
+
+    ``attempts`` 0 is without end; pauses grow from ``first`` to ``longest`` seconds. ``never`` names kinds of error
+    that trying again cannot help, beside every ToolError: exception classes, or the ``code`` of a ToolError.
+    """
+    return RetryPolicy(
+        initial_interval=timedelta(seconds=first),
+        backoff_coefficient=2.0,
+        maximum_interval=timedelta(seconds=longest),
+        maximum_attempts=attempts,
+        non_retryable_error_types=[kind if isinstance(kind, str) else kind.__name__ for kind in never],
+    )
+
+
 @overload
-async def quickly(activity: Method[Argument, Result], argument: Argument, *, timeout: float = 5.0) -> Result: ...
+async def quickly(
+    activity: Method[Argument, Result], argument: Argument, *, timeout: float = 5.0, retry: RetryPolicy = RETRY
+) -> Result: ...
 @overload
-async def quickly(activity: Function[Argument, Result], argument: Argument, *, timeout: float = 5.0) -> Result: ...
-async def quickly(activity: Any, argument: Any, *, timeout: float = 5.0) -> Any:
+async def quickly(
+    activity: Function[Argument, Result], argument: Argument, *, timeout: float = 5.0, retry: RetryPolicy = RETRY
+) -> Result: ...
+async def quickly(activity: Any, argument: Any, *, timeout: float = 5.0, retry: RetryPolicy = RETRY) -> Any:
     """Run a short activity (one query, one publish) in this very worker: about a millisecond of overhead.
 
     ``timeout`` in seconds bounds one attempt.
     """
     return await workflow.execute_local_activity(
-        activity, argument, start_to_close_timeout=timedelta(seconds=timeout), retry_policy=RETRY
+        activity, argument, start_to_close_timeout=timedelta(seconds=timeout), retry_policy=retry
     )
 
 
 @overload
 async def surely(
-    activity: Method[Argument, Result], argument: Argument, *, timeout: float = 30.0, heartbeat: float | None = None
+    activity: Method[Argument, Result],
+    argument: Argument,
+    *,
+    timeout: float = 30.0,
+    heartbeat: float | None = None,
+    retry: RetryPolicy = RETRY,
 ) -> Result: ...
 @overload
 async def surely(
-    activity: Function[Argument, Result], argument: Argument, *, timeout: float = 30.0, heartbeat: float | None = None
+    activity: Function[Argument, Result],
+    argument: Argument,
+    *,
+    timeout: float = 30.0,
+    heartbeat: float | None = None,
+    retry: RetryPolicy = RETRY,
 ) -> Result: ...
-async def surely(activity: Any, argument: Any, *, timeout: float = 30.0, heartbeat: float | None = None) -> Any:
+async def surely(
+    activity: Any,
+    argument: Any,
+    *,
+    timeout: float = 30.0,
+    heartbeat: float | None = None,
+    retry: RetryPolicy = RETRY,
+) -> Any:
     """Run an activity on any worker, with its own history events: for what is slow, outward, or must be seen.
 
     ``timeout`` in seconds bounds one attempt; with ``heartbeat`` one that falls silent so long is given up early.
@@ -54,7 +92,7 @@ async def surely(activity: Any, argument: Any, *, timeout: float = 30.0, heartbe
         argument,
         start_to_close_timeout=timedelta(seconds=timeout),
         heartbeat_timeout=None if heartbeat is None else timedelta(seconds=heartbeat),
-        retry_policy=RETRY,
+        retry_policy=retry,
     )
 
 

@@ -21,7 +21,7 @@ import inspect
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from temporalio import activity, workflow
@@ -29,6 +29,9 @@ from temporalio import activity, workflow
 from schemas.tools import ToolSpec
 from workflows.ports import World
 from workflows.schema import schema_of
+
+Repeat = Literal["join", "reject", "ask"]
+Priority = Literal["emergency", "normal", "background"]
 
 
 class ToolDeclarationError(Exception):
@@ -43,6 +46,17 @@ class Policies:
     """What may be said as soon as the request is stored."""
     slow_after: float
     """Seconds without an outcome after which the caller gets a word."""
+    repeat: Repeat = "join"
+    """What asking for the very same again in one call means: ``join`` changes nothing, ``reject`` is refused, and with
+    ``ask`` the agent asks whether the caller wants it once more."""
+    cancellable: bool = True
+    """Whether the caller may call it off while it is under way, until the workflow says ``caller.commit()``."""
+    deadline: float | None = None
+    """Seconds after which the workflow is cancelled: what it did is undone, and the caller is told."""
+    priority: Priority = "normal"
+    """Which work goes first where workers are short."""
+    spoken: tuple[str, ...] | None = None
+    """Fields of the result that the language model may speak of; None for all that are not sensitive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,11 @@ class ToolDefinition:
             workflow=workflow_type(self.workflow),
             acknowledgement=self.policies.acknowledgement,
             slow_after=self.policies.slow_after,
+            repeat=self.policies.repeat,
+            cancellable=self.policies.cancellable,
+            deadline=self.policies.deadline,
+            priority=self.policies.priority,
+            spoken=None if self.policies.spoken is None else list(self.policies.spoken),
         )
 
     def activities_in(self, world: World) -> list[Callable[..., Any]]:
@@ -89,12 +108,17 @@ def tool(
     name: str | None = None,
     acknowledgement: str = "One moment please.",
     slow_after: float = 4.0,
+    repeat: Repeat = "join",
+    cancellable: bool = True,
+    deadline: float | None = None,
+    priority: Priority = "normal",
+    spoken: Sequence[str] | None = None,
 ) -> ToolDefinition:
     """Declare a tool.
 
     ``activities`` are functions under ``@activity.defn``, or classes of such methods whose constructor takes a
     ``World``. ``name`` is the request model's in snake case unless given. ``title`` is what a person would call it:
-    "book a visit".
+    "book a visit". The others are the tool's ``Policies``.
 
     Raises:
         ToolDeclarationError: something is missing or wrong; the message says what to change.
@@ -106,7 +130,15 @@ def tool(
         result=result,
         workflow=workflow,
         activities=tuple(activities),
-        policies=Policies(acknowledgement, slow_after),
+        policies=Policies(
+            acknowledgement,
+            slow_after,
+            repeat,
+            cancellable,
+            deadline,
+            priority,
+            None if spoken is None else tuple(spoken),
+        ),
     )
     for problem in _problems(definition):
         raise ToolDeclarationError(problem)
@@ -140,6 +172,10 @@ def _problems(tool: ToolDefinition) -> list[str]:
         found.append("The tool has no title. Pass title='book a visit', as a person would call it.")
     if tool.policies.slow_after <= 0:
         found.append("slow_after must be more than 0 seconds.")
+    if tool.policies.deadline is not None and tool.policies.deadline <= 0:
+        found.append("deadline must be more than 0 seconds, or None.")
+    if strange := set(tool.policies.spoken or ()) - set(tool.result.model_fields):
+        found.append(f"spoken names {', '.join(sorted(strange))}, which {tool.result.__name__} does not have.")
     found += _problems_of_request(tool.request)
     found += _problems_of_workflow(tool)
     for declared in tool.activities:

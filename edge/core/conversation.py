@@ -103,6 +103,8 @@ class Conversation:
     """Asked aloud and not yet answered, oldest first."""
     caller: str | None = None
     """The number the call comes from, E.164, where it is known."""
+    cancellable: tuple[ToolAsked, ...] = ()
+    """Requests under way that may be called off, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancel:
+    """The caller wants a request called off that is under way."""
+
+    tool_call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndCall:
     """Hang up once what was said has been heard."""
 
@@ -147,4 +156,4 @@ class Done:
     state: Any = field(default=None)
 
 
-ReplyEvent = TextDelta | ToolCall | Answer | EndCall | Done
+ReplyEvent = TextDelta | ToolCall | Answer | Cancel | EndCall | Done

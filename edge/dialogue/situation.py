@@ -9,6 +9,7 @@ from edge.core.conversation import (
     AgentSaid,
     Answer,
     CallerSaid,
+    Cancel,
     Conversation,
     LookedUp,
     Profile,
@@ -34,7 +35,7 @@ class Move:
 
     say: str
     state: State
-    acts: tuple[ToolCall | Answer, ...] = ()
+    acts: tuple[ToolCall | Answer | Cancel, ...] = ()
     expects: Profile | None = None
     end: bool = False
     keep: bool = False

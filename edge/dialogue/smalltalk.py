@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from edge.core.conversation import Cancel
 from edge.dialogue import asking
 from edge.dialogue.filling import back
 from edge.dialogue.intent import Act
@@ -91,6 +92,9 @@ def cancel(here: Situation) -> Move:
     if here.state.tool:
         say = here.voice.pick("All right, I've dropped that.", "Okay, we'll leave that.")
         return Move(f"{say} Is there anything else I can do for you?", state, expects="yes_no")
+    if here.running and (stoppable := here.talk.cancellable):
+        say = here.voice.pick("All right, I'll have that stopped.", "Okay, I'll call that off.")
+        return Move(say, here.becomes(misses=0), acts=(Cancel(stoppable[-1].tool_call_id),))
     if here.running:
         return Move(
             "That request is already under way, and I can't stop it from here. Is there anything else?",

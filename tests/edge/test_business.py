@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from nats.aio.client import Client
 
@@ -13,6 +14,7 @@ from edge.app import manners
 from edge.bus import NatsBus
 from edge.business import Business
 from edge.core import events as do
+from edge.core.conversation import Cancel, ToolCall, ToolOutcome
 from edge.core.history import History
 from edge.metrics import Metrics
 from edge.services import Services
@@ -21,6 +23,7 @@ from schemas.base import Event, new_id
 from schemas.events import decode
 from schemas.questions import QuestionAsked, QuestionWithdrawn
 from schemas.subjects import call_subject, parse
+from schemas.tools import ToolCancelRequested, ToolCompleted, ToolRequested, ToolSpec
 from schemas.transfers import TransferEnded, TransferRequested
 from trunkline.stack.stack import Engines
 
@@ -32,6 +35,7 @@ class Desk:
 
     def __init__(self, services: Services) -> None:
         self.call = new_id("call")
+        self.services = services
         self.at = 0.0
         self.done: list[Any] = []
         self.told: asyncio.Queue[Event] = asyncio.Queue()
@@ -86,6 +90,125 @@ async def desk(engines: Engines, nats_client: Client, tmp_path: Path) -> AsyncIt
     await nats_client.flush()
     yield desk
     await bus.close()
+
+
+SPEC = ToolSpec(
+    name="dig",
+    title="dig a hole",
+    description="Dig.",
+    parameters={"type": "object", "properties": {"deep": {"type": "boolean"}}, "additionalProperties": False},
+    result={},
+    workflow="dig",
+)
+
+
+@pytest.fixture
+def offered(desk: Desk) -> Any:
+    """``offered(repeat="ask")``: a worker offers the tool, with this policy."""
+
+    def offered(**policy: Any) -> None:
+        toolbox = desk.services.bus._toolbox  # type: ignore[attr-defined]
+        toolbox.specs["dig"] = SPEC.model_copy(update=policy)
+
+    return offered
+
+
+async def ask(desk: Desk, turn: int, tool: str = "dig", **arguments: Any) -> bool:
+    desk.business.turn_committed(turn, "Dig.")
+    return await desk.business.request(ToolCall(tool, arguments))
+
+
+def refusals(desk: Desk) -> list[str]:
+    outcomes = [entry for entry in desk.history.entries if isinstance(entry, ToolOutcome)]
+    return [str(entry.content["code"]) for entry in outcomes if entry.status == "refused"]
+
+
+async def test_asking_for_the_same_again_joins_what_is_under_way(desk: Desk, offered: Any) -> None:
+    offered()
+    assert await ask(desk, 1, deep=True)
+    assert await ask(desk, 2, deep=True)
+    assert isinstance(await told(desk), ToolRequested)
+    assert desk.told.empty()
+
+
+async def test_asking_for_the_same_again_may_be_refused(desk: Desk, offered: Any) -> None:
+    offered(repeat="reject")
+    assert await ask(desk, 1, deep=True)
+    assert not await ask(desk, 2, deep=True)
+    assert refusals(desk) == ["repeated"]
+
+
+async def test_a_second_one_is_asked_about_and_then_done(desk: Desk, offered: Any) -> None:
+    offered(repeat="ask")
+    assert await ask(desk, 1, deep=True)
+    assert not await ask(desk, 2, deep=True)
+    assert not await ask(desk, 2, deep=True)  # In the same turn: the caller cannot have answered.
+    assert await ask(desk, 3, deep=True)
+    first, second = await told(desk), await told(desk)
+    assert isinstance(first, ToolRequested)
+    assert isinstance(second, ToolRequested)
+    assert first.arguments == second.arguments
+    assert first.tool_call_id != second.tool_call_id
+    assert not await ask(desk, 4, deep=True)  # A third is another matter.
+
+
+async def test_a_request_under_way_may_be_called_off(desk: Desk, offered: Any) -> None:
+    offered()
+    await ask(desk, 1, deep=True)
+    (under_way,) = desk.business.conversation().cancellable
+    desk.business.turn_committed(2, "Stop that.")
+    assert desk.business.cancel(Cancel(under_way.tool_call_id))
+    await told(desk)
+    wish = await told(desk)
+    assert isinstance(wish, ToolCancelRequested)
+    assert (wish.tool_call_id, wish.words) == (under_way.tool_call_id, "Stop that.")
+
+
+async def test_what_may_not_be_called_off_is_not(desk: Desk, offered: Any) -> None:
+    offered(cancellable=False)
+    await ask(desk, 1, deep=True)
+    assert not desk.business.conversation().cancellable
+    assert not desk.business.cancel(Cancel("dig-1"))
+    assert refusals(desk) == ["not_cancellable"]
+
+
+async def test_the_model_may_speak_of_some_fields_only(desk: Desk, offered: Any) -> None:
+    offered(spoken=["deep"])
+    await ask(desk, 1, deep=True)
+    request = await told(desk)
+    assert isinstance(request, ToolRequested)
+    about = {"call_id": desk.call, "region": "local", "tool_call_id": request.tool_call_id, "tool": "dig"}
+    desk.business.receive(ToolCompleted(**about, result={"deep": True, "treasure": "gold"}))
+    assert desk.history.entries[-1].content == {"deep": True}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "code"),
+    [
+        ("fly", {}, "unknown_tool"),
+        ("dig", {"deep": "very"}, "invalid_arguments"),
+        ("dig", {"wide": True}, "invalid_arguments"),
+        ("dig", {"deep": [["x" * 5000]]}, "invalid_arguments"),
+    ],
+)
+async def test_bad_arguments_store_nothing_and_tell_the_model(
+    desk: Desk, offered: Any, tool: str, arguments: dict[str, Any], code: str
+) -> None:
+    offered()
+    assert not await ask(desk, 1, tool, **arguments)
+    assert refusals(desk) == [code]
+    assert desk.told.empty()
+
+
+async def test_two_requests_at_once_are_two_and_a_changed_mind_is_another(desk: Desk, offered: Any) -> None:
+    offered()
+    desk.business.turn_committed(1, "Dig.")
+    taken = await asyncio.gather(*(desk.business.request(ToolCall("dig", {"deep": deep})) for deep in (True, False)))
+    assert taken == [True, True]
+    first, second = await told(desk), await told(desk)
+    assert {first.tool_call_id, second.tool_call_id} == {  # type: ignore[attr-defined]
+        asked.tool_call_id for asked in desk.business.conversation().cancellable
+    }
 
 
 async def told(desk: Desk) -> Event:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from edge.core.conversation import Answer, Conversation, EndCall, Question, Tool, ToolCall
+from edge.core.conversation import Answer, Cancel, Conversation, EndCall, Question, Tool, ToolAsked, ToolCall
 from edge.functions import read_call
 
 BOOK = Tool("book_visit", "book a visit", "Book a visit.", {"type": "object"})
@@ -52,3 +52,27 @@ def test_what_makes_no_sense_is_told(name: str, text: str, fault: str) -> None:
 def test_nothing_is_answered_that_was_not_asked() -> None:
     with pytest.raises(ValueError, match="no function"):
         read_call("answer_question", '{"answer": {}}', talk())
+
+
+def under_way(*ids: str) -> Conversation:
+    asked = tuple(ToolAsked(one, "book_visit", {"day": "Monday"}) for one in ids)
+    return Conversation("call_1", "", "", datetime.now(UTC), (BOOK,), asked, cancellable=asked)
+
+
+def test_a_request_is_called_off_by_its_id_which_a_single_one_does_not_need() -> None:
+    assert read_call("cancel_request", '{"tool_call_id": "b-2"}', under_way("b-1", "b-2")) == Cancel("b-2")
+    assert read_call("cancel_request", "{}", under_way("b-1")) == Cancel("b-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "fault"),
+    [
+        ("{}", ("b-1", "b-2"), "must be one of b-1, b-2"),
+        ('{"tool_call_id": "b-9"}', ("b-1",), "must be one of b-1"),
+        ('{"tool_call_id": ["b-1"]}', ("b-1",), "must be one of b-1"),
+        ("{}", (), "no function"),
+    ],
+)
+def test_what_is_not_under_way_cannot_be_called_off(text: str, ids: tuple[str, ...], fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        read_call("cancel_request", text, under_way(*ids))

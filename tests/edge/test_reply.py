@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from edge.core.conversation import Answer, Conversation, Done, ReplyEvent, TextDelta, ToolCall
+from edge.core.conversation import Answer, Cancel, Conversation, Done, ReplyEvent, TextDelta, ToolCall
 from edge.core.playout import Track
 from edge.errors import ProviderError
 from edge.ports import LanguageModel
@@ -39,6 +39,7 @@ class Desk:
         self.takes = takes
         self.requested: list[ToolCall] = []
         self.answered: list[Answer] = []
+        self.cancelled: list[Cancel] = []
 
     def conversation(self) -> Conversation:
         return CONVERSATION
@@ -46,6 +47,10 @@ class Desk:
     async def request(self, call: ToolCall) -> bool:
         self.requested.append(call)
         return self.takes
+
+    def cancel(self, cancel: Cancel) -> bool:
+        self.cancelled.append(cancel)
+        return True
 
     def answer(self, answer: Answer) -> bool:
         self.answered.append(answer)
@@ -149,3 +154,13 @@ async def test_a_filler_comes_first_or_not_at_all(watched: Watched, until: Any) 
     assert watched.reply.text == "Let me see. It is open."
     await watched.reply.fill("One moment.")
     assert watched.reply.text == "Let me see. It is open."
+
+
+async def test_a_request_is_called_off_once_the_turn_is_committed(watched: Watched, until: Any) -> None:
+    desk = Desk()
+    watched.think(Mind([TextDelta("All right."), Cancel("dig-1"), Done()]), desk)
+    await until(lambda: watched.ready)
+    assert not desk.cancelled
+    watched.reply.committed.set()
+    await watched.done()
+    assert desk.cancelled == [Cancel("dig-1")]

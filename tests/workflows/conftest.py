@@ -1,10 +1,11 @@
 """Temporal with time that skips, and an edge in memory."""
 
 import sysconfig
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -220,6 +221,7 @@ async def _starter(environment: WorkflowEnvironment, line: Line) -> AsyncIterato
         *,
         caller: str | None = "+15550100",
         runner: Any = None,
+        policies: Mapping[str, Any] = MappingProxyType({}),
         **arguments: Any,
     ) -> WorkflowHandle[Any, Any]:
         outlet = OutletActivities(line, line, line if line.serves_links else None)
@@ -241,6 +243,7 @@ async def _starter(environment: WorkflowEnvironment, line: Line) -> AsyncIterato
             arguments=arguments,
             turn=1,
             caller=caller,
+            **policies,
         )
         return await environment.client.start_workflow(
             workflow.run, request, id=request.tool_call_id, task_queue=worker.task_queue

@@ -14,6 +14,7 @@ from edge.core.conversation import (
     AgentSaid,
     Answer,
     CallerSaid,
+    Cancel,
     Cause,
     Conversation,
     Done,
@@ -109,6 +110,7 @@ class Heard:
     answers: list[Answer]
     ended: bool
     done: Done
+    cancels: list[Cancel]
 
     @property
     def state(self) -> State:
@@ -128,6 +130,8 @@ class Caller:
     entries: list[Entry] = field(default_factory=lambda: [AgentSaid("r0", "greeting", "Hello, how can I help?")])
     questions: tuple[Question, ...] = ()
     turn: int = 0
+    cancellable: bool = False
+    """Whether what is under way can be called off."""
     log: list[str] = field(default_factory=list)
 
     def say(self, text: str, *, heard: int | None = None) -> Heard:
@@ -161,6 +165,7 @@ class Caller:
             tuple(self.entries),
             self.questions,
             self.caller,
+            tuple(self.running) if self.cancellable else (),
         )
         events = decide(talk)
         *rest, done = events
@@ -173,6 +178,7 @@ class Caller:
             [event for event in rest if isinstance(event, Answer)],
             any(isinstance(event, EndCall) for event in rest),
             done,
+            [event for event in rest if isinstance(event, Cancel)],
         )
 
     def hears(self, text: str, cause: Cause = "announcement") -> None:
@@ -184,6 +190,12 @@ class Caller:
     def asked(self) -> list[ToolAsked]:
         """Every request that was stored."""
         return [entry for entry in self.entries if isinstance(entry, ToolAsked)]
+
+    @property
+    def running(self) -> list[ToolAsked]:
+        """Those without an outcome."""
+        done = {entry.tool_call_id for entry in self.entries if isinstance(entry, ToolOutcome)}
+        return [asked for asked in self.asked if asked.tool_call_id not in done]
 
     @property
     def state(self) -> State:
