@@ -50,7 +50,7 @@ def _body(systems: Sequence[System], results: Mapping[str, Sequence[Level]], mac
             "",
             "**Configurations**",
             "",
-            *(f"- *{system.title}*: {system.setup}" for system in shown),
+            *(f"- *{system.title}*: {system.setup}" for system in systems),
             "",
         ]
     )

@@ -125,7 +125,7 @@ PIPECAT_TUNED = _peer(
     "pipecat",
     "tuned",
     "Pipecat 1.14, tuned",
-    "the same but: a turn ends after 200 ms of silence by Silero and the finalised words, with no further wait "
+    "as the default, but: a turn ends after 200 ms of silence by Silero and the finalised words, with no further wait "
     "(`SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=0)`), no smart-turn; speech over the agent stops it after "
     "100 ms (`start_secs=0.1`); words go to the voice as they come (`TOKEN`, `max_buffer_delay_ms=0`); 20 ms chunks "
     "out; one Silero session for all calls; metrics, turn tracking and RTVI off.",
@@ -143,7 +143,7 @@ LIVEKIT_TUNED = _peer(
     "livekit",
     "tuned",
     "LiveKit Agents 1.8, tuned",
-    "the same but: turns by the voice detector, 200 ms of silence and no more (`min_silence_duration=0.2`, "
+    "as the default, but: turns by the voice detector, 200 ms of silence and no more (`min_silence_duration=0.2`, "
     "`min_delay=0.2`), model and voice both begun early (`preemptive_tts`); speech over the agent stops it after "
     "200 ms (`min_duration=0.2`; with 0.1 one answer in ten never came), for good; words go to the voice as they "
     "come; 8 kHz to the ears and from the voice; plugins and connections shared by all calls; "
