@@ -16,6 +16,9 @@ COMMANDS = {
     "Prove it": {
         "chaos": ("trunkline.chaos.command:chaos", "Kill the stack, part by part, under calls; count the effects."),
     },
+    "Build on it": {
+        "new": ("trunkline.new.command:new", "Write a tool, with its test, its history and its page."),
+    },
     "Look into calls": {
         "replay": ("trunkline.replay.command:replay_command", "Decide a recorded call again, or by other rules."),
         "timeline": ("trunkline.replay.picture_command:timeline", "Draw a recorded call."),

@@ -16,6 +16,7 @@ from trunkline.errors import in_sentences
 from trunkline.roles import ROLES, named, settings_of
 from trunkline.settings import StackSettings
 from trunkline.stack.local import LocalStack
+from trunkline.stack.reload import watch
 from trunkline.stack.whole import Plan, WholeStack
 
 
@@ -33,6 +34,7 @@ from trunkline.stack.whole import Plan, WholeStack
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings as NAME=value lines, or TOML. The environment goes before it.",
 )
+@click.option("--reload/--no-reload", default=True, help="Take up tools that are added or changed meanwhile.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON when everything is ready.")
 def up(
     data: Path | None,
@@ -41,13 +43,15 @@ def up(
     port: int | None,
     processes: int | None,
     file: Path | None,
+    reload: bool,
     as_json: bool,
 ) -> None:
     """Run the whole stack on this machine, until Ctrl-C.
 
     Starts NATS, Temporal, PostgreSQL and Valkey on free loopback ports, then the edge, the worker and the bridge on
-    them, and prints where everything is. What dies is started again. All data is under one folder and is there again
-    the next time; logs are in its 'logs'. A stack that runs is found by 'trunkline call' in the same folder.
+    them, and prints where everything is. What dies is started again, and a tool that is added or changed is taken up
+    at once. All data is under one folder and is there again the next time; logs are in its 'logs'. A stack that runs is
+    found by 'trunkline call' in the same folder.
     """
     sources.adopt(file)
     settings = sources.load(StackSettings, data=data, region=region, agent=agent, edge_port=port, processes=processes)
@@ -55,7 +59,7 @@ def up(
     plan = Plan(
         settings.data, settings.region, settings.agent, settings.edge_host, settings.edge_port, settings.processes
     )
-    asyncio.run(_run(plan, as_json))
+    asyncio.run(_run(plan, as_json, reload))
 
 
 def _look_ahead(agent: Path | None) -> None:
@@ -70,7 +74,7 @@ def _look_ahead(agent: Path | None) -> None:
         named("edge.agent:load")(agent)
 
 
-async def _run(plan: Plan, as_json: bool) -> None:
+async def _run(plan: Plan, as_json: bool, reload: bool) -> None:
     progress = Console(stderr=True, highlight=False, soft_wrap=True)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -87,8 +91,20 @@ async def _run(plan: Plan, as_json: bool) -> None:
     for finding in await named("trunkline.checks.tools:check")(plan.agent):
         if finding.state != "ok":
             progress.print(f"[yellow]Note:[/yellow] {finding.detail} {finding.advice}")
+    watching = asyncio.create_task(_reload(stack, progress)) if reload else None
     await stopping.wait()
+    if watching:
+        watching.cancel()
     await _stop(stack, stopping, progress)
+
+
+async def _reload(stack: WholeStack, progress: Console) -> None:
+    """Take up tools that change; whatever goes wrong here, the stack goes on."""
+    packages: list[str] = named("workers.settings:WorkerSettings")().tool_packages.split(",")
+    try:
+        await watch(packages, lambda: stack.renew("worker"), progress.print)
+    except (OSError, ImportError, ValueError) as error:
+        progress.print(f"[yellow]Note:[/yellow] Changes of tools are not taken up any more: {error}")
 
 
 async def _unless(stopping: asyncio.Event, start: Coroutine[Any, Any, WholeStack]) -> WholeStack | None:

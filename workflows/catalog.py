@@ -45,7 +45,7 @@ def scan(package: str = workflows.tools.__name__, paths: Iterable[str] = workflo
             definition = _load(f"{package}.{found.name}")
             definition.spec()
             _unlike_others(definition, tools)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             problems.append(_problem(file, error))
         else:
             tools[definition.name] = (definition, file)
@@ -94,7 +94,7 @@ def _unlike_others(new: ToolDefinition, others: dict[str, tuple[ToolDefinition, 
             )
 
 
-def _problem(file: Path, error: Exception) -> Problem:
+def _problem(file: Path, error: BaseException) -> Problem:
     """Where in the tool's own files it went wrong: the innermost frame there; else the line that declares the tool."""
     if isinstance(error, SyntaxError) and error.filename:
         return Problem(Path(error.filename), error.lineno or 1, f"{error.msg}. Correct the syntax.")
@@ -116,7 +116,7 @@ def _declaration(file: Path) -> int:
     return next((number for number, line in enumerate(lines, 1) if line.startswith("TOOL")), 1)
 
 
-def _remedy(error: Exception) -> str:
+def _remedy(error: BaseException) -> str:
     if isinstance(error, ToolDeclarationError):
         return str(error)
     if isinstance(error, ModuleNotFoundError):

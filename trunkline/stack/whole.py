@@ -1,7 +1,9 @@
 """The whole local stack: the engines, the roles on them, and the care that both stay up."""
 
 import asyncio
+import contextlib
 import os
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,6 +110,11 @@ class WholeStack:
 
     async def _stop_roles(self) -> None:
         await asyncio.gather(*(role.stop() for role in self.roles.values()))
+
+    async def renew(self, role: str) -> None:
+        """Have a role finish what it is about, and start anew; returns at once."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.roles[role].pid, signal.SIGTERM)
 
     async def kill(self) -> None:
         """Stop all at once, for those who cannot wait."""

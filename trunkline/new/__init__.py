@@ -1,0 +1,1 @@
+"""``trunkline new``: the files with which something new begins."""
