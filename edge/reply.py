@@ -193,6 +193,9 @@ class Reply:
                     await self.committed.wait()
                     again = not do.answer(event) or again
                 case Cancel():
+                    for phrase in phrases.finish():
+                        await queue.put(phrase)
+                    phrases = Phrases()
                     await self.committed.wait()
                     again = not do.cancel(event) or again
                 case EndCall():
