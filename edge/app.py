@@ -33,8 +33,8 @@ from edge.webrtc.whip import Whip
 
 _log = structlog.get_logger(__name__)
 
-COLLECT = 20_000, 20, 20
-"""When the collector looks: cycles are few here, and a look at the youngest takes a millisecond."""
+COLLECT = 2_000, 10, 10
+"""When the collector looks. A call that is over is a cycle with seconds of sound in it, so not too rarely."""
 UNMEASURED = 20
 """Calls that a process carries where what they cost can be neither set nor measured."""
 DRAIN = 5.0
