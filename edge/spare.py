@@ -125,7 +125,9 @@ class SparedEar:
             self._watch(self._first)
 
     async def close(self) -> None:
-        for ear in (self._first, self._spare):
+        ears, self._first, self._spare = (self._first, self._spare), None, None
+        self._ring = AudioRing(FRAME / RATE)  # Seconds of sound need not wait for the collector.
+        for ear in ears:
             if ear:
                 await ear.close()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
-from edge.core.audio import AudioFrame
+from edge.core.audio import FRAME_SECONDS, AudioFrame
 from edge.errors import ProviderError
 from edge.ports import Transcript
 from edge.providers import Provider, ProviderSettings
@@ -63,6 +63,7 @@ class MoonshineEar:
 
     async def close(self) -> None:
         self._closed = True
+        self._ring = AudioRing(FRAME_SECONDS)  # A minute of sound need not wait for the collector.
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
