@@ -173,9 +173,12 @@ async def _voice(request: web.Request) -> web.Response:
     if not signatures.valid(str(request.url), form, request.headers.get("X-Twilio-Signature", "")):
         raise web.HTTPForbidden(text="The request is not signed with this account's token.")
     node = request.app[NODE]
+    if twiml.is_asked_again(str(request.url)) and await node.is_over(form.get("CallSid", "")):
+        return web.Response(text=twiml.hang_up(), content_type="text/xml")
     if (reason := node.admission.promise(asyncio.get_running_loop().time())) is None:
         here = str(request.url.with_path("/twilio").with_query(None))
-        answer = twiml.connect(signatures.public(here.replace("http", "ws", 1)), form)
+        back = signatures.public(str(request.url.with_query(None)))
+        answer = twiml.connect(signatures.public(here.replace("http", "ws", 1)), form, back)
     else:
         node.admission.refuse(reason)
         if settings.overflow_url and not twiml.was_sent_on(str(request.url)):

@@ -12,7 +12,7 @@ from edge.business import Business
 from edge.capture import SecureCapture
 from edge.core import events as do
 from edge.core.audio import FRAME_SECONDS, AudioFrame, Pcm
-from edge.core.conversation import AgentSaid, LookedUp, ToolAsked, ToolOutcome
+from edge.core.conversation import AgentSaid, CallerSaid, LookedUp, ToolAsked, ToolOutcome
 from edge.core.history import History, cut_to_words
 from edge.core.intake import Intake
 from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
@@ -73,7 +73,9 @@ class Call:
         self._keys = 0
         self._reason: do.EndReason = "caller_hung_up"
         self._carried = 1
-        self._suspended = False
+        self._open_turn: CallerSaid | None = None
+        """What the caller said before the line broke and has had no answer to."""
+        self.suspended = False
 
     @property
     def at(self) -> float:
@@ -122,8 +124,9 @@ class Call:
     def _go_on(self, past: Past) -> None:
         """The line is there again: say so, and take up what was left open."""
         self._carried = past.part
-        self.history.restore(past.entries)
-        self._told = len(past.entries)
+        self._open_turn = past.unanswered
+        self.history.restore(tuple(entry for entry in past.entries if entry is not past.unanswered))
+        self._told = len(self.history.entries)
         question = "" if past.unanswered or past.waiting else past.question
         words = f"{self._services.agent.cut_off} {question}".strip()
         # Replies of this part are told from those of the parts before by their numbers.
@@ -177,7 +180,7 @@ class Call:
         """The line broke, and the call may go on here or elsewhere: let go of it without ending it."""
         if self.over.is_set():
             return
-        self._suspended = True
+        self.suspended = True
         self._business.suspend()
         self.close("transport_lost")
 
@@ -382,6 +385,10 @@ class Call:
         reply.committed.set()
         if not text:
             services = self._services
+            if turn := self._open_turn:
+                self._open_turn = None
+                self.history.caller_said(turn.turn, turn.text)
+                self._business.turn_committed(turn.turn, turn.text)
             reply.think(self._business.conversation(), services.mind, self._business)
             return
         reply.say(text)
@@ -434,7 +441,7 @@ class Call:
         """The reply is over: what was heard of it enters history."""
         text = cut_to_words(reply.text, chars)
         # A reply that the line broke off is made anew when it is there again, so it has left no trace.
-        state = None if self._suspended else reply.state
+        state = None if self.suspended else reply.state
         self.history.agent_said(reply.id, reply.cause, text, interrupted=interrupted, state=state)
         self._business.heard(reply.announcement, text)
         if text or state is not None:
@@ -469,7 +476,7 @@ class Call:
         self.over.set()
         self._leg.hang_up()
         self._services.bus.unlisten(self.id)
-        self._capture.end(suspended=self._suspended)
+        self._capture.end(suspended=self.suspended)
         self._business.end()
         for reply in self._replies.values():
             reply.cancel()
@@ -478,7 +485,7 @@ class Call:
         self._note_history()
         if self._services.tapes:
             self._own(self._services.tapes.keep(self._tape))
-        if self._suspended:
+        if self.suspended:
             _log.info("The line broke; the call may go on.", call=self.id, seconds=round(self.at, 1))
             return
         self._publish_end(detail)

@@ -16,7 +16,7 @@ from edge.errors import EdgeError, Refused
 from edge.ports import Leg
 from edge.services import Party, Services
 from schemas.base import Event
-from schemas.calls import CallResumed
+from schemas.calls import CallEnded, CallResumed
 
 _log = structlog.get_logger(__name__)
 
@@ -101,6 +101,16 @@ class Node:
             timer.cancel()
             self.services.bus.unlisten(call_id)
 
+    async def is_over(self, call_id: str) -> bool:
+        """Whether this call has ended, or never was, as far as can be told."""
+        if not _TOKEN.fullmatch(call_id):
+            return True
+        try:
+            events = await self.services.bus.recall(call_id)
+        except EdgeError:
+            return False
+        return not events or any(isinstance(event, CallEnded) for event in events)
+
     def forget(self, call: Call) -> None:
         """The call is over."""
         if self.calls.get(call.id) is call:
@@ -173,6 +183,8 @@ class Node:
         if ends:
             await asyncio.wait(ends, timeout=seconds)
         for call in list(self.calls.values()):
+            if call.party.returns:
+                self._harmless(call, call.suspend)  # Its caller is with another edge in a moment.
             self.end(call, "drained", "The edge stopped.")
         if ends:
             await asyncio.wait(ends, timeout=1.0)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import structlog
+
 from edge.core.conversation import AgentSaid, CallerSaid, Cause, Entry, LookedUp, ToolAsked, ToolOutcome
-from edge.errors import Refused
+from edge.errors import EdgeError, Refused
 from edge.ports import Bus
 from schemas import conversations
 from schemas.announcements import AnnouncementRequested
@@ -22,6 +24,8 @@ from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.conversations import Conversation, rebuild
 from schemas.questions import QuestionAsked
 from schemas.turns import TurnCommitted
+
+_log = structlog.get_logger(__name__)
 
 Wanted = AnnouncementRequested | QuestionAsked | CardRequested
 LONGEST_REPEATED = 200
@@ -41,14 +45,14 @@ class Past:
     """Ids of the events that this was made from."""
 
     @property
-    def unanswered(self) -> bool:
-        """Whether the caller's last turn still waits for its reply."""
+    def unanswered(self) -> CallerSaid | None:
+        """The caller's last turn, where it still waits for its reply."""
         for entry in reversed(self.entries):
             if isinstance(entry, AgentSaid) and entry.cause == "turn" and not entry.interrupted:
-                return False
+                return None
             if isinstance(entry, CallerSaid):
-                return True
-        return False
+                return entry
+        return None
 
     @property
     def question(self) -> str:
@@ -60,15 +64,20 @@ class Past:
 
 
 async def take_up(bus: Bus, call_id: str, region: str, node: str, transport: str) -> Past | None:
-    """Make the call this node's, and say what was before; None where it has not begun yet.
+    """Make the call this node's, and say what was before; None where it has not begun yet, or where NATS is away and
+    nobody can tell: a caller who is greeted twice is better off than one who is turned away.
 
     Whoever carried it until now hears ``call_resumed`` and lets go; what it still had to say comes before that.
 
     Raises:
         Refused: ``call_over``.
-        EdgeError: ``no_bus``, or the event cannot be stored.
+        EdgeError: NATS went away in the middle of it.
     """
-    before = await bus.recall(call_id)
+    try:
+        before = await bus.recall(call_id)
+    except EdgeError as error:
+        _log.warning("What was said before cannot be read; the call begins anew.", call=call_id, why=error.message)
+        return None
     if not before:
         return None
     if rebuild(before).ended:

@@ -14,18 +14,22 @@ class Shown:
     def __init__(self, bus: Bus, screen: Screen) -> None:
         self._bus = bus
         self._screen = screen
+        self._stored: set[str] = set()
+        """Ids of what this call stored itself: some of it comes back, and is shown once."""
 
     def publish(self, event: Event) -> None:
         self._screen.show(event)
         self._bus.publish(event)
 
     async def store(self, event: Event) -> None:
+        self._stored.add(event.id)
         await self._bus.store(event)
         self._screen.show(event)
 
     def listen(self, call_id: str, hear: Callable[[Event], None]) -> None:
         def both(event: Event) -> None:
-            self._screen.show(event)
+            if event.id not in self._stored:
+                self._screen.show(event)
             hear(event)
 
         self._bus.listen(call_id, both)

@@ -42,3 +42,5 @@ class Party:
     transport: str
     caller: str | None = None
     callee: str | None = None
+    returns: bool = False
+    """Whether the line comes back by itself when it breaks, here or at another edge."""

@@ -6,15 +6,34 @@ from xml.sax.saxutils import escape, quoteattr
 
 SENT_ON = "overflow"
 """Query parameter of a call that another edge was too full for: it is not sent on a second time."""
+AGAIN = "again"
+"""Query parameter of the webhook that is asked when a stream has ended; parameter of a stream whose call may go on."""
 
 
-def connect(url: str, form: Mapping[str, str]) -> str:
-    """Stream the call's sound to this websocket; ``form`` is the webhook's."""
+def connect(url: str, form: Mapping[str, str], back: str) -> str:
+    """Stream the call's sound to this websocket; ``form`` is the webhook's, ``back`` its URL.
+
+    Twilio goes on behind ``<Connect>`` when the stream ends, whoever ended it. There the webhook is asked again: thus
+    a call outlives the edge that carries it.
+    """
+    given = {"from": form.get("From", ""), "to": form.get("To", ""), AGAIN: "1"}
     parameters = "".join(
-        f"<Parameter name={quoteattr(name)} value={quoteattr(form.get(field, ''))}/>"
-        for name, field in (("from", "From"), ("to", "To"))
+        f"<Parameter name={quoteattr(name)} value={quoteattr(value)}/>" for name, value in given.items()
     )
-    return _response(f"<Connect><Stream url={quoteattr(url)}>{parameters}</Stream></Connect>")
+    return _response(
+        f"<Connect><Stream url={quoteattr(url)}>{parameters}</Stream></Connect>"
+        f"<Redirect method={quoteattr('POST')}>{escape(f'{back}?{AGAIN}=1')}</Redirect>"
+    )
+
+
+def hang_up() -> str:
+    """The call is over."""
+    return _response("<Hangup/>")
+
+
+def is_asked_again(url: str) -> bool:
+    """Whether a stream of this call has ended before."""
+    return AGAIN in parse_qs(urlsplit(url).query)
 
 
 def redirect(url: str) -> str:

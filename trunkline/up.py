@@ -136,6 +136,7 @@ async def _stop(stack: WholeStack, stopping: asyncio.Event, progress: Console) -
 
 def _print(stack: LocalStack) -> None:
     table = Table.grid(padding=(0, 2))
+    table.add_row("Talk to it", f"{stack.edge}/call  (in a browser on this machine)")
     table.add_row("Calls", stack.twilio_ws)
     table.add_row("Health", f"{stack.edge}/health")
     table.add_row("Metrics", f"{stack.edge}/metrics")
@@ -147,4 +148,5 @@ def _print(stack: LocalStack) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"Trunkline is up, as region '{stack.region}'.", style="bold")
     console.print(table)
-    console.print("Call it with 'trunkline call', from this folder or with the same TRUNKLINE_DATA. Ctrl-C stops it.")
+    console.print("Open the page and speak; or call it with 'trunkline call', from this folder or with the same")
+    console.print("TRUNKLINE_DATA. Ctrl-C stops it.")

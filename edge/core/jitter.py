@@ -54,8 +54,6 @@ class Jitter:
         self._next: int | None = None
         """The sequence number that goes on next, counted on past 16 bits."""
         self._held: dict[int, Packet] = {}
-        self._since = 0.0
-        """Since when something is held."""
         self._gave_up: dict[int, float] = {}
         """Numbers given up, and when their gap was seen."""
         self._eased = 0.0
@@ -76,8 +74,6 @@ class Jitter:
             return []
         if number == self._next and self._held:
             self._learn(now - self._since)
-        if number > self._next and not self._held:
-            self._since = now
         self._held[number] = packet
         out = self._in_order(now)
         while len(self._held) > MOST_HELD:
@@ -110,19 +106,22 @@ class Jitter:
         while packet := self._held.pop(self._next, None):
             out.append(packet)
             self._next += 1
-        if out and self._held:
-            self._since = now
         self.deadline = self._since + self.patience if self._held else None
         return out
+
+    @property
+    def _since(self) -> float:
+        """Since when something is held: none is held longer than the patience, however many gaps are before it."""
+        return min(packet.came for packet in self._held.values())
 
     def _give_up(self, now: float) -> list[Piece]:
         """Everything before the first packet that is held did not come."""
         assert self._next is not None
-        first = min(self._held)
+        first, since = min(self._held), self._since
         out: list[Piece] = []
         for number in range(self._next, first):
             self.lost += 1
-            self._gave_up[number] = self._since
+            self._gave_up[number] = since
             out.append(Lost(self._held[first].payload if number == first - 1 else None))
         while len(self._gave_up) > MOST_HELD:
             del self._gave_up[next(iter(self._gave_up))]

@@ -142,6 +142,7 @@ export class Line {
   take(message) {
     if (message.kind === "reply_started") this.reporting = true;
     if (message.kind === "reply_heard") this.reporting = false;
+    if (message.kind === "moved") return this.mend(this.peer);
     if (message.kind === "refused") return this.finish(null, new LineError(message.code, message.message));
     this.on.message(message);
     if (message.kind === "call_ended") this.finish(message.reason, null);

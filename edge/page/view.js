@@ -9,6 +9,7 @@ export class Talk {
     this.box = place("talk");
     this.aloud = place("aloud");
     this.clear();
+    new ResizeObserver(() => this.follow()).observe(this.box);
   }
 
   clear() {

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from edge import twiml
 from edge.call import Call
 from edge.core.audio import Pcm, from_mulaw, to_mulaw
 from edge.errors import Refused, TransportError
@@ -189,9 +190,10 @@ class Stream:
         assert message.start is not None
         leg = TwilioLeg(self._ws, message.streamSid)
         given = message.start.customParameters
-        party = Party("twilio", _address(given.get("from")), _address(given.get("to")))
+        returns = twiml.AGAIN in given
+        party = Party("twilio", _address(given.get("from")), _address(given.get("to")), returns)
         try:
-            call = await self._node.take(message.start.callSid, party, leg)
+            call = await self._node.take(message.start.callSid, party, leg, again=returns)
         except Refused as error:
             code = WSCloseCode.TRY_AGAIN_LATER if error.retryable else WSCloseCode.POLICY_VIOLATION
             await self._close(code, error.message)
@@ -204,6 +206,8 @@ class Stream:
             stopped = (
                 listener.done() and not listener.cancelled() and listener.exception() is None and listener.result()
             )
+            if returns and not stopped:
+                self._node.suspend(call)
             self._node.end(call, "caller_hung_up" if stopped else "transport_lost")
         finally:
             self._node.end(call, "failed")

@@ -212,7 +212,7 @@ class Session:
 
     async def _carry(self) -> None:
         try:
-            call = self._call = await self._node.take(self.call_id, Party("webrtc"), self.leg, again=True)
+            call = self._call = await self._node.take(self.call_id, Party("webrtc", returns=True), self.leg, again=True)
         except Refused as error:
             self.leg.tell({"kind": "refused", "code": error.code, "message": error.message})
             await asyncio.sleep(PARTING)
@@ -225,6 +225,8 @@ class Session:
             elif self._why:
                 self._node.end(call, self._why)
             else:
+                if call.suspended:
+                    self.leg.tell({"kind": "moved"})
                 await asyncio.sleep(PARTING)
         finally:
             watch.cancel()

@@ -98,7 +98,7 @@ async def edge(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> Asyn
     )
     node = Node(services, max_calls=3, limits=Limits(late=1.0))
     ticker = asyncio.create_task(node.run())
-    runner = web.AppRunner(application(node, EdgeSettings()), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(application(node, EdgeSettings(data=tmp_path)), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield Edge(node, mind, f"http://127.0.0.1:{runner.addresses[0][1]}")

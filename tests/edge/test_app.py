@@ -1,5 +1,7 @@
 """The HTTP side of an edge: what it tells load balancers, and what it answers to webhooks, with room and without."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,7 +18,9 @@ ELSEWHERE = "https://other.example.com/twilio/voice"
 
 async def voice(edge: Any, settings: EdgeSettings, query: str = "") -> str:
     """The webhook's answer, by an application of these settings on the edge's node."""
-    async with TestClient(TestServer(application(edge.node, settings))) as client:
+    async with TestClient(
+        TestServer(application(edge.node, settings.model_copy(update={"data": Path(tempfile.mkdtemp())})))
+    ) as client:
         response = await client.post(f"/twilio/voice{query}", data=FORM)
         assert response.status == 200
         assert response.content_type == "text/xml"

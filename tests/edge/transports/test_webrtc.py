@@ -1,14 +1,138 @@
 """WebRTC calls to a real edge, by aiortc."""
 
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge.core.audio import Pcm
+from schemas.calls import CallResumed
 from tests.conftest import Until
 from tests.edge.conftest import Edge
-from tests.edge.webrtc.peer import calling
+from tests.edge.webrtc.peer import Peer, calling
+from trunkline.caller.wav import load
+
+RECORDINGS = Path(__file__).parents[2] / "recordings"
 
 
-async def test_a_call_is_greeted_heard_and_hung_up(edge: Edge, until: Until) -> None:
-    async with calling(edge.url) as peer:
+@pytest.fixture(scope="module")
+def request_sound() -> Pcm:
+    """A caller's turn."""
+    return load(RECORDINGS / "booking" / "1-service.wav")
+
+
+async def turn(peer: Peer, sound: Pcm, until: Until) -> None:
+    """Speak, once the floor is free, and wait for the answer."""
+    answered = len(peer.texts("reply_heard"))
+    await until(lambda: peer.texts("floor", "floor")[-1:] == ["listening"])
+    peer.speech.say(sound)
+    await until(lambda: len(peer.texts("reply_heard")) > answered)
+
+
+async def test_a_call_is_greeted_answered_and_hung_up(edge: Edge, until: Until, request_sound: Pcm) -> None:
+    async with calling(edge.url, query="?played=1") as peer:
         await until(lambda: "Hello." in peer.texts("reply_heard"))
         assert max(level for _, level in peer.heard) > 100
+        await turn(peer, request_sound, until)
+        assert "boiler service" in peer.texts("turn_committed")[0]
+        (latency,) = [one for one in peer.texts("reply_started", "latency") if one]
+        assert 0 < latency["voice_to_voice"] < 5
+        assert peer.texts("words")
         peer.send(kind="bye")
         await until(lambda: not edge.node.calls)
         assert peer.texts("call_ended", "reason") == ["caller_hung_up"]
+
+
+async def test_keys_come_over_the_data_channel_and_nonsense_is_counted(edge: Edge, until: Until) -> None:
+    async with calling(edge.url) as peer:
+        await until(lambda: "Hello." in peer.texts("reply_heard"))
+        for digit in "42#":
+            peer.send(kind="key", digit=digit)
+        await until(lambda: peer.texts("turn_committed") == ["42"])
+        for nonsense in ("{", '{"kind":"shout"}', '{"kind":7}', "x" * 5000):
+            peer.channel.send(nonsense)
+        peer.channel.send(b"\x00\xff")
+        await until(lambda: edge.counted("protocol_errors_total", reason="malformed") == 4)
+        assert edge.counted("protocol_errors_total", reason="unknown_message") == 1
+        assert edge.node.calls
+        peer.send(kind="played", rtp=-5)
+        peer.send(kind="played", rtp=2**70)
+        for _ in range(60):
+            peer.channel.send("{")
+        await until(lambda: not edge.node.calls)
+
+
+async def test_a_caller_who_comes_back_goes_on_where_they_were(edge: Edge, until: Until, request_sound: Pcm) -> None:
+    async with calling(edge.url) as first:
+        await until(lambda: "Hello." in first.texts("reply_heard"))
+        await turn(first, request_sound, until)
+        async with calling(edge.url, token=first.token) as second:
+            await until(lambda: any("cut off" in text for text in second.texts("reply_heard")))
+            assert second.texts("call_resumed", "kind") == ["call_resumed"]
+            assert len(edge.node.calls) == 1
+            await turn(second, request_sound, until)
+            said = [entry.text for entry in edge.mind.asked[-1].entries if hasattr(entry, "text")]
+            assert "Hello." in said
+            assert sum("boiler service" in text for text in said if not text.startswith("You said")) == 2
+            second.send(kind="bye")
+            await until(lambda: not edge.node.calls)
+    events = await edge.node.services.bus.recall(first.call_id)
+    kinds = [event.kind for event in events]
+    assert kinds.count("call_started") == kinds.count("call_resumed") == kinds.count("call_ended") == 1
+    (resumed,) = [event for event in events if isinstance(event, CallResumed)]
+    assert resumed.part == 2
+
+
+async def test_a_turn_that_was_left_open_is_answered_after_the_break(
+    edge: Edge, until: Until, request_sound: Pcm
+) -> None:
+    async with calling(edge.url) as first:
+        await until(lambda: "Hello." in first.texts("reply_heard"))
+        first.speech.say(request_sound)
+        await until(lambda: bool(first.texts("turn_committed")))
+        async with calling(edge.url, token=first.token) as second:
+            await until(lambda: any("You said" in text for text in second.texts("reply_heard")))
+
+
+async def test_a_call_that_is_over_cannot_be_taken_up(edge: Edge, until: Until) -> None:
+    async with calling(edge.url) as peer:
+        await until(lambda: "Hello." in peer.texts("reply_heard"))
+        peer.send(kind="bye")
+        await until(lambda: not edge.node.calls)
+        async with calling(edge.url, token=peer.token) as late:
+            await until(lambda: late.texts("refused", "code") == ["call_over"])
+
+
+async def test_whoever_does_not_come_back_has_hung_up(
+    edge: Edge, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.node.GRACE", 0.3)
+    async with calling(edge.url) as peer:
+        await until(lambda: "Hello." in peer.texts("reply_heard"))
+        (call,) = edge.node.calls.values()
+        edge.node.suspend(call)
+        await until(lambda: not edge.node.calls)
+        for _ in range(100):
+            kinds = [event.kind for event in await edge.node.services.bus.recall(peer.call_id)]
+            if "call_ended" in kinds:
+                break
+            await asyncio.sleep(0.05)
+        assert kinds.count("call_ended") == 1
+
+
+async def test_loss_disorder_and_silence_do_not_end_a_call(edge: Edge, until: Until, request_sound: Pcm) -> None:
+    """Through a network that loses one packet in ten and brings the others in disorder, a turn is understood."""
+    from benchmarks.webrtc.__main__ import Relayed
+    from benchmarks.webrtc.relay import Network
+
+    peer = Relayed(edge.url, Network(loss=0.1, jitter=0.04))
+    try:
+        await peer.call()
+        await until(lambda: "Hello." in peer.texts("reply_heard"))
+        await turn(peer, np.concatenate((request_sound, np.zeros(8000, np.int16))), until)
+        assert "service" in peer.texts("turn_committed")[0]
+        assert peer.relay
+        assert peer.relay.lost
+    finally:
+        await peer.close()

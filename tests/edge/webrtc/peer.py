@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 import numpy as np
-from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from av import AudioFrame
 
 from edge.core.audio import FRAME, FRAME_SECONDS, RATE, Pcm
@@ -50,13 +50,13 @@ class Speech(MediaStreamTrack):
 class Peer:
     """A caller. ``told`` are the messages of its data channel; ``heard`` is the level of what it hears, by time."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, configuration: RTCConfiguration | None = None) -> None:
         self.url = url
         self.speech = Speech()
         self.told: list[dict[str, Any]] = []
         self.heard: list[tuple[float, float]] = []
         self.location = self.token = ""
-        self.pc = RTCPeerConnection()
+        self.pc = RTCPeerConnection(configuration)
         self.channel = self.pc.createDataChannel("trunkline")
         self.channel.on("message", lambda message: self.told.append(json.loads(message)))
         self.pc.addTrack(self.speech)
@@ -79,7 +79,11 @@ class Peer:
             async with http.post(f"/whip{query}", data=offer, headers=headers) as response:
                 assert response.status == 201, await response.text()
                 self.location, answer = response.headers["Location"], await response.text()
-        await self.pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        await self.pc.setRemoteDescription(RTCSessionDescription(await self.answered(answer), "answer"))
+
+    async def answered(self, answer: str) -> str:
+        """The answer, as this peer takes it."""
+        return answer
 
     @property
     def call_id(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright
 
 _MICROPHONE = """
 (() => {
@@ -50,7 +50,7 @@ def chromium() -> str:
 
 
 @contextlib.asynccontextmanager
-async def browser(*arguments: str) -> AsyncIterator[Browser]:
+async def chromium_running(*arguments: str) -> AsyncIterator[Browser]:
     """A headless Chromium."""
     flags = ["--autoplay-policy=no-user-gesture-required", "--disable-gpu", "--mute-audio", *arguments]
     async with async_playwright() as playwright:
@@ -75,6 +75,7 @@ class Softphone:
 
     page: Page
     faults: list[str] = field(default_factory=list)
+    token: str = ""
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -89,6 +90,7 @@ class Softphone:
         phone = cls(page)
         page.on("pageerror", lambda error: phone.faults.append(str(error)))
         page.on("console", lambda line: phone.faults.append(line.text) if line.type == "error" else None)
+        page.on("request", phone._seen)
         await page.goto(f"{url}/call")
         try:
             yield phone
@@ -100,8 +102,17 @@ class Softphone:
         await self.page.click("#start")
         await self.page.wait_for_selector("body[data-state=live]", timeout=15_000)
 
+    def _seen(self, request: Request) -> None:
+        if request.url.endswith("/whip?played=1"):
+            self.token = request.headers["authorization"].removeprefix("Bearer ")
+
     async def state(self) -> str | None:
         return await self.page.get_attribute("body", "data-state")
+
+    @property
+    def call_id(self) -> str:
+        """The call's id, from the token that the page was given."""
+        return self.token.partition(".")[0]
 
     async def lines(self, who: str) -> list[str]:
         """What was said by ``agent`` or ``caller``, finished or not."""
