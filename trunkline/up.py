@@ -16,7 +16,7 @@ from trunkline.errors import in_sentences
 from trunkline.roles import ROLES, named, settings_of
 from trunkline.settings import StackSettings
 from trunkline.stack.local import LocalStack
-from trunkline.stack.reload import watch
+from trunkline.stack.reload import Snapshot, folders, snapshot, watch
 from trunkline.stack.whole import Plan, WholeStack
 
 
@@ -80,6 +80,7 @@ async def _run(plan: Plan, as_json: bool, reload: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stopping.set)
+    before = snapshot(folders(_tool_packages())) if reload else {}
     with progress.status("Starting the stack..."):
         stack = await _unless(stopping, WholeStack.start(plan, progress.print))
     if stack is None:
@@ -88,23 +89,27 @@ async def _run(plan: Plan, as_json: bool, reload: bool) -> None:
         print(stack.where.json(), flush=True)
     else:
         _print(stack.where)
+    watching = asyncio.create_task(_reload(before, stack, progress)) if reload else None
     for finding in await named("trunkline.checks.tools:check")(plan.agent):
         if finding.state != "ok":
             progress.print(f"[yellow]Note:[/yellow] {finding.detail} {finding.advice}")
-    watching = asyncio.create_task(_reload(stack, progress)) if reload else None
     await stopping.wait()
     if watching:
         watching.cancel()
     await _stop(stack, stopping, progress)
 
 
-async def _reload(stack: WholeStack, progress: Console) -> None:
+async def _reload(before: Snapshot, stack: WholeStack, progress: Console) -> None:
     """Take up tools that change; whatever goes wrong here, the stack goes on."""
-    packages: list[str] = named("workers.settings:WorkerSettings")().tool_packages.split(",")
     try:
-        await watch(packages, lambda: stack.renew("worker"), progress.print)
-    except (OSError, ImportError, ValueError) as error:
+        await watch(_tool_packages(), before, lambda: stack.renew("worker"), progress.print)
+    except Exception as error:
         progress.print(f"[yellow]Note:[/yellow] Changes of tools are not taken up any more: {error}")
+
+
+def _tool_packages() -> list[str]:
+    packages: str = named("workers.settings:WorkerSettings")().tool_packages
+    return packages.split(",")
 
 
 async def _unless(stopping: asyncio.Event, start: Coroutine[Any, Any, WholeStack]) -> WholeStack | None:

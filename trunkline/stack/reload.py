@@ -95,11 +95,15 @@ async def faults_of(packages: Iterable[str]) -> list[Fault]:
         return [Fault(Path(), 0, f"The tools cannot be loaded: {why[0]}")]
 
 
-async def watch(packages: Iterable[str], restart: Callable[[], Awaitable[None]], say: Callable[[str], None]) -> None:
-    """Look at the tools' files until cancelled; ``restart`` is called once changed ones have settled and are sound."""
+async def watch(
+    packages: Iterable[str], before: Snapshot, restart: Callable[[], Awaitable[None]], say: Callable[[str], None]
+) -> None:
+    """Look at the tools' files until cancelled; ``restart`` is called once changed ones have settled and are sound.
+
+    ``before``: the files as they were when the worker loaded them, or earlier.
+    """
     packages = list(packages)
     places = folders(packages)
-    before = snapshot(places)
     while True:
         await asyncio.sleep(EVERY)
         after = snapshot(places)

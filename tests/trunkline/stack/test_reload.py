@@ -65,8 +65,7 @@ async def test_a_change_is_taken_up_and_a_broken_one_is_told_and_left(package: P
         restarts += 1
 
     assert folders(["sometools"]) == [package]
-    watching = asyncio.create_task(watch(["sometools"], restart, said.append))
-    await asyncio.sleep(0)  # It has looked for the first time.
+    watching = asyncio.create_task(watch(["sometools"], snapshot([package]), restart, said.append))
     try:
         (package / "tool.py").write_text("def wrong(:\n")
         await until(lambda: any("goes on with what it has" in line for line in said), deadline=40.0)
