@@ -31,7 +31,10 @@ class Trial:
     taken: bool
     """The agent gave up the floor."""
     stop: float | None
-    """From the natural onset until the agent was silent for good: the last pause, and the audio already sent."""
+    """From the natural onset until the agent was silent: the first pause, and the audio already sent."""
+    again: float
+    """Of an interruption: how long the agent could be heard again, between that and the decision, since it took the
+    first words for a backchannel."""
     cost: float
     """Silence of the agent that turned out to be for nothing, as heard."""
     decided: float | None
@@ -86,24 +89,28 @@ def _track(sound: Overheard, seed: int) -> tuple[Pcm, float]:
 def _trial(sound: Overheard, onset: float, log: Log) -> Trial:
     paused: float | None = None
     stop = decided = None
-    cost = 0.0
+    cost = again = 0.0
+    resumed: float | None = None
     words: list[str] = []
     for done in log.done:
         match done.what:
             case do.Pause():
-                paused = done.at
+                again += done.at + LEAD - resumed if resumed is not None else 0.0
+                paused, resumed = done.at, None
+                stop = done.at + LEAD - onset if stop is None else stop
             case do.Resume() if paused is not None:
                 cost += max(0.0, done.at - paused - LEAD)
-                paused = None
+                paused, resumed = None, done.at
             case do.Heard(text):
                 words.append(text)
             case do.Flush():
-                stop = (done.at if paused is None else paused) + LEAD - onset
+                again += done.at + LEAD - resumed if resumed is not None else 0.0
+                stop = done.at + LEAD - onset if stop is None else stop
                 decided = done.at - onset
                 break
             case _:
                 pass
-    return Trial(sound, decided is not None, stop, cost, decided, tuple(words))
+    return Trial(sound, decided is not None, stop, again, cost, decided, tuple(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,10 @@ class Share:
     taken: float
     stop_p50: float
     stop_p95: float
+    again: float
+    """Part of those taken in which the agent was heard again before it gave up the floor."""
+    again_p95: float
+    """For how long, of all taken."""
     paused: float
     """Part of them that made the agent pause for nothing."""
     cost_p50: float
@@ -124,7 +135,9 @@ class Share:
 
 def share(name: str, some: Sequence[Trial]) -> Share:
     """Sums up. Stops are of those taken; costs of those that paused the agent and did not take the floor."""
-    stops = [trial.stop for trial in some if trial.stop is not None] or [float("nan")]
+    gave_up = [trial for trial in some if trial.taken]
+    stops = [trial.stop for trial in gave_up if trial.stop is not None] or [float("nan")]
+    again = [trial.again for trial in gave_up] or [float("nan")]
     costs = [trial.cost for trial in some if trial.cost > 0 and not trial.taken]
     padded = costs or [float("nan")]
     taken = sum(trial.taken for trial in some) / max(1, len(some))
@@ -134,6 +147,8 @@ def share(name: str, some: Sequence[Trial]) -> Share:
         taken,
         quantile(stops, 0.50),
         quantile(stops, 0.95),
+        sum(seconds > 0 for seconds in again) / len(again),
+        quantile(again, 0.95),
         len(costs) / max(1, len(some)),
         quantile(padded, 0.50),
         quantile(padded, 0.95),

@@ -127,7 +127,7 @@ def _case(case: Case) -> list[str]:
     ]
 
 
-TAKES_COLUMNS = ("interruption", "n", "taken %", "agent silent p50 ms", "p95 ms")
+TAKES_COLUMNS = ("interruption", "n", "taken %", "agent silent p50 ms", "p95 ms", "heard again %", "for p95 ms")
 KEEPS_COLUMNS = (
     "other sound",
     "n",
@@ -140,7 +140,8 @@ KEEPS_COLUMNS = (
 
 
 def takes_row(row: Share) -> list[str]:
-    return [row.name, str(row.count), percent(row.taken), milliseconds(row.stop_p50), milliseconds(row.stop_p95)]
+    times = [milliseconds(row.stop_p50), milliseconds(row.stop_p95)]
+    return [row.name, str(row.count), percent(row.taken), *times, percent(row.again), milliseconds(row.again_p95)]
 
 
 def keeps_row(row: Share) -> list[str]:
@@ -148,14 +149,14 @@ def keeps_row(row: Share) -> list[str]:
     return [row.name, str(row.count), percent(row.taken), percent(row.paused), *costs]
 
 
-TRIAL_COLUMNS = ("sound", "lasts ms", "decided ms", "agent silent ms", "lost ms", "heard")
+TRIAL_COLUMNS = ("sound", "lasts ms", "decided ms", "agent silent ms", "heard again ms", "lost ms", "heard")
 
 
 def wrong(trials: Sequence[Trial], most: int) -> list[list[str]]:
     """What was decided wrongly: all kinds in turn; then the slowest stops and the dearest pauses."""
     missed = [trial for trial in trials if trial.what.takes and not trial.taken]
     false = [trial for trial in trials if not trial.what.takes and trial.taken]
-    slow = sorted((t for t in trials if t.what.takes and t.taken), key=lambda t: -(t.stop or 0))
+    slow = sorted((t for t in trials if t.what.takes and t.taken), key=lambda t: -(t.stop or 0) - t.again)
     dear = sorted((t for t in trials if not t.what.takes and not t.taken and t.cost), key=lambda t: -t.cost)
     part = max(1, most // 4)
     some = [*missed[: 2 * part], *false[: 2 * part], *slow[:part], *dear[:part]]
@@ -168,6 +169,7 @@ def _trial(trial: Trial) -> list[str]:
         milliseconds(trial.what.sound.length),
         milliseconds(trial.decided) if trial.decided is not None else "kept",
         milliseconds(trial.stop) if trial.stop is not None else "",
+        milliseconds(trial.again),
         milliseconds(trial.cost),
         " / ".join(repr(text) for text in trial.words),
     ]

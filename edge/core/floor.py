@@ -15,6 +15,8 @@ class Utterance:
     """Where the words not yet kept begin."""
     kept: str = ""
     text: str = ""
+    before: str | None = None
+    """What ``text`` was before that; None where it was not."""
     end: float | None = None
     """The last sound; None while the caller speaks."""
     heard_to: float = -1.0

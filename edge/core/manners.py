@@ -28,10 +28,11 @@ class Manners:
     """A reply without audio is given up after this, with an apology."""
     weigh_words: float = 0.25
     """Sound over the agent is first decoded once it has lasted this long."""
-    weigh_again: float = 0.30
+    weigh_again: float = 0.15
     """It is decoded again after each further stretch of this length, while it lasts."""
-    weigh_wordless: float = 0.45
-    """Sound without words for so long is laughter or a television: the agent goes on, and listens on."""
+    weigh_hold: float = 0.38
+    """So much of a sound that lasts must have been decoded, and be "mhm" or no words, before the agent goes on, and
+    listens on: "okay" may become "okay, but"."""
     weigh_longest: float = 1.00
     """Where no words come at all, because nobody decodes them, sound that lasts this long takes the floor."""
     weigh_patience: float = 0.70

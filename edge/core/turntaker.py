@@ -237,6 +237,7 @@ class TurnTaker:
         said = self._said
         if said is None or said.keys or heard.end <= said.heard_to or heard.start < said.open_from - 1e-6:
             return
+        said.before = None if said.heard_to < 0.0 else said.text
         said.text, said.heard_to, said.finished = heard.text.strip(), heard.end, heard.finished
         match self.state:
             case State.WEIGHING:
@@ -324,7 +325,7 @@ class TurnTaker:
         manners = self.manners
         length = (now if said.end is None else said.end) - self._onset
         covered = min(said.heard_to - self._onset, length)
-        floor = weighing.weigh(said.text, covered, reply.profile, over=said.in_hand)
+        floor = weighing.weigh(said.text, said.before, covered, reply.profile, over=said.in_hand)
         unheard = said.heard_to < 0.0
         if floor is Floor.TAKEN:
             self._yield_floor(now)
@@ -333,11 +334,19 @@ class TurnTaker:
         elif expired and (said.end is not None or (unheard and length >= manners.weigh_longest)):
             self._yield_floor(now)
         else:
-            if floor is Floor.KEPT or (not unheard and not said.text and length >= manners.weigh_wordless):
+            if floor is Floor.OPEN:
+                self._pause()  # It was "okay", and is "okay, but": now what follows is waited for.
+            elif covered >= manners.weigh_hold:
                 self._resume()  # So far it is "mhm", or laughter: the agent goes on, and listens on.
             if expired:
                 self._do.append(do.Decode(said.open_from, now))
                 self.deadline = now + manners.weigh_again
+
+    def _pause(self) -> None:
+        if not self._paused:
+            assert self._reply is not None
+            self._paused = True
+            self._do.append(do.Pause(self._reply.id))
 
     def _resume(self) -> None:
         if self._paused:

@@ -29,7 +29,7 @@ class Hysteresis:
     release: float = 0.35
     onset_seconds: float = 0.064
     release_seconds: float = 0.128
-    sure: float = 0.75
+    sure: float = 0.6
     """Over the agent, one window above this is an onset: a stop must come at once."""
     aside: float = 9.0
     """Over the agent, sound that is quieter by this than the caller usually is, is not meant for it: side talk, a

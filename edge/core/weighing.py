@@ -16,8 +16,12 @@ _STOPPERS = frozenset(
     "stop wait no hey sorry what cancel actually excuse hang hold but please wrong goodbye bye".split()
 )
 """Words that take the floor however short they are."""
-SHORT = 0.75
+SHORT = 0.70
 """Seconds of sound over the agent below which a recogniser mostly guesses: only stoppers count."""
+SENTENCE = 3
+"""So many different words are no guess, whatever was made of the beginning."""
+STEM = 3
+"""Letters by which a word is known again; more of a sound makes more of the word."""
 
 
 class Floor(Enum):
@@ -25,23 +29,42 @@ class Floor(Enum):
 
     TAKEN = "taken"
     KEPT = "kept"
-    """It is a backchannel, or laughter."""
+    """So far it is a backchannel, laughter, or nothing that is certain."""
     OPEN = "open"
+    """Something is being said."""
 
 
-def weigh(text: str, seconds: float, profile: Profile | None, *, over: bool) -> Floor:
+def weigh(text: str, before: str | None, seconds: float, profile: Profile | None, *, over: bool) -> Floor:
     """What words said over the agent mean, from sound of this length; ``over``: the sound has ended.
 
-    ``profile``: what the agent is asking, None where it asks nothing. Where it asks, few words are an answer.
+    ``before``: what the recogniser made of less of the sound, None where it was not asked. From laughter and hums it makes
+    other words every time; only what it hears twice was said. ``profile``: what the agent is asking, None where it asks
+    nothing. Where it asks, few words are an answer.
     """
     words = words_of(text)
     if profile == "yes_no" and words and words[0] in FINISHED_ALONE:
         return Floor.TAKEN
-    content = [word for word in words_of(_BACKCHANNEL_PHRASES.sub(" ", text.lower())) if word not in BACKCHANNELS]
-    if any(word in _STOPPERS for word in content):
+    content = _content(text)
+    twice = content if before is None or _grown(words, words_of(before)) else _agreed(content, _content(before))
+    if twice & _STOPPERS or (over and content & _STOPPERS):
         return Floor.TAKEN
-    if content and (seconds >= SHORT or (profile is not None and over)):
+    if content and over and profile is not None:
         return Floor.TAKEN
-    if over or (words and not content):
-        return Floor.KEPT
-    return Floor.OPEN
+    if (twice and seconds >= SHORT) or (over and len(content) >= SENTENCE):
+        return Floor.TAKEN
+    return Floor.OPEN if twice and not over else Floor.KEPT
+
+
+def _grown(words: list[str], before: list[str]) -> bool:
+    """Whether these are the words of before and more: what follows an "okay" that stood is no guess."""
+    return 0 < len(before) < len(words) and words[: len(before)] == before
+
+
+def _agreed(words: set[str], before: set[str]) -> set[str]:
+    """Those that were heard before, at least their beginnings: "can" has become "cancel"."""
+    return {word for word in words if any(word.startswith(one[:STEM]) or one.startswith(word) for one in before)}
+
+
+def _content(text: str) -> set[str]:
+    """The words that are more than a backchannel."""
+    return set(words_of(_BACKCHANNEL_PHRASES.sub(" ", text.lower()))) - BACKCHANNELS
