@@ -38,8 +38,8 @@ def weigh(text: str, before: str | None, seconds: float, profile: Profile | None
     """What words said over the agent mean, from sound of this length; ``over``: the sound has ended.
 
     ``before``: what the recogniser made of less of the sound, None where it was not asked. From laughter and hums it
-    makes other words every time; only what it hears twice was said. ``profile``: what the agent is asking, None where it
-    asks nothing. Where it asks, few words are an answer.
+    makes other words every time; only what it hears twice was said. ``profile``: what the agent is asking, None where
+    it asks nothing. Where it asks, few words are an answer.
     """
     words = words_of(text)
     if profile == "yes_no" and words and words[0] in FINISHED_ALONE:
