@@ -36,6 +36,7 @@ format: $(READY) ## Format the code and mend what lint can mend
 
 docs: $(READY) ## Generate the schemas' JSON Schema and AsyncAPI documents
 	$(BIN)/python -m schemas.documents docs/reference/schemas
+	$(BIN)/python -m workflows.reference docs/reference/kit.md
 
 chaos: $(READY) ## Kill the stack, part by part, under calls, and count the effects
 	$(BIN)/trunkline chaos

@@ -83,6 +83,15 @@ class WorkerSettings(BaseSettings):
     activity_pollers: int = Field(default=2, ge=1, description="Polls for activities at the start.")
     most_pollers: int = Field(default=40, ge=2, description="Polls of a kind at once where there is much to do.")
     worker_metrics_port: int | None = MetricsPort
+    answers_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="TCP port, on loopback behind your proxy, of the page on which callers answer; none where empty.",
+    )
+    link_url: str = Field(
+        default="", description="Public address of that page, https://answers.example; no links are sent where empty."
+    )
     cached_workflows: int = Field(default=1000, ge=0, description="Workflows kept in memory between their tasks.")
     shutdown_seconds: float = ShutdownSeconds
 

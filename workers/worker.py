@@ -9,6 +9,7 @@ from datetime import timedelta
 import asyncpg
 import nats.errors
 import structlog
+from aiohttp import web
 from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 from temporalio.client import Client
@@ -16,6 +17,7 @@ from temporalio.worker import Worker
 
 from workers.adapters import nats as bus
 from workers.adapters.gateway import HttpGateway
+from workers.adapters.links import PostgresLinks
 from workers.adapters.local_sender import LocalSender
 from workers.adapters.migrate import migrate
 from workers.adapters.outbox import PostgresOutbox
@@ -23,6 +25,7 @@ from workers.adapters.payments import PostgresPayments
 from workers.adapters.postgres import PostgresAppointments
 from workers.adapters.queries import Queries
 from workers.adapters.units import PostgresUnits
+from workers.answers import Answers
 from workers.deployment import deployment_config, make_current
 from workers.sandbox import runner
 from workers.searchable import ensure_searchable
@@ -71,6 +74,9 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
             searchable = await ensure_searchable(client)
             outbox = PostgresOutbox(pool, client, task_queue(settings.region), searchable=searchable)
             senders: dict[Channel, Sender] = {"sms": LocalSender(), "email": LocalSender()}
+            links = PostgresLinks(pool, settings.link_url) if settings.link_url else None
+            if links is not None and settings.answers_port is not None:
+                await stack.enter_async_context(_page(Answers(client, links), settings.answers_port))
             gateway = await stack.enter_async_context(_gateway(settings))
             world = World(
                 bus.NatsPublisher(js),
@@ -80,10 +86,23 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                 gateway=gateway,
                 payments=PostgresPayments(pool),
                 units=PostgresUnits(pool),
+                links=links,
             )
             await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, queries, ready)
     finally:
         await asyncio.to_thread(telemetry.close)
+
+
+@asynccontextmanager
+async def _page(answers: Answers, port: int) -> AsyncIterator[None]:
+    """The page on which callers answer, on loopback."""
+    page = web.AppRunner(answers.application(), access_log=None, shutdown_timeout=1.0)
+    await page.setup()
+    try:
+        await web.TCPSite(page, "127.0.0.1", port).start()
+        yield
+    finally:
+        await page.cleanup()
 
 
 def make_worker(settings: WorkerSettings, client: Client, catalog: Catalog, world: World) -> Worker:
@@ -96,7 +115,7 @@ def make_worker(settings: WorkerSettings, client: Client, catalog: Catalog, worl
         workflows=[WarmUp, DeliverMessage, *workflows],
         activities=[
             breathe,
-            *activity_methods(OutletActivities(world.publisher, world.messages)),
+            *activity_methods(OutletActivities(world.publisher, world.messages, world.links)),
             *activity_methods(ChargingActivities(world)),
             *activity_methods(DeliveryActivities(world)),
             *activities,

@@ -1,5 +1,6 @@
 """A workflow's desk: what waits there for somebody outside the call, each with a deadline, answered by an update."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
@@ -59,8 +60,11 @@ class Desk:
             )
         except TimeoutError:
             pass  # A ruling that came with the timer holds all the same.
-        finally:
+        except asyncio.CancelledError:
             self._take_away(waiting)
+            raise
+        # Not in a finally: a workflow that only leaves a worker's memory still waits.
+        self._take_away(waiting)
         ruling = self._ruled.get(waiting.id)
         return None if ruling is None else Answered(answer.model_validate(ruling.answer), ruling.by, ruling.note)
 

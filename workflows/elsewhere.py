@@ -129,14 +129,18 @@ class Elsewhere:
         return None if found is None else found.answer
 
     async def _by_link(self, route: Link, text: str, answer: type[AnswerModel], otherwise: str) -> AnswerModel | None:
+        if self._number is None:
+            return None
         item = self._outlet.next_id()
         until = workflow.now() + timedelta(seconds=route.patience)
-        if self._number is None or not await self._outlet.send_link(self._number, text, item, until):
-            return None
+        # It waits before the link goes out, so that the page has something to show to the quickest thumb.
         waiting = asyncio.ensure_future(
             self._desk.wait("link", text, answer, seconds=route.patience, otherwise=otherwise, item=item)
         )
         try:
+            await asyncio.sleep(0)
+            if not await self._outlet.send_link(self._number, text, item, until):
+                return None
             if route.reminder is not None:
                 await workflow.wait([waiting], timeout=route.reminder)
                 if not waiting.done():

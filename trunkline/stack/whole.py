@@ -47,7 +47,7 @@ class WholeStack:
         self._say = say
         self._keepers: list[asyncio.Task[None]] = []
         self._port = plan.port or _usual_port(engines.data, plan.host)
-        (self._gateway_port,) = free_ports(1)
+        self._gateway_port, self._answers_port = free_ports(2)
         settings = self._settings()
         names = ROLES if "TRUNKLINE_GATEWAY_URL" in os.environ else (*ROLES, GATEWAY)
         self.roles = {name: RoleProcess(name, engines.data, settings, engines.records) for name in names}
@@ -141,6 +141,9 @@ class WholeStack:
             "EDGE_PORT": str(self._port),
             "PROCESSES": str(self._plan.processes),
         }
+        if "TRUNKLINE_LINK_URL" not in os.environ:
+            ours["ANSWERS_PORT"] = str(self._answers_port)
+            ours["LINK_URL"] = f"http://{LOOPBACK}:{self._answers_port}"
         if "TRUNKLINE_GATEWAY_URL" not in os.environ:
             ours["GATEWAY_URL"] = f"http://{LOOPBACK}:{self._gateway_port}"
             ours["GATEWAY_PORT"] = str(self._gateway_port)
