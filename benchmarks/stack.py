@@ -20,7 +20,7 @@ async def stack() -> AsyncIterator[dict[str, Any]]:
         RuntimeError: it did not start.
     """
     with tempfile.TemporaryDirectory(prefix="trunkline-bench-") as data:
-        command = (sys.executable, "-m", "trunkline.cli", "up", "--json", "--port", "0", "--data", data)
+        command = (sys.executable, "-m", "trunkline.cli", "up", "--json", "--no-reload", "--port", "0", "--data", data)
         process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
         assert process.stdout is not None
         try:

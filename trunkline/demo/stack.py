@@ -28,7 +28,7 @@ async def own_stack(data: Path, ready: Callable[[str], None]) -> AsyncIterator[L
         NotReady: it did not come up.
     """
     log = data / "demo-up.log"
-    argv = (sys.executable, "-m", "trunkline.cli", "up", "--json", "--data", str(data))
+    argv = (sys.executable, "-m", "trunkline.cli", "up", "--json", "--no-reload", "--data", str(data))
     command = Command(
         "up",
         argv,
