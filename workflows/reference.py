@@ -65,7 +65,7 @@ def _parts(thing: Any) -> Iterator[str]:
 
 def _fields(thing: type[Any]) -> Iterator[tuple[str, str]]:
     """The fields of a class that have a docstring beneath them."""
-    (body,) = ast.parse(inspect.cleandoc(inspect.getsource(thing))).body
+    (body,) = ast.parse(inspect.getsource(thing)).body
     statements = body.body if isinstance(body, ast.ClassDef) else []
     for field, words in itertools.pairwise(statements):
         if isinstance(field, ast.AnnAssign) and isinstance(words, ast.Expr) and isinstance(words.value, ast.Constant):
