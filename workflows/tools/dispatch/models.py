@@ -7,7 +7,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Problem = Literal["burst pipe", "gas smell", "no heating", "power failure", "blocked drain"]
 
 SYNONYMS: dict[str, Any] = {
-    "burst pipe": ["burst", "flooding", "flood", "water everywhere", "pipe broke", "leaking badly", "water is coming"],
+    "burst pipe": [
+        "burst",
+        "flooding",
+        "flooded",
+        "water everywhere",
+        "pipe broke",
+        "leaking badly",
+        "water is coming",
+    ],
     "gas smell": ["gas", "smell of gas", "gas leak"],
     "no heating": ["heating is out", "no heat", "freezing", "boiler is dead", "no hot water"],
     "power failure": ["no power", "power is out", "electricity is out", "sparks", "blackout"],
@@ -26,7 +34,7 @@ class SendHelp(BaseModel):
         examples=["burst pipe"],
         json_schema_extra={
             "ask": "What has happened: a burst pipe, a smell of gas, no heating, no power, or a blocked drain?",
-            "spoken": "emergency",
+            "spoken": "service",
             "synonyms": SYNONYMS,
         },
     )

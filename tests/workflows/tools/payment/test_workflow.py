@@ -20,7 +20,7 @@ from workflows.tool import activity_methods
 
 if TYPE_CHECKING:
     from tests.workflows.conftest import Line, Start
-    from tests.workflows.tools.payment.conftest import Bank
+    from tests.workflows.tools.conftest import Bank
 
 Pay = Callable[[str], Awaitable[WorkflowHandle[Any, Any]]]
 GOOD, LOST, LATE = "4539148803436467", "4000000000006975", "4000000000000259"
