@@ -106,9 +106,7 @@ async def _run(wish: Wish, folder: Path) -> Verdict:
 
 
 def _line(progress: Progress, wish: Wish, seconds: float) -> str:
-    left = "" if not progress.kills else f", {_span(seconds / progress.kills * (wish.kills - progress.kills))} left"
+    left = (
+        "" if not progress.kills else f", {report.span(seconds / progress.kills * (wish.kills - progress.kills))} left"
+    )
     return f"{progress.kills} of {wish.kills} kills{left}; {progress.wanted} effects wanted. {progress.latest}"
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} s"

@@ -44,6 +44,11 @@ def cells(row: Row) -> list[str]:
     return [row.victim, *(f"{count:,}" for count in counts), recovery]
 
 
+def span(seconds: float) -> str:
+    """A length of time, as people say it."""
+    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
+
+
 def table(rows: Sequence[Row]) -> Table:
     """For a terminal."""
     shown = Table(title="What became of what callers wanted", title_justify="left")
@@ -57,7 +62,7 @@ def table(rows: Sequence[Row]) -> Table:
 def sentence(verdict: Verdict) -> str:
     """The verdict in words."""
     total = verdict.rows[-1]
-    how = f"{verdict.kills:,} kills and {total.freezes:,} freezes in {verdict.seconds / 60:.0f} minutes"
+    how = f"{verdict.kills:,} kills and {total.freezes:,} freezes in {span(verdict.seconds)}"
     repeats = (
         f" The world outside was asked again for {total.repeated:,} effects, and knew the repeat by its key;"
         f" {total.twice_told:,} outcomes were both heard and written."

@@ -15,7 +15,7 @@ from trunkline.stack.whole import WholeStack
 
 VICTIMS = ("edge", "bridge", "worker", "temporal", "nats", "postgres", "valkey")
 FREEZES = 0.2
-"""How many strikes in one are freezes; they come on top of the kills."""
+"""Freezes for each kill."""
 LONGEST_FREEZE = 4.0
 GAP = (1.2, 3.2)
 """Seconds between two strikes."""
@@ -37,11 +37,12 @@ class Blow:
 
 
 def blows(chance: random.Random, victims: Sequence[str]) -> Iterator[Blow]:
-    """Without end: the victims in turn, in an order that changes each time."""
+    """Without end: each victim is killed once a round, in an order that changes; in between, any of them is frozen."""
     while True:
         for victim in chance.sample(victims, len(victims)):
-            freeze = chance.uniform(0.5, LONGEST_FREEZE) if chance.random() < FREEZES else None
-            yield Blow(victim, chance.uniform(*GAP), freeze)
+            if chance.random() < FREEZES:
+                yield Blow(chance.choice(victims), chance.uniform(*GAP), chance.uniform(0.5, LONGEST_FREEZE))
+            yield Blow(victim, chance.uniform(*GAP), None)
 
 
 class Standing:
