@@ -1,7 +1,7 @@
 """The bus over NATS: events out through the outbox, events in to the calls of this node, tools from their bucket."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from edge.toolbox import Toolbox
 from schemas.base import Event
 from schemas.conversations import events_of
 from schemas.events import TO_EDGE, decode, encode, headers
-from schemas.subjects import call_subject, calls_stream, parse, subject
+from schemas.subjects import call_subject, calls_stream, parse, process_subject, subject
 from schemas.tools import ToolSpec
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,8 @@ RETRY_SECONDS = 0.25
 START_SECONDS = 3.0
 """How long a start waits for NATS before it goes on without."""
 CLOSE_SECONDS = 3.0
+ASK_SECONDS = 1.0
+"""How long another process may take to answer."""
 RECALL_SECONDS = 2.0
 """How long the events of a call may take to read."""
 SEEN = 1024
@@ -76,6 +78,8 @@ class NatsBus:
         self._ready = asyncio.Event()
         self._up = False
         self._connection: tuple[Client, JetStreamContext] | None = None
+        self._answers: dict[str, Callable[[bytes], Awaitable[bytes]]] = {}
+        self._side: set[asyncio.Task[None]] = set()
         self._tasks = [asyncio.create_task(self._outbox.run()), asyncio.create_task(self._stay_connected())]
 
     @classmethod
@@ -160,6 +164,35 @@ class NatsBus:
                 "no_bus", f"What was said before cannot be read from NATS: {why}.", retryable=True
             ) from error
 
+    def answer(self, name: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
+        """From now on ``answer`` what is asked of ``name``, through any number of connections."""
+        self._answers[name] = answer
+        if self._connection:
+            self._own(self._listen(self._connection[0], name))
+
+    async def ask(self, name: str, question: bytes) -> bytes | None:
+        """Ask another process of the region; None where there is none of that name, or it does not answer."""
+        if self._connection is None:
+            return None
+        try:
+            reply = await self._connection[0].request(process_subject(self._region, name), question, ASK_SECONDS)
+        except (nats.errors.Error, OSError, TimeoutError):
+            return None
+        return bytes(reply.data)
+
+    async def _listen(self, nc: Client, name: str) -> None:
+        async def hear(msg: Msg) -> None:
+            with suppress(nats.errors.Error):
+                await msg.respond(await self._answers[name](msg.data))
+
+        with suppress(nats.errors.Error, OSError):
+            await nc.subscribe(process_subject(self._region, name), cb=hear)
+
+    def _own(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._side.add(task)
+        task.add_done_callback(self._side.discard)
+
     def tools(self) -> dict[str, Tool]:
         """The durable tools that workers offer at this moment, by name."""
         return self._toolbox.tools()
@@ -238,6 +271,8 @@ class NatsBus:
             self._metrics.connected.set(1)
             self._up = True
             self._connection = nc, js
+            for name in self._answers:
+                await self._listen(nc, name)
             self._ready.set()
             # Not the whole address: there may be a password in it.
             log.info("NATS is there.", server=nc.connected_url.hostname if nc.connected_url else "")

@@ -1,6 +1,6 @@
 """The Protocols that providers, transports and the bus meet. All of it runs on the event loop and never blocks it."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -173,6 +173,12 @@ class Bus(Protocol):
         Raises:
             EdgeError: ``no_bus``; they cannot be had now.
         """
+
+    def answer(self, name: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
+        """From now on ``answer`` what is asked of ``name``, a process of this region; one token, unique to it."""
+
+    async def ask(self, name: str, question: bytes) -> bytes | None:
+        """Ask another process of the region; None where there is none of that name, or it does not answer."""
 
     def tools(self) -> dict[str, Tool]:
         """The durable tools that workers offer at this moment, by name."""

@@ -1,6 +1,6 @@
 """The call's events on their way past a caller who can see them: the bus, with an onlooker."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from edge.core.conversation import Tool
 from edge.ports import Bus, Screen
@@ -39,6 +39,12 @@ class Shown:
 
     async def recall(self, call_id: str) -> list[Event]:
         return await self._bus.recall(call_id)
+
+    def answer(self, name: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
+        self._bus.answer(name, answer)
+
+    async def ask(self, name: str, question: bytes) -> bytes | None:
+        return await self._bus.ask(name, question)
 
     def tools(self) -> dict[str, Tool]:
         return self._bus.tools()

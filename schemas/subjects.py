@@ -22,6 +22,11 @@ def call_subject(region: str, call_id: str = "*", kind: str = "*", *, durable: b
     return f"trunkline.{VERSION}.{region}.{'calls' if durable else 'live'}.{call_id}.{kind}"
 
 
+def process_subject(region: str, name: str) -> str:
+    """What one process of the region is asked by the others."""
+    return f"trunkline.{VERSION}.{region}.processes.{name}"
+
+
 def parse(subject: str) -> tuple[str, str, str]:
     """(region, call id, kind) of a call's subject.
 

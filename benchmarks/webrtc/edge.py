@@ -25,6 +25,7 @@ from edge.call import Call
 from edge.core.audio import RATE, AudioFrame
 from edge.core.conversation import Conversation, Done, ReplyEvent, TextDelta
 from edge.core.jitter import Packet
+from edge.core.lateness import Limits
 from edge.metrics import Metrics
 from edge.node import Node
 from edge.ports import Speech, Transcript
@@ -164,7 +165,7 @@ async def serve(nats_url: str) -> None:
         metrics=metrics,
         max_call_seconds=600,
     )
-    node = Node(services, max_calls=200)
+    node = Node(services, max_calls=200, limits=Limits(late=10.0))  # It is to carry more than it should.
     probe = Probe()
     watched(probe)
 

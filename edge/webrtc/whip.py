@@ -7,9 +7,11 @@ DELETE /whip/{id}    hang up
 """
 
 import asyncio
+import re
 import secrets
 from dataclasses import dataclass, field
 
+import msgspec
 import structlog
 from aiohttp import hdrs, web
 
@@ -48,7 +50,12 @@ class Whip:
     tokens: CallTokens
     sessions: dict[str, tuple[Session, str]] = field(default_factory=dict)
     """By id: the session and its ETag."""
+    process: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Begins the ids of this process's sessions, so that the others know whom to ask."""
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.node.services.bus.answer(self.process, self._asked)
 
     @classmethod
     def of(cls, node: Node, settings: EdgeSettings) -> "Whip":
@@ -110,7 +117,7 @@ class Whip:
         if sum(not session.connected.is_set() for session, _ in self.sessions.values()) >= MOST_HALF_OPEN:
             raise Refused("full", "Too many callers are connecting to this edge at once; try again.", retryable=True)
         session = Session(self.node, call_id, self.network, marks=request.query.get("played") == "1")
-        name, tag = secrets.token_urlsafe(16), f'"{secrets.token_hex(8)}"'
+        name, tag = f"{self.process}-{secrets.token_hex(16)}", f'"{secrets.token_hex(8)}"'
         self.sessions[name] = session, tag
         try:
             answer = await session.answer(offer)
@@ -140,10 +147,6 @@ class Whip:
 
     async def trickle(self, request: web.Request) -> web.Response:
         """Take candidates that were found after the offer."""
-        found = self.sessions.get(request.match_info["session"])
-        if found is None:
-            return _plain(404, "There is no such session, or it is over.")
-        session, tag = found
         if request.content_type != FRAGMENT:
             return _plain(415, f"The body must be {FRAGMENT}.", {"Accept-Patch": FRAGMENT})
         given = request.headers.get(hdrs.IF_MATCH)
@@ -151,21 +154,66 @@ class Whip:
             return _plain(428, "If-Match must carry the session's ETag.")
         if given == "*":
             return _plain(422, "ICE restarts are not taken; call again with the same token.")
-        if given != tag:
-            return _plain(412, "If-Match is not the session's ETag.")
         try:
-            await session.add(await _text(request))
+            fragment = await _text(request)
         except TransportError as error:
             return _refusal(error)
-        return web.Response(status=204)
+        return await self._pass(_Wish(request.match_info["session"], given, fragment))
 
     async def end(self, request: web.Request) -> web.Response:
         """Hang up."""
-        found = self.sessions.get(request.match_info["session"])
+        return await self._pass(_Wish(request.match_info["session"]))
+
+    async def _pass(self, wish: "_Wish") -> web.Response:
+        """Do it here, or have the process do it that has the session: any of them may get the request."""
+        process = wish.session.partition("-")[0]
+        if process == self.process or not _TOKEN.fullmatch(process):
+            answer = await self._do(wish)
+        else:
+            told = await self.node.services.bus.ask(process, msgspec.json.encode(wish))
+            answer = msgspec.json.decode(told, type=_Answer) if told else _GONE
+        return _plain(answer.status, answer.text) if answer.text else web.Response(status=answer.status)
+
+    async def _asked(self, question: bytes) -> bytes:
+        """By another process of the region."""
+        try:
+            wish = msgspec.json.decode(question, type=_Wish)
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            return msgspec.json.encode(_Answer(400, "That is no wish."))
+        return msgspec.json.encode(await self._do(wish))
+
+    async def _do(self, wish: "_Wish") -> "_Answer":
+        found = self.sessions.get(wish.session)
         if found is None:
-            return _plain(404, "There is no such session, or it is over.")
-        found[0].leave("caller_hung_up")
-        return web.Response()
+            return _GONE
+        session, tag = found
+        if wish.fragment is None:
+            session.leave("caller_hung_up")
+            return _Answer(200)
+        if wish.tag != tag:
+            return _Answer(412, "If-Match is not the session's ETag.")
+        try:
+            await session.add(wish.fragment)
+        except TransportError as error:
+            return _Answer(400, error.message)
+        return _Answer(204)
+
+
+class _Wish(msgspec.Struct):
+    """What is wanted of a session: its end, or with a ``fragment`` that it takes more candidates."""
+
+    session: str
+    tag: str = ""
+    fragment: str | None = None
+
+
+class _Answer(msgspec.Struct):
+    status: int
+    text: str = ""
+
+
+_GONE = _Answer(404, "There is no such session, or it is over.")
+_TOKEN = re.compile(r"[a-f0-9]{16}")
 
 
 def _bearer(request: web.Request) -> str:

@@ -80,12 +80,14 @@ class Softphone:
     @classmethod
     @contextlib.asynccontextmanager
     async def on(
-        cls, browser: Browser, url: str, *, microphone: bool = True, **context: Any
+        cls, browser: Browser, url: str, *, microphone: bool = True, tap: str = "", **context: Any
     ) -> AsyncIterator["Softphone"]:
         """Open the page at this edge's address."""
         made: BrowserContext = await browser.new_context(**{"viewport": {"width": 390, "height": 844}, **context})
         if microphone:
             await made.add_init_script(_MICROPHONE)
+        if tap:
+            await made.add_init_script(tap)
         page = await made.new_page()
         phone = cls(page)
         page.on("pageerror", lambda error: phone.faults.append(str(error)))
@@ -137,6 +139,14 @@ class Softphone:
         """Speak this recording into the microphone, to its end; when that was, in Unix milliseconds."""
         ended: float = await self.page.evaluate("wav => window.say(wav)", base64.b64encode(wav).decode())
         return ended
+
+    async def speak_from(self, wav: bytes) -> float:
+        """The same; when it began, in milliseconds of the page's clock."""
+        began: float = await self.page.evaluate(
+            "wav => { const began = performance.now(); return window.say(wav).then(() => began); }",
+            base64.b64encode(wav).decode(),
+        )
+        return began
 
     async def answer(self, rules: Sequence[Rule], done: str, seconds: float = 90.0) -> None:
         """Answer the agent by these rules, until it has said ``done``."""

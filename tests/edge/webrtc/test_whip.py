@@ -2,16 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
+from aiohttp.test_utils import TestClient, TestServer
 
+from edge.app import application
+from edge.bus import NatsBus
+from edge.node import Node
+from edge.settings import EdgeSettings
 from edge.webrtc import whip
 from tests.conftest import Until
 from tests.edge.conftest import Edge
 from tests.edge.webrtc.peer import Peer
+from trunkline.stack.stack import Engines
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
@@ -141,6 +149,23 @@ async def test_a_session_that_never_connects_is_given_up(
     await asyncio.sleep(0)
     async with http.delete(headers["Location"]) as response:
         assert response.status in (200, 404)
+
+
+async def test_any_process_of_the_region_takes_candidates_and_hangs_up(
+    edge: Edge, http: aiohttp.ClientSession, offer: str, until: Until, engines: Engines, tmp_path: Path
+) -> None:
+    bus = await NatsBus.connect(engines.nats_url, "local", "other", tmp_path / "other.jsonl")
+    other = Node(replace(edge.node.services, bus=bus), max_calls=3)
+    async with TestClient(TestServer(application(other, EdgeSettings(data=tmp_path)))) as client:
+        _, _, headers = await post(http, offer)
+        place = headers["Location"]
+        fragment = "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\na=candidate:1 1 udp 2 127.0.0.1 9 typ host\r\n"
+        for tag, wanted in ((headers["ETag"], 204), ('"other"', 412)):
+            given = {"Content-Type": FRAGMENT, "If-Match": tag}
+            assert (await client.patch(place, data=fragment, headers=given)).status == wanted
+        assert (await client.delete(place)).status == 200
+        assert (await client.delete(f"/whip/{'0' * 16}-{'1' * 32}")).status == 404
+    await bus.close()
 
 
 async def test_another_sites_page_gets_no_token(http: aiohttp.ClientSession) -> None:
