@@ -1,5 +1,6 @@
 """The durable side, as commands reach it: the local stack's where one runs, else what the settings name."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -37,14 +38,19 @@ async def temporal(settings: DeskSettings) -> Client:
     Raises:
         TrunklineError: Temporal does not answer.
     """
+    host, _, port = settings.temporal_address.rpartition(":")
     try:
+        # Asked first without the SDK, whose threads may bring the process down where it ends right after a refusal.
+        async with asyncio.timeout(SECONDS):
+            _, writer = await asyncio.open_connection(host, int(port))
+        writer.close()
         return await connect_now(
             settings.temporal_address,
             settings.temporal_namespace,
             Telemetry(None, "desk", settings.region),
             settings.payload_keys.get_secret_value(),
         )
-    except RuntimeError as error:
+    except (RuntimeError, OSError, ValueError, TimeoutError) as error:
         raise TrunklineError(
             f"Temporal at {settings.temporal_address} does not answer. Is 'trunkline up' running, or "
             "TRUNKLINE_TEMPORAL_ADDRESS set?"

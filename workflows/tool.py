@@ -56,7 +56,7 @@ class Policies:
     priority: Priority = "normal"
     """Which work goes first where workers are short."""
     spoken: tuple[str, ...] | None = None
-    """Fields of the result that the language model may speak of; None for all that are not sensitive."""
+    """Fields of the result that the language model may speak of; None for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class BookVisitWorkflow:
             slot, technician = await _hold(wanted, caller)
             await caller.step(f"held {_when(slot)} for {technician}")
             await quickly(BookingActivities.confirm_slot, wanted.id)
+            caller.commit()  # It is firm: from here on nothing would take it back.
         await caller.step("confirmed the visit")
         visit = Visit(
             booking_id=wanted.id,

@@ -50,7 +50,8 @@ class SendHelpWorkflow:
         async with Saga() as saga:
             saga.undo(DispatchActivities.close_job, job)
             found = await _offered(job, caller, dispatcher, notify) or await _arranged(job, caller, dispatcher)
-        await warning
+            await warning
+            caller.commit()  # Somebody is on the way: from here on nothing would call them back.
         try:
             await caller.tell(
                 _words(found), found, otherwise=f"{_words(found)} It is for: {job.problem}, {job.address}."

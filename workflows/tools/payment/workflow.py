@@ -41,6 +41,7 @@ class PayInvoiceWorkflow:
             charge = await set_aside(caller, saga, money, text, claim.reference)
             await take(caller, charge)
             receipt = await quickly(InvoiceActivities.settle_invoice, _settlement(claim, charge))
+            caller.commit()  # It is paid: from here on nothing would take it back.
         await caller.step(f"paid {money.written}, receipt {receipt}")
         paid = Paid(
             invoice=invoice.id,
