@@ -11,6 +11,7 @@ import structlog
 
 from edge.core import events as do
 from edge.core.conversation import (
+    AgentSaid,
     Answer,
     CallerSaid,
     Cancel,
@@ -131,17 +132,18 @@ class Business:
         durable = (tool for name, tool in offered.items() if (not wanted or name in wanted) and name not in quick)
         return (*durable, *quick.values())
 
-    def conversation(self, turn: int | None = None, text: str = "") -> Conversation:
-        """As it is now; with ``turn`` as it would be if the caller's turn were committed."""
+    def conversation(self, turn: int | None = None, text: str = "", told: str = "") -> Conversation:
+        """As it is now; with ``turn`` as it would be if the caller's turn were committed, and ``told`` said before."""
         agent = self._services.agent
         entries = self._history.entries
+        said = (AgentSaid("", "announcement", told),) if told else ()
         return Conversation(
             call_id=self._call_id,
             instructions=agent.instructions,
             business=agent.business,
             now=datetime.now(ZoneInfo(agent.timezone)),
             tools=self.tools(),
-            entries=entries if turn is None else (*entries, CallerSaid(turn, text)),
+            entries=entries if turn is None else (*entries, *said, CallerSaid(turn, text)),
             questions=self._history.questions,
             cancellable=self._cancellable(),
             caller=self._caller,
@@ -310,7 +312,7 @@ class Business:
     def heard(self, announcement: str | None, text: str) -> None:
         """These words of an announcement or question were heard."""
         if announcement:
-            self._heard[announcement] = text
+            self._heard[announcement] = text[: len(self.words_of(announcement))] or text
 
     def settle(self, announcement: str, outcome: str) -> None:
         """TurnTaker has done with an announcement or a question: tell the workflow."""

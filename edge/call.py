@@ -292,8 +292,8 @@ class Call:
                     self._stopwatch.decode_asked(self._clock())
                     if self._ear:
                         self._ear.decode(start, end)
-                case do.Begin(reply, turn, text, speculative):
-                    self._begin(reply, turn, text, speculative)
+                case do.Begin():
+                    self._begin(action)
                 case do.Commit():
                     self._commit(action)
                 case do.Discard(reply):
@@ -348,10 +348,11 @@ class Call:
         self._replies[reply_id] = reply
         return reply
 
-    def _begin(self, reply_id: str, turn: int, text: str, speculative: bool) -> None:
-        reply = self._new_reply(reply_id, "turn", turn, held=True)
-        services = self._services
-        reply.think(self._business.conversation(turn, text), services.mind, self._business)
+    def _begin(self, begin: do.Begin) -> None:
+        reply = self._new_reply(begin.reply, "turn", begin.turn, held=True, announcement=begin.announcement)
+        first = self._business.words_of(begin.announcement)
+        conversation = self._business.conversation(begin.turn, begin.text, first)
+        reply.think(conversation, self._services.mind, self._business, first)
 
     def _commit(self, commit: do.Commit) -> None:
         reply = self._replies[commit.reply]

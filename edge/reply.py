@@ -92,9 +92,9 @@ class Reply:
     """What it has said, spoken or not yet."""
     _task: asyncio.Task[None] | None = None
 
-    def think(self, conversation: Conversation, mind: LanguageModel, do: Business) -> None:
-        """Let the model make the reply."""
-        self._start(lambda: self._generate(conversation, mind, do))
+    def think(self, conversation: Conversation, mind: LanguageModel, do: Business, first: str = "") -> None:
+        """Let the model make the reply; ``first``: what is said before it, while the model thinks."""
+        self._start(lambda: self._generate(conversation, mind, do, first))
 
     def say(self, text: str) -> None:
         """Speak this text."""
@@ -140,8 +140,10 @@ class Reply:
         for phrase in (*phrases.add(text), *phrases.finish()):
             await self._speak(phrase.text, phrase.offset)
 
-    async def _generate(self, conversation: Conversation, mind: LanguageModel, do: Business) -> None:
+    async def _generate(self, conversation: Conversation, mind: LanguageModel, do: Business, first: str) -> None:
         queue: asyncio.Queue[Phrase | None] = asyncio.Queue(QUEUED_PHRASES)
+        if first:
+            queue.put_nowait(Phrase(f"{first} ", 0))
         async with asyncio.TaskGroup() as group:
             group.create_task(self._speak_all(queue))
             await self._think_all(conversation, mind, do, queue)

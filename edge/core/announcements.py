@@ -42,6 +42,20 @@ class Announcements:
             expired.append(Settle(announce.announcement, "expired"))
         return None, expired
 
+    def weave(self, now: float) -> Announce | None:
+        """Take the first, where the reply that begins now may tell it before anything else.
+
+        Not a question, which wants the caller's next words; nor what the caller has just talked over.
+        """
+        first = self._queue[0] if self._queue else None
+        if first is None or first.cause != "announcement" or first.attempt > 1:
+            return None
+        return None if first.expires is not None and now > first.expires else self._queue.popleft()
+
+    def give_back(self, announce: Announce) -> None:
+        """The reply that was to tell it was never heard."""
+        self._queue.appendleft(announce)
+
     def cut(self, reply: str, announce: Announce) -> None:
         """The reply that speaks it ends here; ``was_cut`` follows."""
         self._cut[reply] = announce

@@ -149,12 +149,16 @@ class Decode:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Start a reply to these words. While ``speculative`` its audio is held and it runs no tool."""
+    """Start a reply to these words. While ``speculative`` its audio is held and it runs no tool.
+
+    ``announcement``: the reply tells this first, and counts as its telling.
+    """
 
     reply: str
     turn: int
     text: str
     speculative: bool
+    announcement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

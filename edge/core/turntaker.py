@@ -266,7 +266,7 @@ class TurnTaker:
             self._drop_reply()
         if self._reply is None and verdict.wait < waits.unfinished and said.speculations < self.manners.speculations:
             said.speculations += 1
-            self._begin(said.words, speculative=True)
+            self._begin(said.words, now, speculative=True)
 
     def _end_of_pause(self, now: float) -> None:
         said = self._said
@@ -300,7 +300,7 @@ class TurnTaker:
         self.turn += 1
         if self._reply is None or self._reply.text != text:
             self._drop_reply()
-            self._begin(text, speculative=False)
+            self._begin(text, now, speculative=False)
         reply = self._reply
         assert reply is not None
         reply.committed = True
@@ -407,7 +407,7 @@ class TurnTaker:
 
     def _hush(self, now: float) -> None:
         """Whoever keys something in need not hear the rest of how to."""
-        if self.state in (State.THINKING, State.SPEAKING) and self._reply and self._reply.announce:
+        if self.state in (State.THINKING, State.SPEAKING) and self._reply and self._reply.cause != "turn":
             self._drop_reply()
             self._listen(now, since=now)
 
@@ -430,11 +430,13 @@ class TurnTaker:
         self._reply = Reply(f"r{self._replies}", cause)
         return self._reply
 
-    def _begin(self, text: str, *, speculative: bool) -> None:
+    def _begin(self, text: str, now: float, *, speculative: bool) -> None:
         reply = self._new_reply("turn")
         reply.turn = self.turn + 1 if speculative else self.turn
         reply.text, reply.committed = text, not speculative
-        self._do.append(do.Begin(reply.id, reply.turn, text, speculative))
+        reply.announce = self._announcements.weave(now)
+        told = reply.announce.announcement if reply.announce else None
+        self._do.append(do.Begin(reply.id, reply.turn, text, speculative, told))
 
     def _say(self, cause: Cause, text: str, now: float, announce: do.Announce | None = None) -> None:
         reply = self._new_reply(cause)
@@ -490,8 +492,10 @@ class TurnTaker:
         self._ending = None
         if reply is None:
             return
-        if reply.announce:
+        if reply.announce and reply.committed:
             self._announcements.cut(reply.id, reply.announce)
+        elif reply.announce:
+            self._announcements.give_back(reply.announce)
         self._do.append(do.Flush(reply.id) if reply.committed else do.Discard(reply.id))
 
     def _late(self, now: float) -> None:

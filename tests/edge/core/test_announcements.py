@@ -38,6 +38,30 @@ def test_one_that_was_cut_off_early_is_said_again_before_the_others() -> None:
     assert (again.announcement, again.attempt) == ("a", 2)
 
 
+def test_a_reply_may_tell_the_first_unless_it_is_a_question_or_was_talked_over_or_has_expired() -> None:
+    waiting = Announcements(Manners())
+    waiting.add(Announce("q", "Ten or two?", "question"))
+    assert waiting.weave(0.0) is None
+    waiting = Announcements(Manners())
+    waiting.add(one("a", expires=5.0))
+    assert waiting.weave(6.0) is None
+    assert waiting.weave(4.0) == one("a", expires=5.0)
+    assert not waiting.waiting
+    waiting.cut("r1", one("a"))
+    waiting.was_cut("r1", 0.2)
+    assert waiting.weave(0.0) is None
+
+
+def test_what_a_discarded_reply_was_to_tell_is_first_again() -> None:
+    waiting = Announcements(Manners())
+    waiting.add(one("a"))
+    waiting.add(one("b"))
+    announce = waiting.weave(0.0)
+    assert announce
+    waiting.give_back(announce)
+    assert waiting.weave(0.0) == one("a")
+
+
 def test_after_the_end_what_comes_is_still_answered() -> None:
     waiting = Announcements(Manners())
     waiting.cut("r1", one("a"))

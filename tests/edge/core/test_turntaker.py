@@ -105,6 +105,33 @@ def test_laughter_in_which_other_words_are_heard_every_time_costs_the_agent_litt
     assert stage.state() is State.SPEAKING
 
 
+def test_what_a_workflow_wants_said_while_the_caller_talks_is_woven_into_the_reply() -> None:
+    stage = scene()
+    stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked."))
+    stage.at(5.15, SpeechStopped(5.0))
+    (begin,) = stage.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
+    assert isinstance(begin, do.Begin)
+    assert begin.announcement == "a"
+    stage.at(5.25, do.Ready("r2"))
+    stage.at(5.6)
+    assert stage.state() is State.SPEAKING
+    stage.spoken("r2")
+    assert stage.settled == ["a"]
+
+
+def test_a_discarded_reply_leaves_its_announcement_to_the_next() -> None:
+    stage = scene()
+    stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked."))
+    stage.at(5.15, SpeechStopped(5.0))
+    stage.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
+    assert kinds(stage.at(5.26, SpeechStarted(5.24))) == ["Discard"]
+    stage.at(6.15, SpeechStopped(6.0))
+    begin = stage.at(6.22, do.Heard("What does it cost in all?", 4.0, 6.0))[-1]
+    assert isinstance(begin, do.Begin)
+    assert begin.announcement == "a"
+    assert stage.settled == []
+
+
 def test_words_over_the_agent_take_the_floor_and_become_the_next_turn() -> None:
     stage = scene()
     says(stage, "What do you offer?", 4.0, 5.0)
