@@ -217,3 +217,23 @@ async def test_noise_is_no_turn_and_the_call_goes_on(edge: Any, line_to: Any, un
         await line.silence(1.0)
         await until(lambda: edge.mind.asked)
     assert "tap" in edge.mind.asked[-1].entries[-1].text.lower()
+
+
+async def test_a_stream_that_breaks_is_taken_up_by_the_next(edge: Any, line_to: Any, until: Any) -> None:
+    """As Twilio does behind ``<Connect>``: the same call comes again, and goes on."""
+    returns = {"customParameters": {"again": "1"}}
+    async with line_to(edge, "broken1", **returns) as line:
+        await line.silence(0.5)
+        await line.ws.close()
+    await until(lambda: not edge.node.calls)
+    assert not await edge.node.is_over("broken1")
+    async with line_to(edge, "broken1", **returns) as line:
+        await line.silence(0.5)
+        assert [call.id for call in edge.node.calls.values()] == ["broken1"]
+    await until(lambda: not edge.node.calls)
+    for _ in range(100):
+        if await edge.node.is_over("broken1"):
+            break
+        await asyncio.sleep(0.05)
+    kinds = [event.kind for event in await edge.node.services.bus.recall("broken1")]
+    assert kinds.count("call_started") == kinds.count("call_resumed") == kinds.count("call_ended") == 1
