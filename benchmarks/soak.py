@@ -88,10 +88,13 @@ async def _call(seen: Soak, caller: Caller, delay: float) -> None:
 async def _watch(seen: Soak, pid: int) -> None:
     told = 0
     while True:
-        seen.memory.append((seen.ended, machine.use(pid).memory))
+        parts = machine.memory(pid)
+        seen.memory.append((seen.ended, sum(parts.values())))
         if seen.ended - told >= 100:
             told = seen.ended
-            print(f"{seen.ended:5} calls  {seen.memory[-1][1] / 1e6:7.1f} MB  {len(seen.failed)} failed", flush=True)
+            split = ", ".join(f"{name} {size / 1e6:.1f}" for name, size in parts.items())
+            total = seen.memory[-1][1] / 1e6
+            print(f"{seen.ended:5} calls  {total:7.1f} MB ({split})  {len(seen.failed)} failed", flush=True)
         await asyncio.sleep(1.0)
 
 

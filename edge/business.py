@@ -465,5 +465,9 @@ class Business:
         for question in list(self._asked):
             self._unanswered(question, "call_ended")
 
+    def part(self) -> None:
+        """Let go of the call, which is over and has nothing under way any more."""
+        del self._take, self._own
+
     def _about(self) -> dict[str, Any]:
         return {"call_id": self._call_id, "region": self._services.region, "at": self._at()}

@@ -67,9 +67,11 @@ class Call:
         self._dry: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopwatch = Stopwatch()
-        self._business = Business(call_id, party.caller, services, self.history, lambda: self.at, self._take, self._own)
-        self._capture = SecureCapture(call_id, services, lambda: self.at, self._take, self._own)
-        self._intake = Intake(services.vad.window, clock())
+        intake = self._intake = Intake(services.vad.window, clock())
+        self._business = Business(
+            call_id, party.caller, services, self.history, lambda: intake.at, self._take, self._own
+        )
+        self._capture = SecureCapture(call_id, services, lambda: intake.at, self._take, self._own)
         self._keys = 0
         self._reason: do.EndReason = "caller_hung_up"
         self._carried = 1
@@ -505,9 +507,16 @@ class Call:
         _log.info("The call ended.", call=self.id, reason=self._reason, seconds=round(self.at, 1))
 
     async def finished(self) -> None:
-        """Wait for what the call still had under way; at most a few seconds."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=5)
+        """Wait for what the call still had under way, at most a few seconds; then let go of its parts.
+
+        They refer back to the call: it would stay, with all that it holds, until the collector looks for cycles.
+        """
+        if self._tasks and (await asyncio.wait(self._tasks, timeout=5))[1]:
+            return  # What is late may need them.
+        self._ear = None
+        self._replies.clear()
+        self._business.part()
+        self._capture.part()
 
     # -- small things -------------------------------------------------------------------------------------------------
 

@@ -171,6 +171,10 @@ class SecureCapture:
             self._finish("call_ended")
         self._close_ear()
 
+    def part(self) -> None:
+        """Let go of the call, which is over and has nothing under way any more."""
+        del self._take, self._own
+
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _begin(self, request: CardRequested) -> None:

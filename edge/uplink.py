@@ -59,14 +59,14 @@ class Uplink:
         address: Address,
         receive: Callable[[bytes], None],
         lost: Callable[[ProviderError], None],
-        opened: Callable[[], None] = lambda: None,
+        opened: Callable[[], None] | None = None,
         heartbeat: float | None = None,
     ) -> None:
         self._session = session
         self._address = address
         self._receive = receive
         self._lost = lost
-        self._opened = opened
+        self._opened = opened or _nothing
         self._heartbeat = heartbeat
         self._ws: aiohttp.ClientWebSocketResponse[Any] | None = None
         self._held: deque[bytes] = deque()
@@ -104,6 +104,8 @@ class Uplink:
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
+        # Whoever listens has this uplink, and would be kept by it until the collector comes.
+        self._receive, self._lost, self._opened, self._ws = _nobody, _nobody, _nothing, None
 
     def _send(self, sending: Any) -> None:
         try:
@@ -164,8 +166,12 @@ class Uplink:
         lost(error)
 
 
-def _nobody(_: ProviderError) -> None:
-    """Has been told already."""
+def _nobody(_: object) -> None:
+    """Has been told already, or does not listen any more."""
+
+
+def _nothing() -> None:
+    """As above."""
 
 
 def explain(error: Exception, address: Address) -> ProviderError:

@@ -31,6 +31,11 @@ def cpu(pid: int) -> float:
     return sum(_cpu(one) for one in descendants(pid))
 
 
+def memory(pid: int) -> dict[str, int]:
+    """Bytes (PSS) of each process of the tree, under a short name: ``edge``, or the module of its speech."""
+    return {_name(one): _pss(one) for one in descendants(pid)}
+
+
 def descendants(pid: int) -> list[int]:
     """The process and all below it that are alive."""
     found, waiting = [], [pid]
@@ -43,6 +48,15 @@ def descendants(pid: int) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def _name(pid: int) -> str:
+    try:
+        words = (_PROC / str(pid) / "cmdline").read_text().split("\0")
+    except OSError:
+        words = []
+    model = next((word for word in words if word.startswith("edge.speech.") and ":" in word), "edge:")
+    return f"{model.partition(':')[0].rpartition('.')[2]}-{pid}"
 
 
 def _cpu(pid: int) -> float:

@@ -233,6 +233,7 @@ class Session:
             self._node.end(call, "failed")
             await call.finished()
             self._node.forget(call)
+            self._call = None
 
     async def _watch(self) -> None:
         """Whoever sends nothing any more is gone. A microphone may be silent; reports of what is received go on."""

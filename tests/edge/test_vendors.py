@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import gc
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +131,40 @@ async def test_a_call_survives_all_its_vendors(
     heard = tape.of("reply_heard")
     assert [event.cause for event in heard][:2] == ["greeting", "turn"]
     assert all(event.text for event in heard)
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def alive(*modules: str) -> Counter[str]:
+    """What is there of these modules' classes, whether something refers to it or a cycle keeps it."""
+    kinds = (type(one) for one in gc.get_objects())
+    return Counter(f"{kind.__module__}.{kind.__qualname__}" for kind in kinds if str(kind.__module__).startswith(modules))
+
+
+@pytest.mark.parametrize("ears", ["deepgram", "flux"])
+async def test_a_call_that_is_over_is_gone_without_the_collector(
+    ears: str, settings: EdgeSettings, sentence: Pcm, line_to: Any, until: Any, no_collector: None
+) -> None:
+    async with site(settings.model_copy(update={"ears": ears})) as edge:
+
+        async def call(call_id: str, seconds: float) -> None:
+            async with line_to(edge, call_id) as line:
+                await line.silence(1.5)
+                await line.speak(sentence)
+                await line.silence(seconds)
+            await until(lambda: call_id not in edge.node.calls)
+
+        def parts() -> Counter[str]:
+            return alive("edge.call", "edge.reply", "edge.business", "edge.core", "edge.spare", "edge.uplink", "edge.tr")
+
+        await call(f"memory-{ears}", 0.0)  # What is made once is made.
+        before = parts()
+        # One hangs up in mid-answer, one after it.
+        await asyncio.gather(call(f"memory-{ears}-1", 0.0), call(f"memory-{ears}-2", 3.0))
+        await until(lambda: parts() <= before)
