@@ -49,7 +49,7 @@ bench: $(READY) ## Measure voice to voice, tool calls, turn-taking, and load bes
 load: $(READY) ## Measure load beside the floor and the peers, onto the page; takes up to an hour, goes on where it was
 	$(BIN)/python -m benchmarks.load --systems all --page docs/explanation/load-measured.md
 
-soak: $(READY) ## Place 2,000 short calls, and see that memory does not grow; takes five minutes
+soak: $(READY) ## Place 2,000 short calls, and see that memory does not grow; takes seven minutes
 	$(BIN)/python -m benchmarks.soak
 
 lock: ## Resolve the dependencies anew

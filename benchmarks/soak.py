@@ -13,7 +13,9 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
 import click
+from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.load import conversation, machine
 from benchmarks.load.caller import Caller, CallRecord
@@ -25,8 +27,10 @@ from benchmarks.vendors.server import Vendors
 AT_ONCE = 40
 BEGIN = 200
 """Calls after which memory is looked at first: pools and caches have their size by then."""
-SECONDS = 5.0
+SECONDS = 7.5
 """Of one call."""
+ANSWERED = 0.95
+"""Part of the calls that must have heard the agent answer: else they would not be calls."""
 GROWTH = 0.05
 """Part by which memory may have grown."""
 
@@ -41,6 +45,8 @@ class Soak:
     failed: list[CallRecord] = field(default_factory=list)
     silent: int = 0
     """Calls that heard nothing of the agent."""
+    answered: int = 0
+    """Turns of callers that the edge has answered, by its own count."""
     memory: list[tuple[int, int]] = field(default_factory=list)
 
     def around(self, calls: int, width: int = AT_ONCE) -> float:
@@ -68,7 +74,15 @@ async def soak(calls: int, folder: Path) -> Soak:
         watching = asyncio.create_task(_watch(seen, pid))
         await asyncio.gather(*(_call(seen, caller, SECONDS * number / AT_ONCE) for number in range(AT_ONCE)))
         watching.cancel()
+        seen.answered = await _answered(address)
     return seen
+
+
+async def _answered(address: str) -> int:
+    async with aiohttp.ClientSession() as http, http.get(f"{address}/metrics") as response:
+        families = text_string_to_metric_families(await response.text())
+        samples = [sample for family in families for sample in family.samples]
+    return int(sum(sample.value for sample in samples if sample.name == "trunkline_voice_to_voice_seconds_count"))
 
 
 async def _call(seen: Soak, caller: Caller, delay: float) -> None:
@@ -105,15 +119,17 @@ def verdict(seen: Soak) -> tuple[bool, str]:
     if seen.failed or seen.silent:
         example = f", such as: {seen.failed[0].end}, {seen.failed[0].detail}" if seen.failed else ""
         return False, f"{len(seen.failed)} calls failed and {seen.silent} heard nothing{example}. Memory: {figures}."
+    if seen.answered < ANSWERED * seen.calls:
+        return False, f"Only {seen.answered} of {seen.calls} calls were answered. Memory: {figures}."
     if not seen.growth <= GROWTH:
         return False, f"Memory grows: {figures}, of which {GROWTH:.0%} would be well."
-    return True, f"Memory stays: {figures}."
+    return True, f"Memory stays: {figures}. {seen.answered} of {seen.calls} calls heard the agent answer."
 
 
 @click.command()
 @click.option("--calls", default=2000, show_default=True, type=click.IntRange(min=2 * BEGIN), help="Calls in all.")
 def main(calls: int) -> None:
-    """Many short calls on one edge, and its memory. Takes about five minutes."""
+    """Many short calls on one edge, and its memory. Takes about seven minutes."""
     with tempfile.TemporaryDirectory(prefix="trunkline-soak-") as folder:
         well, sentence = verdict(asyncio.run(soak(calls, Path(folder))))
     print(sentence)

@@ -6,7 +6,7 @@ from benchmarks.soak import BEGIN, Soak, verdict
 
 def seen(end: float) -> Soak:
     """Memory goes from 300 MB at the beginning to ``end`` times that."""
-    soak = Soak(2000, ended=2000)
+    soak = Soak(2000, ended=2000, answered=1990)
     soak.memory = [(n, int(3e8 * (1 + (end - 1) * max(0, n - BEGIN) / 1800))) for n in range(0, 2001, 20)]
     return soak
 
@@ -29,6 +29,14 @@ def test_calls_that_failed_are_not_well_whatever_the_memory() -> None:
     well, sentence = verdict(soak)
     assert not well
     assert "code 1006" in sentence
+
+
+def test_calls_that_were_not_answered_are_not_well() -> None:
+    soak = seen(1.0)
+    soak.answered = 1500
+    well, sentence = verdict(soak)
+    assert not well
+    assert "1500 of 2000" in sentence
 
 
 def test_a_soak_without_figures_is_not_well() -> None:

@@ -144,7 +144,9 @@ def no_collector() -> Iterator[None]:
 def alive(*modules: str) -> Counter[str]:
     """What is there of these modules' classes, whether something refers to it or a cycle keeps it."""
     kinds = (type(one) for one in gc.get_objects())
-    return Counter(f"{kind.__module__}.{kind.__qualname__}" for kind in kinds if str(kind.__module__).startswith(modules))
+    return Counter(
+        f"{kind.__module__}.{kind.__qualname__}" for kind in kinds if str(kind.__module__).startswith(modules)
+    )
 
 
 @pytest.mark.parametrize("ears", ["deepgram", "flux"])
@@ -161,7 +163,9 @@ async def test_a_call_that_is_over_is_gone_without_the_collector(
             await until(lambda: call_id not in edge.node.calls)
 
         def parts() -> Counter[str]:
-            return alive("edge.call", "edge.reply", "edge.business", "edge.core", "edge.spare", "edge.uplink", "edge.tr")
+            return alive(
+                "edge.call", "edge.reply", "edge.business", "edge.core", "edge.spare", "edge.uplink", "edge.tr"
+            )
 
         await call(f"memory-{ears}", 0.0)  # What is made once is made.
         before = parts()
