@@ -76,6 +76,13 @@ class EdgeSettings(BaseSettings):
     deepgram_model: str = Field(
         default="", description="Deepgram's model; nova-3 for deepgram and flux-general-en for flux where empty."
     )
+    assemblyai_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("TRUNKLINE_ASSEMBLYAI_API_KEY", "ASSEMBLYAI_API_KEY"),
+        description="Key of AssemblyAI, for the ears assemblyai.",
+    )
+    assemblyai_url: str = Field(default="wss://streaming.assemblyai.com", description="AssemblyAI's base URL.")
+    assemblyai_model: str = Field(default="universal-streaming-english", description="AssemblyAI's speech model.")
     cartesia_api_key: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("TRUNKLINE_CARTESIA_API_KEY", "CARTESIA_API_KEY"),

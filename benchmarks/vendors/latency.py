@@ -12,9 +12,9 @@ class Latency:
     interim: float = 0.300
     """Audio between two interim results."""
     turns: float = 0.100
-    """Flux: from a sound's arrival to the message about it."""
+    """Flux and AssemblyAI: from a sound's arrival to the message about it."""
     update: float = 0.250
-    """Audio between two updates of Flux."""
+    """Audio between two updates of a turn, Flux or AssemblyAI."""
     eager: float = 0.060
     """Silence after finished words before Flux's eager end of turn."""
     end: float = 0.240

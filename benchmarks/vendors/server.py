@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from benchmarks.vendors.assemblyai import AssemblyAI
 from benchmarks.vendors.cartesia import Cartesia
 from benchmarks.vendors.deepgram import Deepgram
 from benchmarks.vendors.faults import Fault
@@ -24,6 +25,7 @@ class Vendors:
         script, latency = script or Script(), latency or Latency()
         self.deepgram = Deepgram(script, latency)
         self.flux = Flux(script, latency)
+        self.assemblyai = AssemblyAI(script, latency)
         self.openai = OpenAI(script, latency)
         self.cartesia = Cartesia(latency)
         self.port = 0
@@ -42,9 +44,11 @@ class Vendors:
         """What an edge needs in its environment to meet these vendors."""
         return {
             "TRUNKLINE_DEEPGRAM_URL": self.url,
+            "TRUNKLINE_ASSEMBLYAI_URL": self.url,
             "TRUNKLINE_CARTESIA_URL": self.url,
             "TRUNKLINE_OPENAI_BASE_URL": f"{self.http}/v1",
             "DEEPGRAM_API_KEY": "emulated",
+            "ASSEMBLYAI_API_KEY": "emulated",
             "CARTESIA_API_KEY": "emulated",
             "OPENAI_API_KEY": "emulated",
         }
@@ -54,6 +58,7 @@ class Vendors:
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_get("/v1/listen", self.deepgram.listen)
         app.router.add_get("/v2/listen", self.flux.listen)
+        app.router.add_get("/v3/ws", self.assemblyai.listen)
         app.router.add_post("/v1/chat/completions", self.openai.complete)
         app.router.add_get("/tts/websocket", self.cartesia.speak)
         app.router.add_get("/control", self._told)
@@ -73,6 +78,7 @@ class Vendors:
         return {
             "deepgram": {"open": self.deepgram.open, "streams": len(self.deepgram.streams)},
             "flux": {"open": self.flux.open, "streams": len(self.flux.streams)},
+            "assemblyai": {"open": self.assemblyai.open, "streams": len(self.assemblyai.streams)},
             "openai": {"requests": self.openai.requests, "abandoned": self.openai.abandoned},
             "cartesia": {"open": self.cartesia.open, "contexts": len(self.cartesia.contexts)},
         }
@@ -84,6 +90,7 @@ class Vendors:
         faults = {
             "deepgram": self.deepgram.faults,
             "flux": self.flux.faults,
+            "assemblyai": self.assemblyai.faults,
             "openai": self.openai.faults,
             "cartesia": self.cartesia.faults,
         }

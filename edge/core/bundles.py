@@ -1,6 +1,7 @@
 """While a caller is silent, their audio goes to a vendor in larger pieces: 20 ms cost as much to send as 100.
 
-A frame that is not quiet goes out at once, with what was held; so words are heard no later.
+A frame that is not quiet goes out at once, with what was held; so words are heard no later. A vendor that refuses
+such short messages gets it with the next few.
 """
 
 from edge.core.audio import FRAME, from_mulaw
@@ -16,9 +17,10 @@ _CODES = bytes(code for code in range(256) if abs(int(from_mulaw(bytes([code]))[
 
 
 class Bundles:
-    """One call's audio on its way out, µ-law."""
+    """One call's audio on its way out, µ-law. ``least``: frames in the smallest piece that the vendor takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, least: int = 1) -> None:
+        self._least = least
         self._quiet = 0
         self._held: list[bytes] = []
 
@@ -30,12 +32,12 @@ class Bundles:
     def add(self, mulaw: bytes) -> bytes:
         """Take a frame; what is to go out now, which may be nothing."""
         self._quiet = 0 if mulaw.strip(_CODES) else self._quiet + 1
-        if self._quiet <= AWAKE and not self._held:
-            return mulaw
         self._held.append(mulaw)
-        return self.rest() if self._quiet == 0 or len(self._held) >= HELD else b""
+        return self.rest() if self._quiet <= AWAKE or len(self._held) >= HELD else b""
 
     def rest(self) -> bytes:
-        """All that waits, to go out now."""
+        """All that waits, to go out now; nothing where it is too little."""
+        if len(self._held) < self._least:
+            return b""
         held, self._held = self._held, []
         return b"".join(held)

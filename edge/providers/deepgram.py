@@ -6,19 +6,17 @@ final words are not in hand when they are asked for, Finalize fetches them; no t
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
 
 import aiohttp
 import msgspec
 
-from edge.core.audio import RATE, AudioFrame, to_mulaw
-from edge.core.bundles import Bundles
+from edge.core.audio import RATE, AudioFrame
 from edge.core.wording import Word, Wording
 from edge.errors import ProviderError
 from edge.ports import Transcript
 from edge.providers import Provider, ProviderSettings
-from edge.uplink import Address, Uplink, session
+from edge.streaming import Hear, Line, Recogniser, kind
+from edge.uplink import Address, session
 
 MODEL = "nova-3"
 ENDPOINTING = "10"
@@ -76,63 +74,38 @@ class Failure(msgspec.Struct, tag="Error"):
     message: str | None = None
 
 
-class _Kind(msgspec.Struct):
-    type: str
-
-
 _MESSAGES: msgspec.json.Decoder[Results | UtteranceEnd | Failure] = msgspec.json.Decoder(
     Results | UtteranceEnd | Failure
 )
-_KIND = msgspec.json.Decoder(_Kind)
 _KNOWN = frozenset({"Results", "UtteranceEnd", "Error"})
-
-
-class Deepgram:
-    """A recogniser for all calls of a process. ``http`` is closed with it."""
-
-    def __init__(self, http: aiohttp.ClientSession, address: Address) -> None:
-        self._http = http
-        self._address = address
-
-    async def open(self, call_id: str, hear: Callable[[Transcript], None]) -> "DeepgramEar":
-        """Returns at once; the websocket opens while the greeting plays, and audio waits for it."""
-        address = replace(self._address, query={**self._address.query, "tag": call_id})
-        return DeepgramEar(self._http, address, hear)
-
-    async def close(self) -> None:
-        await self._http.close()
 
 
 class DeepgramEar:
     """One call's stream. ``failed`` says why it hears no more; None while it does."""
 
-    def __init__(self, http: aiohttp.ClientSession, address: Address, hear: Callable[[Transcript], None]) -> None:
-        self.failed: ProviderError | None = None
+    def __init__(self, http: aiohttp.ClientSession, address: Address, hear: Hear) -> None:
         self._hear = hear
         self._wording = Wording()
-        self._bundles = Bundles()
         self._asked: tuple[float, float] | None = None
         self._silent = False
         """Whether Deepgram ended the last words by itself, for silence."""
-        self._base = 0.0
-        """Call time at which the stream begins."""
         self._confidence = 0.0
-        self._closed = False
         self._loop = asyncio.get_running_loop()
-        self._uplink = Uplink(http, address, self._receive, self._lost, opened=self._opened)
+        self._line = Line(http, address, self._receive, self._opened)
+
+    @property
+    def failed(self) -> ProviderError | None:
+        return self._line.failed
 
     def feed(self, frame: AudioFrame) -> None:
-        self._base = frame.at - (self._uplink.taken + self._bundles.held) / RATE
-        if piece := self._bundles.add(to_mulaw(frame.pcm)):
-            self._uplink.send_bytes(piece)
+        self._line.feed(frame)
 
     def decode(self, start: float, end: float) -> None:
-        if self._closed or self.failed:
+        if self._line.dead:
             return
         self._asked = (start, end)
         self._wording.ask(start)
-        if piece := self._bundles.rest():
-            self._uplink.send_bytes(piece)
+        self._line.flush()
         if self._wording.final_to >= end - SLACK:
             self._loop.call_soon(self._answer)  # Not from inside the question.
             return
@@ -141,38 +114,33 @@ class DeepgramEar:
         self._finalize()
 
     async def close(self) -> None:
-        self._closed = True
-        await self._uplink.close('{"type":"CloseStream"}')
+        await self._line.close('{"type":"CloseStream"}')
 
     def _opened(self) -> None:
         if self._asked:
             self._finalize()
 
     def _finalize(self) -> None:
-        if self._uplink.open:
-            self._uplink.send_text('{"type":"Finalize"}')
-
-    def _lost(self, error: ProviderError) -> None:
-        self.failed = error
+        self._line.say('{"type":"Finalize"}')
 
     def _receive(self, data: bytes) -> None:
-        if _KIND.decode(data).type not in _KNOWN:
+        if kind(data) not in _KNOWN:
             return  # Metadata, SpeechStarted, and whatever Deepgram will think of.
         match _MESSAGES.decode(data):
             case Results() as results:
                 self._results(results)
             case UtteranceEnd(last_word_end):
-                self._ended(self._base + last_word_end)
+                self._ended(self._line.base + last_word_end)
             case Failure(description, message):
                 raise ProviderError("failed", f"Deepgram failed: {description} {message or ''}".strip())
 
     def _results(self, results: Results) -> None:
         heard = results.channel.alternatives[0] if results.channel.alternatives else _Alternative()
         words = [
-            Word(word.punctuated_word or word.word, self._base + word.start, self._base + word.end)
+            Word(word.punctuated_word or word.word, self._line.base + word.start, self._line.base + word.end)
             for word in heard.words
         ]
-        upto = self._base + results.start + results.duration
+        upto = self._line.base + results.start + results.duration
         self._confidence = heard.confidence or self._confidence
         if results.is_final:
             self._wording.settle(words, upto)
@@ -192,7 +160,7 @@ class DeepgramEar:
 
     def _answer(self) -> None:
         """Give the final words that were asked for."""
-        if self._closed or self._asked is None:
+        if self._line.closed or self._asked is None:
             return
         (start, end), self._asked = self._asked, None
         until = self._wording.stamp(max(end, self._wording.final_to))
@@ -201,19 +169,19 @@ class DeepgramEar:
     def _suppose(self, end: float) -> None:
         """Tell the words of the turn so far, which are most likely all up to ``end``."""
         start, text = self._wording.latest()
-        if text and not self._closed:
+        if text and not self._line.closed:
             until = self._wording.stamp(max(end, self._wording.heard_to))
             self._hear(Transcript(text, False, start, until, confidence=self._confidence))
 
     def _ended(self, at: float) -> None:
         """Nothing was said since ``at``."""
         start, text = self._wording.latest()
-        if text and not self._closed and self._asked is None:
+        if text and not self._line.closed and self._asked is None:
             until = self._wording.stamp(max(at, self._wording.final_to))
             self._hear(Transcript(text, True, start, until, finished=ENDED, confidence=self._confidence))
 
 
-async def open_deepgram(settings: ProviderSettings) -> Deepgram:
+async def open_deepgram(settings: ProviderSettings) -> Recogniser[DeepgramEar]:
     """Raises ProviderError where there is no key."""
     if settings.deepgram_api_key is None:
         raise ProviderError("no_key", "Set DEEPGRAM_API_KEY, or choose other ears with TRUNKLINE_EARS.")
@@ -230,7 +198,7 @@ async def open_deepgram(settings: ProviderSettings) -> Deepgram:
     }
     url = f"{settings.deepgram_url.rstrip('/')}/v1/listen"
     headers = {"Authorization": f"Token {settings.deepgram_api_key.get_secret_value()}"}
-    return Deepgram(session(), Address("Deepgram", url, "DEEPGRAM_API_KEY", headers, query))
+    return Recogniser(session(), Address("Deepgram", url, "DEEPGRAM_API_KEY", headers, query), DeepgramEar, "tag")
 
 
-PROVIDER: Provider[Deepgram] = Provider("ears", "deepgram", open_deepgram)
+PROVIDER: Provider[Recogniser[DeepgramEar]] = Provider("ears", "deepgram", open_deepgram)

@@ -5,19 +5,17 @@ There is no Finalize: what has been heard of a pause is told at once, and every 
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
 
 import aiohttp
 import msgspec
 
-from edge.core.audio import RATE, AudioFrame, to_mulaw
-from edge.core.bundles import Bundles
+from edge.core.audio import RATE, AudioFrame
 from edge.core.wording import Word, Wording
 from edge.errors import ProviderError
 from edge.ports import Transcript
 from edge.providers import Provider, ProviderSettings
-from edge.uplink import Address, Uplink, session
+from edge.streaming import Hear, Line, Recogniser, kind
+from edge.uplink import Address, session
 
 MODEL = "flux-general-en"
 EAGER = "0.5"
@@ -54,73 +52,44 @@ class Failure(msgspec.Struct, tag="Error"):
     description: str = ""
 
 
-class _Kind(msgspec.Struct):
-    type: str
-
-
 _MESSAGES: msgspec.json.Decoder[TurnInfo | Failure] = msgspec.json.Decoder(TurnInfo | Failure)
-_KIND = msgspec.json.Decoder(_Kind)
 _KNOWN = frozenset({"TurnInfo", "Error"})
-
-
-class Flux:
-    """A recogniser for all calls of a process. ``http`` is closed with it."""
-
-    def __init__(self, http: aiohttp.ClientSession, address: Address) -> None:
-        self._http = http
-        self._address = address
-
-    async def open(self, call_id: str, hear: Callable[[Transcript], None]) -> "FluxEar":
-        """Returns at once; the websocket opens while the greeting plays, and audio waits for it."""
-        address = replace(self._address, query={**self._address.query, "tag": call_id})
-        return FluxEar(self._http, address, hear)
-
-    async def close(self) -> None:
-        await self._http.close()
 
 
 class FluxEar:
     """One call's stream. ``failed`` says why it hears no more; None while it does."""
 
-    def __init__(self, http: aiohttp.ClientSession, address: Address, hear: Callable[[Transcript], None]) -> None:
-        self.failed: ProviderError | None = None
+    def __init__(self, http: aiohttp.ClientSession, address: Address, hear: Hear) -> None:
         self._hear = hear
         self._wording = Wording()
-        self._bundles = Bundles()
         self._asked: tuple[float, float] | None = None
-        self._base = 0.0
-        """Call time at which the stream begins."""
         self._finished: float | None = None
         """Flux's belief that the turn it last told of is over."""
         self._final = False
-        self._closed = False
         self._loop = asyncio.get_running_loop()
-        self._uplink = Uplink(http, address, self._receive, self._lost)
+        self._line = Line(http, address, self._receive)
+
+    @property
+    def failed(self) -> ProviderError | None:
+        return self._line.failed
 
     def feed(self, frame: AudioFrame) -> None:
-        self._base = frame.at - (self._uplink.taken + self._bundles.held) / RATE
-        if piece := self._bundles.add(to_mulaw(frame.pcm)):
-            self._uplink.send_bytes(piece)
+        self._line.feed(frame)
 
     def decode(self, start: float, end: float) -> None:
-        if self._closed or self.failed:
+        if self._line.dead:
             return
         self._asked = (start, end)
         self._wording.ask(start)
-        if piece := self._bundles.rest():
-            self._uplink.send_bytes(piece)
+        self._line.flush()
         if self._wording.heard_to >= end - SLACK:
             self._loop.call_soon(self._answer)  # Not from inside the question.
 
     async def close(self) -> None:
-        self._closed = True
-        await self._uplink.close('{"type":"CloseStream"}')
-
-    def _lost(self, error: ProviderError) -> None:
-        self.failed = error
+        await self._line.close('{"type":"CloseStream"}')
 
     def _receive(self, data: bytes) -> None:
-        if _KIND.decode(data).type not in _KNOWN:
+        if kind(data) not in _KNOWN:
             return  # Connected, warnings, and whatever Deepgram will think of.
         match _MESSAGES.decode(data):
             case TurnInfo() as turn:
@@ -129,7 +98,7 @@ class FluxEar:
                 raise ProviderError("failed", f"Flux failed ({code}): {description}", retryable=True)
 
     def _turn(self, turn: TurnInfo) -> None:
-        words, upto = self._words(turn), self._base + turn.audio_window_end
+        words, upto = self._words(turn), self._line.base + turn.audio_window_end
         self._final = turn.event == "EndOfTurn"
         if self._final:
             self._wording.settle(words, upto)
@@ -149,18 +118,18 @@ class FluxEar:
         for number, word in enumerate(turn.words):
             start = begin + share * number if word.start is None else word.start
             until = begin + share * (number + 1) if word.end is None else word.end
-            out.append(Word(word.word, self._base + start, self._base + until))
+            out.append(Word(word.word, self._line.base + start, self._line.base + until))
         return out
 
     def _answer(self) -> None:
         """Give the words that were asked for."""
-        if self._closed or self._asked is None:
+        if self._line.closed or self._asked is None:
             return
         (start, end), self._asked = self._asked, None
         self._tell(start, self._wording.since(start), end)
 
     def _tell(self, start: float, text: str, end: float = 0.0) -> None:
-        if not self._closed:
+        if not self._line.closed:
             until = self._wording.stamp(max(end, self._wording.heard_to))
             self._hear(Transcript(text, self._final, start, until, finished=self._finished if text else None))
 
@@ -172,7 +141,7 @@ def belief(event: str, confidence: float) -> float:
     return min(confidence, 0.75) if event == "EagerEndOfTurn" else min(confidence, 0.5)
 
 
-async def open_flux(settings: ProviderSettings) -> Flux:
+async def open_flux(settings: ProviderSettings) -> Recogniser[FluxEar]:
     """Raises ProviderError where there is no key."""
     if settings.deepgram_api_key is None:
         raise ProviderError("no_key", "Set DEEPGRAM_API_KEY, or choose other ears with TRUNKLINE_EARS.")
@@ -185,7 +154,7 @@ async def open_flux(settings: ProviderSettings) -> Flux:
     }
     url = f"{settings.deepgram_url.rstrip('/')}/v2/listen"
     headers = {"Authorization": f"Token {settings.deepgram_api_key.get_secret_value()}"}
-    return Flux(session(), Address("Deepgram Flux", url, "DEEPGRAM_API_KEY", headers, query))
+    return Recogniser(session(), Address("Deepgram Flux", url, "DEEPGRAM_API_KEY", headers, query), FluxEar, "tag")
 
 
-PROVIDER: Provider[Flux] = Provider("ears", "flux", open_flux)
+PROVIDER: Provider[Recogniser[FluxEar]] = Provider("ears", "flux", open_flux)

@@ -129,9 +129,11 @@ def vendor_settings(vendors: Vendors) -> EdgeSettings:
     """Settings of an edge that meets them."""
     return EdgeSettings(
         deepgram_url=vendors.url,
+        assemblyai_url=vendors.url,
         cartesia_url=vendors.url,
         openai_base_url=f"{vendors.http}/v1",
         deepgram_api_key="key",
+        assemblyai_api_key="key",
         cartesia_api_key="key",
         openai_api_key="key",
     )

@@ -33,6 +33,13 @@ def test_sound_takes_what_was_held_along() -> None:
     assert bundles.add(HISS) == HISS
 
 
+def test_a_vendor_that_wants_more_gets_no_less() -> None:
+    bundles = Bundles(least=3)
+    assert [len(bundles.add(SOUND)) // FRAME for _ in range(6)] == [0, 0, 3] * 2
+    assert bundles.add(SOUND) == bundles.rest() == b""
+    assert bundles.held == FRAME
+
+
 @given(st.lists(st.booleans(), max_size=200), st.sets(st.integers(0, 199)))
 def test_nothing_is_lost(loud: list[bool], asked: set[int]) -> None:
     bundles = Bundles()

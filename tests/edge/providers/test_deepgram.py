@@ -14,8 +14,9 @@ from edge.core.audio import AudioFrame
 from edge.errors import ProviderError
 from edge.ports import Transcript
 from edge.providers import find
-from edge.providers.deepgram import Deepgram, DeepgramEar
+from edge.providers.deepgram import DeepgramEar, open_deepgram
 from edge.settings import EdgeSettings
+from edge.streaming import Recogniser
 
 Sound = Callable[..., list[AudioFrame]]
 FIRST, SECOND = "I would like a boiler service.", "Thank you, goodbye."
@@ -38,15 +39,14 @@ class Listening:
 
 
 @pytest_asyncio.fixture
-async def ears(vendor_settings: EdgeSettings) -> AsyncIterator[Deepgram]:
-    ears = await find("ears", "deepgram").open(vendor_settings)
-    assert isinstance(ears, Deepgram)
+async def ears(vendor_settings: EdgeSettings) -> AsyncIterator[Recogniser[DeepgramEar]]:
+    ears = await open_deepgram(vendor_settings)
     yield ears
     await ears.close()
 
 
 @pytest_asyncio.fixture
-async def listening(ears: Deepgram) -> AsyncIterator[Listening]:
+async def listening(ears: Recogniser[DeepgramEar]) -> AsyncIterator[Listening]:
     heard: list[Transcript] = []
     ear = await ears.open("call_1", heard.append)
     yield Listening(ear, heard)
@@ -175,7 +175,7 @@ async def test_asks_for_what_the_sdk_would(listening: Listening, vendors: Vendor
     ],
 )
 async def test_a_vendor_that_fails_is_told_and_harms_nobody(
-    ears: Deepgram, vendors: Vendors, sound: Sound, until: Any, fault: Fault, code: str
+    ears: Recogniser[DeepgramEar], vendors: Vendors, sound: Sound, until: Any, fault: Fault, code: str
 ) -> None:
     vendors.deepgram.faults.always = fault
     ear = await ears.open("call_1", lambda _: None)
@@ -201,7 +201,7 @@ async def test_an_address_where_nobody_is_fails_the_ear_alone(until: Any, sound:
 
 
 async def test_a_closed_ear_is_silent_and_its_stream_ends(
-    ears: Deepgram, vendors: Vendors, sound: Sound, until: Any
+    ears: Recogniser[DeepgramEar], vendors: Vendors, sound: Sound, until: Any
 ) -> None:
     heard: list[Transcript] = []
     ear = await ears.open("call_1", heard.append)

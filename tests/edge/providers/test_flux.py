@@ -13,23 +13,23 @@ from edge.core.audio import AudioFrame
 from edge.errors import ProviderError
 from edge.ports import Transcript
 from edge.providers import find
-from edge.providers.flux import Flux, belief
+from edge.providers.flux import FluxEar, belief, open_flux
 from edge.settings import EdgeSettings
+from edge.streaming import Recogniser
 
 Sound = Callable[..., list[AudioFrame]]
 FIRST, SECOND = "I would like a boiler service.", "Thank you, goodbye."
 
 
 @pytest_asyncio.fixture
-async def ears(vendor_settings: EdgeSettings) -> AsyncIterator[Flux]:
-    ears = await find("ears", "flux").open(vendor_settings)
-    assert isinstance(ears, Flux)
+async def ears(vendor_settings: EdgeSettings) -> AsyncIterator[Recogniser[FluxEar]]:
+    ears = await open_flux(vendor_settings)
     yield ears
     await ears.close()
 
 
 @pytest_asyncio.fixture
-async def heard(ears: Flux, sound: Sound) -> AsyncIterator[list[Transcript]]:
+async def heard(ears: Recogniser[FluxEar], sound: Sound) -> AsyncIterator[list[Transcript]]:
     """What is told of a second of silence, two of sound and a half of silence."""
     heard: list[Transcript] = []
     ear = await ears.open("call_1", heard.append)
@@ -50,7 +50,9 @@ async def test_the_end_of_a_turn_is_told_with_belief(heard: list[Transcript], ve
     assert (query["encoding"], query["tag"], query["eager_eot_threshold"]) == ("mulaw", "call_1", "0.5")
 
 
-async def test_words_in_hand_are_given_at_once_and_others_when_they_come(ears: Flux, sound: Sound, until: Any) -> None:
+async def test_words_in_hand_are_given_at_once_and_others_when_they_come(
+    ears: Recogniser[FluxEar], sound: Sound, until: Any
+) -> None:
     heard: list[Transcript] = []
     ear = await ears.open("call_1", heard.append)
     for frame in sound(2.0, 0.1):
@@ -69,7 +71,7 @@ async def test_words_in_hand_are_given_at_once_and_others_when_they_come(ears: F
     await ear.close()
 
 
-async def test_each_turn_has_its_own_words(ears: Flux, sound: Sound, until: Any) -> None:
+async def test_each_turn_has_its_own_words(ears: Recogniser[FluxEar], sound: Sound, until: Any) -> None:
     heard: list[Transcript] = []
     ear = await ears.open("call_1", heard.append)
     for frame in sound(2.0, 0.6) + sound(1.0, 0.6, at=2.6):
@@ -86,7 +88,7 @@ async def test_each_turn_has_its_own_words(ears: Flux, sound: Sound, until: Any)
     [(Fault("refuse"), "unauthorised"), (Fault("drop", after=1), "dropped"), (Fault("malformed"), "malformed")],
 )
 async def test_a_vendor_that_fails_is_told(
-    ears: Flux, vendors: Vendors, sound: Sound, until: Any, fault: Fault, code: str
+    ears: Recogniser[FluxEar], vendors: Vendors, sound: Sound, until: Any, fault: Fault, code: str
 ) -> None:
     vendors.flux.faults.always = fault
     ear = await ears.open("call_1", lambda _: None)
@@ -98,10 +100,10 @@ async def test_a_vendor_that_fails_is_told(
     await ear.close()
 
 
-async def test_an_error_message_ends_the_stream(ears: Flux, vendors: Vendors, until: Any) -> None:
+async def test_an_error_message_ends_the_stream(ears: Recogniser[FluxEar], vendors: Vendors, until: Any) -> None:
     ear = await ears.open("call_1", lambda _: None)
     await until(lambda: vendors.flux.open)
-    ear._uplink.send_text('{"type": "Nonsense"}')
+    ear._line.say('{"type": "Nonsense"}')
     await until(lambda: ear.failed is not None)
     assert ear.failed is not None
     assert "UNPARSABLE_CLIENT_MESSAGE" in ear.failed.message
