@@ -115,13 +115,15 @@ class AssemblyAIEar:
     def _fetch(self, start: float, end: float) -> None:
         """The caller has been silent since ``end``: have the words up to there, if there are more than are in hand.
 
-        Where no turn is under way AssemblyAI has nothing to end and owes no answer, so what is in hand is given.
+        Where no turn is under way AssemblyAI has nothing to end and owes no answer, so what is in hand is given,
+        without its belief, for there was sound after what it took for an end.
         """
         self._fetched = True
         self._forced_to = self._line.sent_to + ANSWER
         self._line.say('{"type":"ForceEndpoint"}')
         if self._ended and self._wording.since(start) and end - self._wording.heard_to < LAPSE:
-            self._answer()
+            self._finished = None
+            self._loop.call_soon(self._answer)  # Not from inside a frame.
 
     def _receive(self, data: bytes) -> None:
         if kind(data) not in _KNOWN:
@@ -142,7 +144,8 @@ class AssemblyAIEar:
         base, forced = self._line.base, turn.end_of_turn and self._line.sent_to < self._forced_to
         self._words = [Word(word.text, base + word.start / 1000, base + word.end / 1000) for word in turn.words]
         silence = SILENCE if turn.end_of_turn and not forced else 0.0
-        self._wording.suppose(self._words, self._words[-1].end + silence if self._words else 0.0)
+        upto = self._words[-1].end + silence if self._words else 0.0
+        self._wording.suppose(self._words, min(upto, self._line.sent_to))
         if not again:
             self._ended = turn.end_of_turn
             self._finished = belief(turn.end_of_turn and not forced, turn.end_of_turn_confidence)

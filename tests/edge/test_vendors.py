@@ -64,7 +64,7 @@ async def sentence(speech: dict[str, Any], vendors: Vendors) -> Pcm:
     pcm = np.concatenate([piece.pcm async for piece in speech["voice"].speak(WORDS)])
     loud = np.flatnonzero(np.abs(pcm) > 500)
     script = Script([Turn(WORDS, seconds=float(loud[-1] - loud[0]) / RATE)])
-    vendors.deepgram.script = vendors.flux.script = script
+    vendors.deepgram.script = vendors.flux.script = vendors.assemblyai.script = script
     return np.concatenate([pcm, np.zeros(2 * RATE, np.int16)])
 
 
@@ -107,6 +107,22 @@ async def test_a_call_with_the_vendors(
     assert [stream["tag"] for stream in streams] == [call_id]
     assert all(context.startswith(f"{call_id}-") for context in vendors.cartesia.contexts)
     assert call_id in vendors.openai.users
+
+
+async def test_a_turn_ends_on_the_word_of_assemblyai(
+    settings: EdgeSettings, vendors: Vendors, sentence: Pcm, line_to: Any, nats_client: Any, until: Any
+) -> None:
+    tape, call_id = Tape(), "vendors-assemblyai"
+    await tape.start(nats_client, call_id)
+    async with site(settings.model_copy(update={"ears": "assemblyai"})) as edge:
+        async with line_to(edge, call_id) as line:
+            await line.silence(1.5)
+            await line.speak(sentence)
+            await line.silence(1.5)
+        await until(lambda: tape.of("call_ended"))
+    (turn,) = tape.of("turn_committed")
+    assert (turn.text, turn.why) == ("i would like a boiler service", "vendor")
+    assert tape.of("provider_replaced") == []
 
 
 @pytest.mark.parametrize("kind", ["drop", "stall"])

@@ -123,6 +123,7 @@ async def test_a_pause_after_a_turn_that_is_over_is_answered_with_its_words(
     await until(lambda: len(listening.heard) > told)
     assert (listening.heard[-1].text, listening.heard[-1].start) == (FIRST, 0.0)
     assert listening.heard[-1].end >= 2.6
+    assert listening.heard[-1].finished is None
 
 
 async def test_each_turn_has_its_own_words(listening: Listening, sound: Sound, until: Any) -> None:
