@@ -13,9 +13,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import aiohttp
 import click
-from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.load import conversation, machine
 from benchmarks.load.caller import Caller, CallRecord
@@ -27,8 +25,10 @@ from benchmarks.vendors.server import Vendors
 AT_ONCE = 40
 BEGIN = 200
 """Calls after which memory is looked at first: pools and caches have their size by then."""
-SECONDS = 7.5
-"""Of one call."""
+SECONDS = 8.0
+"""That a call takes, about: the callers begin spread over it."""
+CURT = 0.5
+"""Seconds of the answer that are heard."""
 ANSWERED = 0.95
 """Part of the calls that must have heard the agent answer: else they would not be calls."""
 GROWTH = 0.05
@@ -46,7 +46,7 @@ class Soak:
     silent: int = 0
     """Calls that heard nothing of the agent."""
     answered: int = 0
-    """Turns of callers that the edge has answered, by its own count."""
+    """Calls whose caller said a line and heard the answer begin."""
     memory: list[tuple[int, int]] = field(default_factory=list)
 
     def around(self, calls: int, width: int = AT_ONCE) -> float:
@@ -70,19 +70,11 @@ async def soak(calls: int, folder: Path) -> Soak:
         nats = await stack.enter_async_context(durable(folder / "nats"))
         env = environment(vendors.environment, TRUNKLINE, nats.url, folder)
         pid, address = await stack.enter_async_context(running(TRUNKLINE, measured, env, folder / "edge.log"))
-        caller = await stack.enter_async_context(Caller(twilio(address), conversation.lines()[:1]))
+        caller = await stack.enter_async_context(Caller(twilio(address), conversation.lines()[:1], curt=CURT))
         watching = asyncio.create_task(_watch(seen, pid))
         await asyncio.gather(*(_call(seen, caller, SECONDS * number / AT_ONCE) for number in range(AT_ONCE)))
         watching.cancel()
-        seen.answered = await _answered(address)
     return seen
-
-
-async def _answered(address: str) -> int:
-    async with aiohttp.ClientSession() as http, http.get(f"{address}/metrics") as response:
-        families = text_string_to_metric_families(await response.text())
-        samples = [sample for family in families for sample in family.samples]
-    return int(sum(sample.value for sample in samples if sample.name == "trunkline_voice_to_voice_seconds_count"))
 
 
 async def _call(seen: Soak, caller: Caller, delay: float) -> None:
@@ -90,11 +82,10 @@ async def _call(seen: Soak, caller: Caller, delay: float) -> None:
     await asyncio.sleep(delay)
     while seen.begun < seen.calls:
         seen.begun += 1
-        hang_up = asyncio.Event()
-        asyncio.get_running_loop().call_later(SECONDS, hang_up.set)
-        record = await caller.call(hang_up=hang_up)
+        record = await caller.call()
         seen.ended += 1
         seen.silent += not record.frames
+        seen.answered += any(turn.wait is not None for turn in record.turns)
         if record.end != "done":
             seen.failed.append(record)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from edge import agent as agents
 from edge import capacity, gateways, twiml
@@ -37,6 +38,8 @@ COLLECT = 2_000, 10, 10
 """When the collector looks. A call that is over is a cycle with seconds of sound in it, so not too rarely."""
 UNMEASURED = 20
 """Calls that a process carries where what they cost can be neither set nor measured."""
+BODY = 10.0
+"""Seconds in which the body of a request must come."""
 DRAIN = 5.0
 """Seconds that calls in progress get when the process is told to stop."""
 NODE = web.AppKey("node", Node)
@@ -103,7 +106,8 @@ async def room(settings: EdgeSettings, shared: Services, sharing: float = 1.0) -
     ears = shared.ears if find("ears", settings.ears).local else None
     voice = shared.voice if find("voice", settings.voice).local else None
     try:
-        costs = await capacity.measure(shared.vad, ears, voice)
+        hub = settings.speech_hub
+        costs = await capacity.measure(shared.vad, ears, voice, hub and hub.with_name("turn"))
     except (EdgeError, TimeoutError) as error:
         _log.warning("What calls cost could not be measured.", why=str(error), calls=UNMEASURED)
         return UNMEASURED
@@ -115,7 +119,7 @@ async def room(settings: EdgeSettings, shared: Services, sharing: float = 1.0) -
 
 def application(node: Node, settings: EdgeSettings) -> web.Application:
     """The HTTP side of this process."""
-    app = web.Application(client_max_size=64 * 1024)
+    app = web.Application(client_max_size=64 * 1024, middlewares=[_prompt])
     app[NODE] = node
     app[SETTINGS] = settings
     app[SIGNATURES] = Signatures(settings.twilio_auth_token, settings.public_url)
@@ -127,6 +131,18 @@ def application(node: Node, settings: EdgeSettings) -> web.Application:
     app.add_routes([*whip.routes(), *page(settings, node.services.agent)])
     app.on_shutdown.append(whip.close)
     return app
+
+
+@web.middleware
+async def _prompt(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A body that comes drop by drop does not hold a connection."""
+    if request.body_exists:
+        try:
+            async with asyncio.timeout(BODY):
+                await request.read()  # Which keeps it.
+        except TimeoutError:
+            raise web.HTTPRequestTimeout(text=f"The body did not come within {BODY:g} s.") from None
+    return await handler(request)
 
 
 async def _health(request: web.Request) -> web.Response:

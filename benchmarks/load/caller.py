@@ -120,13 +120,15 @@ class _Leg:
 class Caller:
     """Places calls to one address. Enter it to run its ticker.
 
+    ``curt``: see ``Talk``.
     ``late``: by how many seconds each look of the ticker was late; what is measured is no better than that.
     """
 
-    def __init__(self, url: str, lines: Sequence[Line], *, seed: int = 1) -> None:
+    def __init__(self, url: str, lines: Sequence[Line], *, seed: int = 1, curt: float | None = None) -> None:
         self.late: list[float] = []
         self._url = url
         self._lines = lines
+        self._curt = curt
         self._hiss = hiss()
         self._seed = seed
         self._slots: list[list[_Leg]] = [[] for _ in range(SLOTS)]
@@ -186,7 +188,8 @@ class Caller:
     ) -> None:
         loop, playback = asyncio.get_running_loop(), Playback()
         self._seed += 1
-        leg = _Leg(ws, stream, Talk(self._lines, self._hiss, playback, self._seed, loop.time()), playback)
+        talk = Talk(self._lines, self._hiss, playback, self._seed, loop.time(), self._curt)
+        leg = _Leg(ws, stream, talk, playback)
         slot = min(self._slots, key=len)
         slot.append(leg)
         reader = asyncio.create_task(self._read(ws, leg))

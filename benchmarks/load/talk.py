@@ -33,12 +33,24 @@ class Turn:
 
 
 class Talk:
-    """Asked every 20 ms for the next frame; ``over`` once all lines are said and answered, or the agent is mute."""
+    """Asked every 20 ms for the next frame; ``over`` once all lines are said and answered, or the agent is mute.
 
-    def __init__(self, lines: Sequence[Line], hiss: Sequence[str], playback: Playback, seed: int, now: float) -> None:
+    ``curt``: seconds of the last answer that are heard before the caller has had enough of it; None hears it out.
+    """
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        hiss: Sequence[str],
+        playback: Playback,
+        seed: int,
+        now: float,
+        curt: float | None = None,
+    ) -> None:
         self.turns: list[Turn] = []
         self.over = False
         self._lines = lines
+        self._curt = curt
         self._hiss = hiss
         self._playback = playback
         self._random = random.Random(seed)
@@ -82,9 +94,12 @@ class Talk:
             if now - answer.start >= following.over:
                 self._end_turn()
                 self._begin_line(following)
-        elif now - self._playback.silent_from >= self._quiet:
+        elif now - self._playback.silent_from >= self._quiet or self._has_had_enough(answer, now):
             self._end_turn()
             self._begin_line(following)
+
+    def _has_had_enough(self, answer: Stretch, now: float) -> bool:
+        return self._curt is not None and self._line + 1 == len(self._lines) and now - answer.start >= self._curt
 
     def _begin_line(self, line: Line | None) -> None:
         self._quiet = self._next_quiet()

@@ -21,6 +21,8 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
 STEADY = 30.0
 """Seconds that a child must have lived for its next death to count as its first."""
+LATE = 3 * control.ALIVE
+"""Seconds without a report after which a child gets new connections only where there is no other."""
 HUNG = 10.0
 """Seconds without a report after which a child is taken for hung, and killed."""
 START = 180.0
@@ -58,6 +60,13 @@ class Place:
         """Connections that the child has, and those on their way to it."""
         assert self.report is not None
         return self.report.connections + self._handed - self.report.taken
+
+    @property
+    def reason(self) -> str | None:
+        """Why new calls had better go elsewhere; None where they are taken here."""
+        if self.report is None:
+            return "starting"
+        return "hangs" if time.monotonic() - self._heard_at > LATE else self.report.reason
 
     def give(self, connection: socket.socket) -> bool:
         """Hand a connection to the child; False where it cannot take it. The caller closes its own end."""

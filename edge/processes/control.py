@@ -54,6 +54,7 @@ def take(control: socket.socket) -> socket.socket | None:
 
     Raises:
         EOFError: the parent is gone.
+        ConnectionError: one came and is lost, since this process has as many files open as it may.
     """
     try:
         data, fds, _, _ = socket.recv_fds(control, 16, 1)
@@ -63,6 +64,8 @@ def take(control: socket.socket) -> socket.socket | None:
         raise EOFError from error
     if not data:
         raise EOFError
+    if not fds:
+        raise ConnectionError("too many open files")
     connection = socket.socket(fileno=fds[0])
     connection.setblocking(False)
     return connection

@@ -41,9 +41,9 @@ def _last(response: web.Response) -> web.Response:
 def summary(places: Sequence[Place], draining: bool) -> dict[str, object]:
     """How all of them do. Ready, where one of them is."""
     reports = [place.report for place in places if place.report is not None]
-    reasons = [report.reason for report in reports]
+    reasons = [place.reason for place in places]
     ready = not draining and None in reasons
-    reason = "draining" if draining else next((reason for reason in reasons if reason), "starting")
+    reason = "draining" if draining else next((reason for reason in reasons if reason != "starting"), "starting")
     return {
         "ready": ready,
         "reason": None if ready else reason,
@@ -54,7 +54,7 @@ def summary(places: Sequence[Place], draining: bool) -> dict[str, object]:
             {
                 "node": place.report.node if place.report else None,
                 "pid": place.pid,
-                "reason": place.report.reason if place.report else "starting",
+                "reason": place.reason,
                 "calls": place.report.calls if place.report else 0,
                 "capacity": place.report.capacity if place.report else 0,
                 "restarts": place.restarts,

@@ -79,7 +79,8 @@ class Member:
     def _state(self) -> Report:
         admission = self._node.admission
         server = self._runner.server
-        connections = len(server.connections) if server else 0
+        # A browser's call has no connection of this port while it lasts.
+        connections = max(len(server.connections) if server else 0, admission.calls)
         return Report(
             node=self._node.services.node,
             reason=admission.unready(),
@@ -92,14 +93,23 @@ class Member:
 
     def _take(self) -> None:
         try:
-            while (connection := control.take(self._end)) is not None:
-                self._taken += 1
+            while (connection := self._next()) is not None:
                 task = asyncio.create_task(self._open(connection), name="connection from the parent")
                 self._opening.add(task)
                 task.add_done_callback(self._opening.discard)
         except EOFError:
             self._loop.remove_reader(self._end.fileno())
             self._orphaned.set()
+
+    def _next(self) -> socket.socket | None:
+        while True:
+            try:
+                if (connection := control.take(self._end)) is not None:
+                    self._taken += 1
+                return connection
+            except ConnectionError as error:
+                self._taken += 1
+                _log.error("A connection from the parent is lost.", why=str(error))
 
     async def _open(self, connection: socket.socket) -> None:
         server = self._runner.server

@@ -1,6 +1,8 @@
 """The HTTP side of an edge: what it tells load balancers, and what it answers to webhooks, with room and without."""
 
+import asyncio
 import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +80,14 @@ def test_the_mark_of_a_call_sent_on_fits_any_url() -> None:
     for url in (ELSEWHERE, f"{ELSEWHERE}?site=2"):
         assert not twiml.was_sent_on(url)
         assert twiml.was_sent_on(twiml.sent_on(url))
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(edge: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.app.BODY", 0.2)
+
+    async def drops() -> AsyncIterator[bytes]:
+        yield b"From="
+        await asyncio.Event().wait()
+
+    async with aiohttp.ClientSession() as session, session.post(f"{edge.url}/twilio/voice", data=drops()) as response:
+        assert response.status == 408

@@ -1,5 +1,7 @@
 """Capacity is measured with the real detector and the real speech processes."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 from edge.capacity import Costs, measure
@@ -20,3 +22,10 @@ async def test_a_loop_and_speech_are_measured(speech: dict[str, Any]) -> None:
     assert costs.calls() >= 1
     without = await measure(speech["vad"])
     assert without.turn == 0.0
+
+
+async def test_processes_that_share_speech_measure_it_once(speech: dict[str, Any], tmp_path: Path) -> None:
+    parts = speech["vad"], speech["ears"], speech["voice"], tmp_path / "turn"
+    first, second = await asyncio.gather(measure(*parts), measure(*parts))
+    assert first.turn == second.turn > 0
+    assert (await measure(speech["vad"], None, None, tmp_path / "turn")).turn == 0.0

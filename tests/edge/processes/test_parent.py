@@ -158,6 +158,30 @@ async def test_calls_are_spread_and_a_killed_process_takes_only_its_own(fleet: F
     assert all(caller.ws.closed for caller in callers)
 
 
+async def test_a_process_that_hangs_gets_no_new_calls_and_is_replaced(fleet: Fleet) -> None:
+    victim = (await fleet.health())["processes"][0]["pid"]
+    os.kill(victim, signal.SIGSTOP)
+
+    async def hangs() -> bool:
+        return (await fleet.health())["processes"][0]["reason"] == "hangs"
+
+    await eventually(hangs)
+    for number in range(4):
+        await fleet.call(f"beside-{number}")
+
+    async def all_are_with_the_other() -> bool:
+        return await fleet.spread() == [0, 4]
+
+    await eventually(all_are_with_the_other)
+
+    async def is_replaced() -> bool:
+        first = (await fleet.health())["processes"][0]
+        return first["restarts"] == 1 and first["reason"] is None
+
+    await eventually(is_replaced)
+    assert not lives(victim)
+
+
 async def test_a_parent_that_is_killed_leaves_no_process_behind(fleet: Fleet) -> None:
     pids = [one["pid"] for one in (await fleet.health())["processes"]]
     fleet.process.kill()
