@@ -163,7 +163,7 @@ async def test_a_process_that_hangs_gets_no_new_calls_and_is_replaced(fleet: Fle
     os.kill(victim, signal.SIGSTOP)
 
     async def hangs() -> bool:
-        return (await fleet.health())["processes"][0]["reason"] == "hangs"
+        return bool((await fleet.health())["processes"][0]["reason"] == "hangs")
 
     await eventually(hangs)
     for number in range(4):
