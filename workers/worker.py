@@ -25,6 +25,7 @@ from workers.adapters.payments import PostgresPayments
 from workers.adapters.postgres import PostgresAppointments
 from workers.adapters.queries import Queries
 from workers.adapters.units import PostgresUnits
+from workers.adapters.visits import PostgresVisits
 from workers.answers import Answers
 from workers.deployment import deployment_config, make_current
 from workers.sandbox import runner
@@ -86,6 +87,7 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                 gateway=gateway,
                 payments=PostgresPayments(pool),
                 units=PostgresUnits(pool),
+                visits=PostgresVisits(pool),
                 links=links,
             )
             await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, queries, ready)

@@ -135,6 +135,35 @@ class AppointmentStore(Protocol):
         """The slots of these days in which no technician of this service is free."""
 
 
+class Booked(Schema):
+    """A visit that stands. ``fence`` tells it from an earlier one of the same id."""
+
+    id: str
+    fence: int
+    slot: Slot
+    name: str
+    technician: str
+
+
+class VisitStore(Protocol):
+    """Visits that stand, and what may become of them. Every method may be called again to the same effect."""
+
+    async def standing(self, phone: str, since: date) -> list[Booked]:
+        """The confirmed visits of this very number from this day on, soonest first; 20 at most."""
+
+    async def move(self, visit: Booked, to: str) -> bool:
+        """Make the slot held under the id ``to`` firm and let go of the visit, both at once.
+
+        False, with nothing changed, where the visit does not stand any more.
+
+        Raises:
+            LookupError: nothing is held under ``to``.
+        """
+
+    async def cancel(self, visit: Booked, by: str) -> bool:
+        """Let go of the visit, for the tool call ``by``; False where it does not stand any more."""
+
+
 class Charge(Schema):
     """An amount to set aside on a card. ``key`` is its idempotency key, and names the payment from then on.
 
@@ -283,3 +312,4 @@ class World:
     """None where TRUNKLINE_GATEWAY_URL names none: no payment can be made then."""
     payments: PaymentStore | None = None
     units: UnitStore | None = None
+    visits: VisitStore | None = None

@@ -55,6 +55,29 @@ def test_each_is_asked_for_in_words(caller: Caller, words: list[str], tool: str,
     assert [(asked.tool, dict(asked.arguments)) for asked in caller.asked] == [(tool, arguments)], caller.log
 
 
+@pytest.mark.parametrize(
+    ("words", "tool", "arguments"),
+    [
+        (
+            ["I'd like to move my visit.", "Monday.", "Wednesday.", "Two in the afternoon.", "Mary Baker.", "Yes."],
+            "move_visit",
+            {"day": "2026-11-23", "new_day": "2026-11-25", "new_time": "14:00:00", "name": "Mary Baker"},
+        ),
+        (
+            ["I want to cancel a visit.", "Monday.", "Mary Baker.", "Yes, please."],
+            "cancel_visit",
+            {"day": "2026-11-23", "name": "Mary Baker"},
+        ),
+    ],
+)
+def test_what_is_booked_is_moved_or_cancelled_in_words(
+    caller: Caller, words: list[str], tool: str, arguments: dict[str, str]
+) -> None:
+    for said in words:
+        caller.say(said)
+    assert [(asked.tool, dict(asked.arguments)) for asked in caller.asked] == [(tool, arguments)], caller.log
+
+
 @pytest.mark.parametrize(("words", "agreed"), [("Yes, please.", True), ("Go ahead.", True), ("No, not now.", False)])
 def test_a_payment_is_agreed_to_or_not(caller: Caller, words: str, agreed: bool) -> None:
     caller.asks("Invoice one zero four two is ten dollars. Shall I take the payment by card now?", schema_of(Agreement))

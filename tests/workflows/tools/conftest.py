@@ -1,18 +1,22 @@
-"""Invoices on PostgreSQL, and the sandbox gateway on it, for workflows whose time skips."""
+"""Invoices and visits on PostgreSQL, and the sandbox gateway on it, for workflows whose time skips."""
 
 import itertools
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from temporalio.testing import WorkflowEnvironment
 
 from schemas.base import Event, new_id
 from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.questions import QuestionAsked
+from schemas.tools import ToolRequested
 from trunkline.gateway import cards
 from trunkline.gateway.app import Gateway
 from trunkline.gateway.ledger import Ledger, open_ledger
@@ -20,7 +24,9 @@ from trunkline.gateway.settings import GatewaySettings
 from workers.adapters.gateway import HttpGateway
 from workers.adapters.migrate import migrate
 from workers.adapters.payments import PostgresPayments
-from workflows.ports import World
+from workers.adapters.postgres import PostgresAppointments
+from workers.adapters.visits import PostgresVisits
+from workflows.ports import Appointment, Slot, World
 
 if TYPE_CHECKING:
     from tests.workflows.conftest import Wire
@@ -121,3 +127,56 @@ def payer(wire: "type[Wire]") -> Callable[..., Callable[[Event], list[Event]]]:
         return replies
 
     return payer
+
+
+@dataclass
+class Diary:
+    """The visits in the database: Anna's, who calls from +15550100, and others'."""
+
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    environment: WorkflowEnvironment
+    world: World
+    day: date
+    """A day to come, by the test server's clock, which other tests have moved on by years."""
+
+    async def now(self) -> datetime:
+        """By the same clock, in the time zone that requests have unless they say otherwise."""
+        zone = ZoneInfo(str(ToolRequested.model_fields["timezone"].default))
+        return (await self.environment.get_current_time()).astimezone(zone)
+
+    async def book(
+        self,
+        hour: int,
+        *,
+        day: date | None = None,
+        service: str = "tap repair",
+        name: str = "Anna Miller",
+        phone: str = "+15550100",
+    ) -> str:
+        slot = Slot(service=service, day=day or self.day, time=time(hour))
+        wanted = Appointment(id=new_id("booking"), fence=1, call_id="call", slot=slot, name=name, phone=phone)
+        assert await self.world.appointments.hold(wanted)
+        await self.world.appointments.confirm(wanted.id)
+        return wanted.id
+
+    async def standing(self) -> list[tuple[date, time, str]]:
+        """Anna's visits."""
+        rows = await self.pool.fetch(
+            "SELECT day, time, name FROM bookings WHERE phone = '+15550100' AND status = 'confirmed' ORDER BY day, time"
+        )
+        return [(row["day"], row["time"], row["name"]) for row in rows]
+
+    async def taken(self) -> list[tuple[date, time]]:
+        """What nobody else can have, held or confirmed."""
+        rows = await self.pool.fetch("SELECT day, time FROM bookings WHERE status <> 'released' ORDER BY day, time")
+        return [(row["day"], row["time"]) for row in rows]
+
+
+@pytest_asyncio.fixture
+async def diary(environment: WorkflowEnvironment, world: World, postgres_dsn: str) -> AsyncIterator[Diary]:
+    async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=5) as pool:
+        await migrate(pool)
+        await pool.execute("DELETE FROM bookings")
+        on_rows = replace(world, appointments=PostgresAppointments(pool), visits=PostgresVisits(pool))
+        day = (await environment.get_current_time()).date() + timedelta(days=30)
+        yield Diary(pool, environment, on_rows, day)

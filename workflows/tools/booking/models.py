@@ -1,15 +1,13 @@
 """What is asked of a booking and what comes of it."""
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from workflows.slots import Hour
 
 Service = Literal["boiler service", "drain cleaning", "electrical check", "tap repair"]
-
-OPENS = 8
-CLOSES = 18
-"""Hours of the day, local time. A visit starts on the hour, the last one an hour before closing."""
 
 SYNONYMS: dict[str, list[str]] = {
     "boiler service": ["boiler", "heating", "heater", "furnace", "hot water", "radiator"],
@@ -17,19 +15,6 @@ SYNONYMS: dict[str, list[str]] = {
     "electrical check": ["electrical", "electric", "electrician", "electricity", "wiring", "sockets", "fuse", "lights"],
     "tap repair": ["tap", "faucet", "dripping", "leaking tap", "drip", "leak"],
 }
-
-
-def _starts_on_the_hour(at: time) -> time:
-    if at.tzinfo is not None:
-        raise ValueError("Give the local time of day without a time zone, such as 10:00.")
-    if at.minute or at.second or at.microsecond:
-        raise ValueError("Visits start on the hour. Ask whether the hour before or after would suit.")
-    if not OPENS <= at.hour < CLOSES:
-        raise ValueError("Visits start between eight in the morning and five in the afternoon. Ask for another time.")
-    return at
-
-
-Hour = Annotated[time, AfterValidator(_starts_on_the_hour)]
 
 
 def extra(**values: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 
 from workflows.errors import ToolError
 from workflows.ports import Slot
-from workflows.tools.booking.slots import check_bookable, nearest, slots_of
+from workflows.slots import check_bookable, nearest, slots_of
 
 NOW = datetime(2026, 11, 20, 14, 30)
 

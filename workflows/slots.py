@@ -1,14 +1,40 @@
-"""Which hours can be booked. Values only."""
+"""Which hours can be booked, and how they are said. Values only."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from workflows.errors import ToolError
 from workflows.ports import Slot
-from workflows.tools.booking.models import CLOSES, OPENS
+from workflows.spoken import spoken_day, spoken_time
+
+OPENS = 8
+CLOSES = 18
+"""Hours of the day, local time. A visit starts on the hour, the last one an hour before closing."""
 
 AHEAD = 180
 """Days into the future that can be booked."""
+
+
+def _starts_on_the_hour(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError("Give the local time of day without a time zone, such as 10:00.")
+    if at.minute or at.second or at.microsecond:
+        raise ValueError("Visits start on the hour. Ask whether the hour before or after would suit.")
+    if not OPENS <= at.hour < CLOSES:
+        raise ValueError("Visits start between eight in the morning and five in the afternoon. Ask for another time.")
+    return at
+
+
+Hour = Annotated[time, AfterValidator(_starts_on_the_hour)]
+"""When a visit may start; others are refused with a sentence that a model can act on."""
+
+
+def spoken_slot(slot: Slot) -> str:
+    """ "Tuesday the twenty-fourth of November at ten in the morning"."""
+    return f"{spoken_day(slot.day)} at {spoken_time(slot.time)}"
 
 
 def starts(slot: Slot) -> datetime:
