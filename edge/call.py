@@ -214,6 +214,16 @@ class Call:
         self._keep_time(now)
         if self._taker.deadline is not None and self.at >= self._taker.deadline:
             self._take(None)
+        self._play_out(now)
+        self._capture.tick(self._taker.state)
+        self._business.hold = self._capture.on
+        self._business.tick(self.at, busy=self._taker.state is not State.LISTENING)
+        if self._screen:
+            self._show(self._screen, now)
+        self._note_history()
+
+    def _play_out(self, now: float) -> None:
+        """Send what is due of the agent's audio."""
         for output in self._playout.tick(now):
             match output:
                 case Frame(reply, pcm, first):
@@ -231,12 +241,6 @@ class Call:
                     self._take(do.Dry(reply))
                 case Finished(reply, chars):
                     self._finished(reply, chars)
-        self._capture.tick(self._taker.state)
-        self._business.hold = self._capture.on
-        self._business.tick(self.at, busy=self._taker.state is not State.LISTENING)
-        if self._screen:
-            self._show(self._screen, now)
-        self._note_history()
 
     def _show(self, screen: Screen, now: float) -> None:
         screen.floor(self._taker.state.value)
@@ -330,7 +334,8 @@ class Call:
                 end=transcript.end,
             )
         )
-        self._take(do.Heard(transcript.text, transcript.start, transcript.end, transcript.finished))
+        heard = do.Heard(transcript.text, transcript.start, transcript.end, transcript.finished, self._voicing.hushed)
+        self._take(heard)
 
     # -- replies ------------------------------------------------------------------------------------------------------
 
@@ -341,7 +346,7 @@ class Call:
             turn=turn,
             track=self._playout.open(reply_id, held=held),
             voice=self._services.voice,
-            on_ready=lambda ready: self._take(do.Ready(ready)),
+            on_ready=self._ready,
             on_thought=self._thought,
             times=Times(self._clock()),
             tag=f"{self.id}-{reply_id}",
@@ -349,6 +354,12 @@ class Call:
         )
         self._replies[reply_id] = reply
         return reply
+
+    def _ready(self, reply_id: str) -> None:
+        """The reply's first audio is there; where the floor is the agent's, it goes out without waiting for a tick."""
+        self._take(do.Ready(reply_id))
+        if not self.over.is_set():
+            self._play_out(self._clock())
 
     def _begin(self, begin: do.Begin) -> None:
         reply = self._new_reply(begin.reply, "turn", begin.turn, held=True, announcement=begin.announcement)

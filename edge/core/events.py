@@ -20,12 +20,16 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Recognised words of the caller's sound up to ``end``. ``finished``: a vendor's belief, 0..1, in a turn's end."""
+    """Recognised words of the caller's sound up to ``end``. ``finished``: a vendor's belief, 0..1, in a turn's end.
+
+    ``hushed``: the voice detector has heard nothing for a moment, too short yet to be a pause.
+    """
 
     text: str
     start: float
     end: float
     finished: float | None = None
+    hushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

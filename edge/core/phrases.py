@@ -6,8 +6,10 @@ from dataclasses import dataclass
 _SENTENCE_END = re.compile(r"(?<![A-Z])(?<!Mr)(?<!Mrs)(?<!Dr)(?<!St)[.!?…]+[\"')\]]*(?=\s)")
 _CLAUSE_END = re.compile(r"(?<!\d)[,;:—](?=\s|$)")
 FIRST_WORDS = 2
-"""A first clause shorter than this sounds clipped, and saves nothing."""
-ENOUGH_WORDS = 4
+"""A first clause shorter than this sounds clipped, and saves nothing; unless it is a long word: "Certainly,"."""
+LONG_WORD = 8
+"""Characters of a word that is a clause by itself, with its comma."""
+ENOUGH_WORDS = 3
 """Of a reply that comes word by word, so many are spoken although no clause has ended: who waits hears silence."""
 LONGEST_WORDS = 40
 """A phrase is cut here at the latest, so that a model which never stops is still spoken and can be stopped."""
@@ -47,7 +49,8 @@ class Phrases:
             return match.end()
         if self._offset == 0:
             for match in _CLAUSE_END.finditer(self._pending):
-                if len(self._pending[: match.end()].split()) >= FIRST_WORDS:
+                words = self._pending[: match.end()].split()
+                if len(words) >= FIRST_WORDS or len("".join(words)) >= LONG_WORD:
                     return match.end()
             if self._pieces > 2 and len(words := self._pending.split(" ", ENOUGH_WORDS)) > ENOUGH_WORDS:
                 return len(" ".join(words[:ENOUGH_WORDS]))

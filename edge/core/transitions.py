@@ -29,6 +29,7 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.HEARING, "SpeechStopped", State.THINKING): "The same, and the agent was cut off for it: it asks again.",
     (State.HEARING, DEADLINE, State.THINKING): "Speech without a pause: what it said so far is the turn.",
     (State.HEARING, DEADLINE, State.LISTENING): "The same, and it held no words.",
+    (State.HEARING, DEADLINE, State.SPEAKING): "Speech without a pause, whose reply was begun in a hush.",
     (State.HEARING, "Secure", State.SECURE): _CAPTURE,
     (State.HEARING, "LineClosed", State.CLOSED): _GONE,
     (State.PAUSING, "SpeechStarted", State.HEARING): "The caller goes on: one turn. A speculative reply is discarded.",

@@ -246,8 +246,30 @@ class TurnTaker:
                 self._judge_pause(now)
             case State.HEARING if heard.end - heard.start >= self.manners.longest_stretch - 1e-6:
                 said.keep(heard.end)
+            case State.HEARING:
+                self._foresee(heard.hushed, now)
             case _:
                 pass
+
+    def _foresee(self, hushed: bool, now: float) -> None:
+        """Not a pause yet, but words that sound finished, and a hush: a reply begun now is early, or in vain."""
+        said = self._said
+        assert said is not None
+        if self._reply and self._reply.text != said.words:
+            self._drop_reply()
+        if hushed and said.speculations < self.manners.speculations - 1:  # The pause itself keeps one.
+            verdict = self._judge(said)
+            if verdict.wait < self.manners.waits.plain:
+                self._speculate(said, now)
+
+    def _judge(self, said: Utterance) -> endpointing.Verdict:
+        evidence = endpointing.Evidence(said.words, self.profile, self._pauses, said.finished)
+        return endpointing.judge(evidence, self.manners.waits)
+
+    def _speculate(self, said: Utterance, now: float) -> None:
+        if self._reply is None and said.words and said.speculations < self.manners.speculations:
+            said.speculations += 1
+            self._begin(said.words, now, speculative=True)
 
     def _judge_pause(self, now: float) -> None:
         """The words of the whole turn so far are in hand: how long to wait, and is it worth beginning a reply?"""
@@ -257,16 +279,13 @@ class TurnTaker:
         if not said.words:
             self._nothing_said(now)
             return
-        waits = self.manners.waits
-        evidence = endpointing.Evidence(said.words, self.profile, self._pauses, said.finished)
-        verdict = endpointing.judge(evidence, waits)
+        verdict = self._judge(said)
         said.why = verdict.why
         self.deadline = max(now, said.end + verdict.wait)
         if self._reply and self._reply.text != said.words:
             self._drop_reply()
-        if self._reply is None and verdict.wait < waits.unfinished and said.speculations < self.manners.speculations:
-            said.speculations += 1
-            self._begin(said.words, now, speculative=True)
+        if verdict.wait < self.manners.waits.unfinished:
+            self._speculate(said, now)
 
     def _end_of_pause(self, now: float) -> None:
         said = self._said

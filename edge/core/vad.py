@@ -84,6 +84,11 @@ class Voicing:
         self.speaking = not self.speaking
         return SpeechStarted(at) if self.speaking else SpeechStopped(at)
 
+    @property
+    def hushed(self) -> bool:
+        """Whether the last window held no speech although the caller counts as speaking: a pause may have begun."""
+        return self.speaking and self._since is not None
+
     def asleep(self, now: float, level: float) -> bool:
         """Whether a window of this level, ending now, is silence after silence: then its score is known."""
         return not self.speaking and level < self._rule.silence and now - self._awake > self._rule.asleep

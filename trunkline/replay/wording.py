@@ -25,8 +25,8 @@ def of_input(event: do.Input | None) -> str:
             return f"speech since {at:.2f}"
         case SpeechStopped(at):
             return f"no speech since {at:.2f}"
-        case do.Heard(text, start, end, finished):
-            belief = "" if finished is None else f", finished {finished:.2f}"
+        case do.Heard(text, start, end, finished, hushed):
+            belief = ("" if finished is None else f", finished {finished:.2f}") + (", then a hush" if hushed else "")
             return f"heard {quoted(text)} ({start:.2f} to {end:.2f}{belief})"
         case do.Key(digit):
             return f"key {digit}"

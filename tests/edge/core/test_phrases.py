@@ -24,10 +24,10 @@ def test_titles_and_times_are_not_sentence_ends() -> None:
     assert cut("Thank you so much Dr. Miller for that. Bye.") == ["Thank you so much Dr. Miller for that.", " Bye."]
 
 
-def test_four_words_are_enough_of_a_reply_that_comes_word_by_word() -> None:
-    assert cut(*"Certainly, |let |me |explain |how |that |works. |First |I |look.".split("|")) == [
-        "Certainly, let me explain",
-        " how that works.",
+def test_three_words_are_enough_of_a_reply_that_comes_word_by_word() -> None:
+    assert cut(*"Well, |let |me |explain |how |that |works. |First |I |look.".split("|")) == [
+        "Well, let me",
+        " explain how that works.",
         " First I look.",
     ]
     assert cut("I have booked that for you now.") == ["I have booked that for you now."]
@@ -42,6 +42,10 @@ def test_a_clause_is_spoken_without_waiting_for_the_next_word() -> None:
 
 def test_a_lone_word_is_not_worth_a_phrase() -> None:
     assert cut("Yes, that works for us. ")[0] == "Yes, that works for us."
+
+
+def test_a_long_word_is() -> None:
+    assert cut("Certainly,", " let", " me", " explain.")[0] == "Certainly,"
 
 
 @given(st.lists(st.text(alphabet="ab ,.?!\n", max_size=30), max_size=20))

@@ -61,6 +61,32 @@ def test_the_caller_goes_on_and_the_speculative_reply_leaves_no_trace() -> None:
     assert commit.start == 4.0
 
 
+def test_a_hush_after_words_that_sound_finished_begins_a_reply_before_the_pause() -> None:
+    stage = scene()
+    stage.at(4.1, SpeechStarted(4.0))
+    assert kinds(stage.at(4.8, do.Heard("I would like to", 4.0, 4.7, hushed=True))) == []
+    assert kinds(stage.at(5.5, do.Heard("I would like a visit.", 4.0, 5.4))) == []
+    (begin,) = stage.at(5.55, do.Heard("I would like a visit.", 4.0, 5.45, hushed=True))
+    assert isinstance(begin, do.Begin)
+    assert begin.speculative
+    assert stage.state() is State.HEARING
+    assert kinds(stage.at(5.6, SpeechStopped(5.47))) == ["Decode"]
+    assert kinds(stage.at(5.7, do.Heard("I would like a visit.", 4.0, 5.47))) == []
+    commit = stage.at(5.8)[-1]
+    assert isinstance(commit, do.Commit)
+    assert commit.reply == begin.reply
+
+
+def test_a_caller_who_goes_on_after_a_hush_discards_that_reply_and_leaves_one_for_the_pause() -> None:
+    stage = scene()
+    stage.at(4.1, SpeechStarted(4.0))
+    assert kinds(stage.at(4.5, do.Heard("Hello.", 4.0, 4.4, hushed=True))) == ["Begin"]
+    assert kinds(stage.at(4.9, do.Heard("Hello. A visit.", 4.0, 4.8, hushed=True))) == ["Discard", "Begin"]
+    assert kinds(stage.at(5.3, do.Heard("Hello. A visit. Please.", 4.0, 5.2, hushed=True))) == ["Discard"]
+    stage.at(5.4, SpeechStopped(5.2))
+    assert stage.log[-1] == do.Begin(stage.log[-1].reply, 1, "Hello. A visit. Please.", True)  # type: ignore[union-attr]
+
+
 def test_words_that_lead_on_are_waited_for() -> None:
     stage = scene()
     says(stage, "I would like to book a visit for", 4.0, 5.5)
