@@ -32,8 +32,11 @@ def cpu(pid: int) -> float:
 
 
 def memory(pid: int) -> dict[str, int]:
-    """Bytes (PSS) of each process of the tree, under a short name: ``edge``, or the module of its speech."""
-    return {_name(one): _pss(one) for one in descendants(pid)}
+    """Bytes of their own (anonymous) of each process of the tree, under a short name: ``edge``, or its speech module.
+
+    Not the pages of libraries: whose they are changes when other programs begin and end.
+    """
+    return {_name(one): _pss(one, "Pss_Anon:") for one in descendants(pid)}
 
 
 def descendants(pid: int) -> list[int]:
@@ -67,12 +70,12 @@ def _cpu(pid: int) -> float:
     return sum(map(int, fields[11:15])) / _TICK
 
 
-def _pss(pid: int) -> int:
+def _pss(pid: int, what: str = "Pss:") -> int:
     try:
         text = (_PROC / str(pid) / "smaps_rollup").read_text()
     except OSError:
         return 0
-    return 1024 * next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
+    return 1024 * next((int(line.split()[1]) for line in text.splitlines() if line.startswith(what)), 0)
 
 
 @cache

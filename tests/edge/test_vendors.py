@@ -171,11 +171,13 @@ async def test_a_call_that_is_over_is_gone_without_the_collector(
 ) -> None:
     async with site(settings.model_copy(update={"ears": ears})) as edge:
 
-        async def call(call_id: str, seconds: float) -> None:
+        async def call(call_id: str, seconds: float, *, rude: bool = False) -> None:
             async with line_to(edge, call_id) as line:
                 await line.silence(1.5)
                 await line.speak(sentence)
                 await line.silence(seconds)
+                if rude:
+                    await line.ws.close()
             await until(lambda: call_id not in edge.node.calls)
 
         def parts() -> Counter[str]:
@@ -185,6 +187,7 @@ async def test_a_call_that_is_over_is_gone_without_the_collector(
 
         await call(f"memory-{ears}", 0.0)  # What is made once is made.
         before = parts()
-        # One hangs up in mid-answer, one after it.
-        await asyncio.gather(call(f"memory-{ears}-1", 0.0), call(f"memory-{ears}-2", 3.0))
+        # One hangs up in mid-answer, one after it, one is gone without a goodbye.
+        ends = call(f"memory-{ears}-1", 0.0), call(f"memory-{ears}-2", 3.0), call(f"memory-{ears}-3", 0.5, rude=True)
+        await asyncio.gather(*ends)
         await until(lambda: parts() <= before)
