@@ -52,14 +52,14 @@ async def test_one_of_a_hundred_gets_the_slot(store: PostgresAppointments, pool:
 
 
 async def test_as_many_of_a_hundred_as_there_are_technicians(store: PostgresAppointments, pool: "Pool") -> None:
-    await pool.execute("INSERT INTO technicians VALUES ('Omar', 'tap repair'), ('Pia', 'tap repair')")
+    await pool.execute("INSERT INTO technicians VALUES ('Olga', 'tap repair'), ('Pia', 'tap repair')")
     try:
         held = await asyncio.gather(*(store.hold(appointment()) for _ in range(100)))
-        assert sorted(filter(None, held)) == ["Nina", "Omar", "Pia"]
+        assert sorted(filter(None, held)) == ["Nina", "Olga", "Pia"]
         assert await store.taken("tap repair", [DAY]) == [slot()]
     finally:
         await pool.execute("DELETE FROM bookings")
-        await pool.execute("DELETE FROM technicians WHERE name IN ('Omar', 'Pia')")
+        await pool.execute("DELETE FROM technicians WHERE name IN ('Olga', 'Pia')")
 
 
 async def test_the_database_itself_refuses_a_second_booking_of_a_slot(pool: "Pool") -> None:

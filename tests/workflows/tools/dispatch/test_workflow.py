@@ -1,6 +1,7 @@
 """Help that is sent: units asked in order, a person where none can, and the caller told, there or gone."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from temporalio.client import WorkflowFailureError, WorkflowHandle
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from schemas.announcements import AnnouncementRequested
@@ -167,9 +169,11 @@ async def test_competing_jobs_never_get_one_unit_twice(
     rows = await pool.fetch("SELECT unit_id, count(*) FROM offers WHERE status = 'accepted' GROUP BY unit_id")
     assert {row["unit_id"]: row["count"] for row in rows} == {"van-1": 1, "van-2": 1, "van-4": 1}
     assert [event.code for event in line.of(ToolFailed)] == ["nobody", "nobody"]
-    # One after another: for each result that is waited for, the server would skip time once more.
+    # One after another: for each result that is waited for, the server skips time, and those that are not cancelled yet
+    # may find that the job was done long ago.
     for handle in handles:
-        await handle.cancel()
-        with pytest.raises(WorkflowFailureError):
+        with contextlib.suppress(RPCError):
+            await handle.cancel()
+        with contextlib.suppress(WorkflowFailureError):
             await handle.result()
     assert not await pool.fetchval("SELECT count(*) FROM offers WHERE status IN ('offered', 'accepted')")
