@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 _MICROPHONE = """
 (() => {
@@ -102,7 +103,11 @@ class Softphone:
     async def call(self) -> None:
         """Press the button, and wait until somebody answers."""
         await self.page.click("#start")
-        await self.page.wait_for_selector("body[data-state=live]", timeout=15_000)
+        try:
+            await self.page.wait_for_selector("body[data-state=live]", timeout=15_000)
+        except PlaywrightTimeout as late:
+            text = await self.page.inner_text("body")
+            raise AssertionError(f"Nobody answered; {await self.state()}: {text!r}; {self.faults}") from late
 
     def _seen(self, request: Request) -> None:
         if request.url.endswith("/whip?played=1"):
