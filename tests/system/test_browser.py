@@ -61,9 +61,7 @@ async def no_serious_fault(phone: Softphone) -> None:
     assert [(one["id"], one["impact"]) for one in found if one["impact"] in ("serious", "critical")] == []
 
 
-@pytest.mark.xfail(
-    strict=False, reason="Now and then nobody answers in time, or a resource is not found: not understood yet."
-)
+@pytest.mark.xfail(strict=False, reason="Now and then nobody answers in time: not understood yet.")
 async def test_a_visit_is_booked_through_the_page(stack: LocalStack, browser: Browser, rules: list[Rule]) -> None:
     async with Softphone.on(browser, stack.edge, color_scheme="dark") as phone:
         await no_serious_fault(phone)
