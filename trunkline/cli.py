@@ -31,6 +31,7 @@ COMMANDS = {
         "edge": ("trunkline.roles:edge", "Answer calls: the streaming audio loop of one region."),
         "worker": ("trunkline.roles:worker", "Run the durable workflows: bookings and other tools."),
         "bridge": ("trunkline.roles:bridge", "Carry tool calls from NATS to Temporal."),
+        "codec": ("trunkline.roles:codec", "Open encrypted payloads for Temporal's web page."),
         "gateway": ("trunkline.roles:gateway", "Run the sandbox payment gateway."),
     },
 }

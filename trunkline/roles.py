@@ -36,6 +36,7 @@ ROLES = {
         Role("edge", "edge.settings:EdgeSettings", "edge.app:serve"),
         Role("worker", "workers.settings:WorkerSettings", "workers.worker:serve"),
         Role("bridge", "workers.settings:BridgeSettings", "workers.bridge:serve"),
+        Role("codec", "workers.settings:CodecSettings", "workers.codec_server:serve"),
         Role("gateway", "trunkline.gateway.settings:GatewaySettings", "trunkline.gateway.app:serve"),
     )
 }
@@ -152,6 +153,13 @@ bridge = _command(
     """Carry tool calls from NATS to Temporal, each exactly once.
 
     Needs NATS (TRUNKLINE_NATS_URL) and Temporal (TRUNKLINE_TEMPORAL_ADDRESS).""",
+)
+codec = _command(
+    ROLES["codec"],
+    """Open encrypted payloads for Temporal's web page and command line.
+
+    Temporal's codec protocol over HTTP, on loopback (TRUNKLINE_CODEC_PORT): it needs the workers' keys
+    (TRUNKLINE_PAYLOAD_KEYS), a token (TRUNKLINE_CODEC_TOKEN), and the page's origin (TRUNKLINE_CODEC_ORIGINS).""",
 )
 gateway = _command(
     ROLES["gateway"],

@@ -110,6 +110,27 @@ class DeskSettings(BaseSettings):
     postgres_dsn: SecretStr = PostgresDsn
 
 
+class CodecSettings(BaseSettings):
+    """One codec server: it opens what Temporal stores, for the web page and the command line of Temporal."""
+
+    model_config = SettingsConfigDict(env_prefix="TRUNKLINE_", extra="ignore", populate_by_name=True)
+
+    payload_keys: PayloadKeys = NO_KEYS
+    codec_port: int = Field(
+        default=8089, ge=0, le=65535, description="TCP port of the codec server, on loopback behind your proxy."
+    )
+    codec_access: Literal["token", "loopback"] = Field(
+        default="token", description="Who may use it: those with the token, or whoever reaches this machine's loopback."
+    )
+    codec_token: SecretStr = Field(
+        default=SecretStr(""), description="The token, sent as 'Authorization: Bearer TOKEN'."
+    )
+    codec_origins: str = Field(
+        default="",
+        description="Origins of the web pages that may use it, https://temporal.example, commas between; none else.",
+    )
+
+
 class BridgeSettings(BaseSettings):
     """One bridge: it carries one region's events to Temporal. Several share the work."""
 

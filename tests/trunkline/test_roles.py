@@ -44,6 +44,6 @@ async def test_an_agent_that_cannot_be_used_is_a_sentence() -> None:
     assert b"Traceback" not in err
 
 
-def test_every_role_but_the_gateway_which_stands_outside_has_settings_of_its_region() -> None:
+def test_every_role_but_those_which_stand_outside_has_settings_of_its_region() -> None:
     without = {name for name, role in ROLES.items() if "region" not in settings_of(role).model_fields}
-    assert without == {"gateway"}
+    assert without == {"gateway", "codec"}

@@ -21,21 +21,24 @@ class Engines:
     The folder is ours alone meanwhile; what is in it survives. Each engine can be killed and restarted on its ports.
     """
 
-    def __init__(self, data: Path, say: Callable[[str], None] = lambda sentence: None) -> None:
-        """``say`` is told, in sentences, what is being done."""
+    def __init__(self, data: Path, say: Callable[[str], None] = lambda sentence: None, *, codec: bool = False) -> None:
+        """``say`` is told, in sentences, what is being done. ``codec``: see ``Temporal``."""
+        self._codec = codec
         self.data = data.absolute()
         self._say = say
         self._hold: Hold | None = None
 
     @classmethod
-    async def start(cls, data: Path, say: Callable[[str], None] = lambda sentence: None) -> "Engines":
+    async def start(
+        cls, data: Path, say: Callable[[str], None] = lambda sentence: None, *, codec: bool = False
+    ) -> "Engines":
         """Start all; return once all serve.
 
         Raises:
             AlreadyRunning: another stack has the folder.
             TrunklineError: an engine does not come up; those that did are stopped again.
         """
-        engines = cls(data, say)
+        engines = cls(data, say, codec=codec)
         await engines._open()
         return engines
 
@@ -46,7 +49,7 @@ class Engines:
             for name in await self.records.clear():
                 self._say(f"Stopped {name}, which an earlier stack on this data had left running.")
             self.nats = Engine(Nats(self.data), self.records)
-            self.temporal = Engine(Temporal(self.data), self.records)
+            self.temporal = Engine(Temporal(self.data, codec=self._codec), self.records)
             self.postgres = Engine(Postgres(self.data), self.records)
             self.valkey = Engine(Valkey(self.data), self.records)
             await all_or_none([self._start(engine) for engine in self.all])

@@ -23,10 +23,12 @@ class Temporal:
 
     name = "temporal"
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, codec: bool = False) -> None:
+        """``codec``: the web page asks a codec server on ``codec_port`` to open what is encrypted."""
+        self._codec = codec
         self._folder = data / "temporal"
         self._log = data / "logs" / "temporal.log"
-        self.port = self._ui_port = self._http_port = self._metrics_port = 0
+        self.port = self._ui_port = self._http_port = self._metrics_port = self.codec_port = 0
 
     @property
     def address(self) -> str:
@@ -36,8 +38,13 @@ class Temporal:
     def ui(self) -> str:
         return f"http://{LOOPBACK}:{self._ui_port}"
 
+    @property
+    def ui_origins(self) -> tuple[str, ...]:
+        """Origins of the web page, by either name of this machine."""
+        return self.ui, f"http://localhost:{self._ui_port}"
+
     def choose_ports(self) -> None:
-        self.port, self._ui_port, self._http_port, self._metrics_port = free_ports(4)
+        self.port, self._ui_port, self._http_port, self._metrics_port, self.codec_port = free_ports(5)
 
     async def prepare(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -53,6 +60,8 @@ class Temporal:
             "db-filename": self._folder / "temporal.db",
             "log-level": "warn",
         }
+        if self._codec:
+            flags["ui-codec-endpoint"] = f"http://{LOOPBACK}:{self.codec_port}"
         # Seven times the starts a second of a rollback journal; an acknowledged start survives a kill all the same.
         pragmas = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL")
         searches = [word for name in SEARCH_ATTRIBUTES for word in ("--search-attribute", f"{name}=Keyword")]

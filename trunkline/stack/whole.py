@@ -20,6 +20,9 @@ from trunkline.stack.supervise import Service, keep
 ROLES = ("edge", "worker", "bridge")
 GATEWAY = "gateway"
 """Runs beside them, unless the environment names another."""
+KEYS = "TRUNKLINE_PAYLOAD_KEYS"
+CODEC = "codec"
+"""Runs beside them where payloads are encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class WholeStack:
         self._gateway_port, self._answers_port = free_ports(2)
         settings = self._settings()
         names = ROLES if "TRUNKLINE_GATEWAY_URL" in os.environ else (*ROLES, GATEWAY)
+        names = (*names, CODEC) if _encrypted(plan) else names
         self.roles = {name: RoleProcess(name, engines.data, settings, engines.records) for name in names}
         self.roles["edge"] = RoleProcess("edge", engines.data, settings, engines.records, self._edge_serves)
 
@@ -65,7 +69,7 @@ class WholeStack:
             raise TrunklineError(
                 f"Port {plan.port} on {plan.host} is taken. Give another --port, or none for a free one."
             )
-        engines = await Engines.start(plan.data, say)
+        engines = await Engines.start(plan.data, say, codec=_encrypted(plan))
         try:
             stack = cls(plan, engines, say)
             await stack._start_roles()
@@ -148,6 +152,10 @@ class WholeStack:
             ours["GATEWAY_URL"] = f"http://{LOOPBACK}:{self._gateway_port}"
             ours["GATEWAY_PORT"] = str(self._gateway_port)
             ours["GATEWAY_CARD_KEY"], ours["GATEWAY_CHARGE_KEY"] = "sandbox-card-key", "sandbox-charge-key"
+        if _encrypted(self._plan):
+            temporal = self.engines.temporal.recipe
+            ours["CODEC_PORT"], ours["CODEC_ACCESS"] = str(temporal.codec_port), "loopback"
+            ours["CODEC_ORIGINS"] = ",".join(temporal.ui_origins)
         if self._plan.agent:
             ours["AGENT"] = str(self._plan.agent.absolute())
         return {f"TRUNKLINE_{name}": value for name, value in ours.items()} | dict(self._plan.extra)
@@ -167,6 +175,11 @@ class WholeStack:
             region=self._plan.region,
             pids={"up": os.getpid(), **{role.name: role.pid for role in self.roles.values()}, **self.engines.pids},
         )
+
+
+def _encrypted(plan: Plan) -> bool:
+    """Whether the roles have keys for payloads."""
+    return bool(plan.extra.get(KEYS) or os.environ.get(KEYS))
 
 
 def _usual_port(data: Path, host: str) -> int:
