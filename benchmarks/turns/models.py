@@ -23,13 +23,15 @@ class Models:
     """Silero's scores of whole tracks, Moonshine's words of spans."""
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect(cache_folder() / "models.sqlite")
+        # Each answer is kept at once, so that runs at the same time wait for each other for no longer than that.
+        self._db = sqlite3.connect(cache_folder() / "models.sqlite", timeout=60, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("CREATE TABLE IF NOT EXISTS answers (sound TEXT PRIMARY KEY, answer BLOB)")
         self._moonshine: recogniser.Moonshine | None = None
         self.asked = self.computed = 0
 
     def close(self) -> None:
-        self._db.commit()
         self._db.close()
 
     def words(self, track: Pcm, start: float, end: float) -> str:
@@ -72,8 +74,6 @@ class Models:
     def _keep(self, key: str, answer: bytes) -> None:
         self._db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, answer))
         self.computed += 1
-        if self.computed % 50 == 0:
-            self._db.commit()
 
 
 def decode_seconds(start: float, end: float) -> float:
