@@ -17,6 +17,7 @@ from edge.core.conversation import (
     Cancel,
     Conversation,
     LookedUp,
+    Profile,
     Question,
     Tool,
     ToolAsked,
@@ -105,6 +106,8 @@ class Business:
         """Tool calls of an earlier call of this caller that had something to say in this one."""
         self._reminders: dict[str, float] = {}
         """Questions that are to be asked once more, and when."""
+        self._untold: dict[str, str] = {}
+        """Announcements whose words the model finds in the history, and the tool call that each is about."""
         self._heard: dict[str, str] = {}
         self.hold = False
         """Whether announcements wait, since the caller is keying something in."""
@@ -132,10 +135,18 @@ class Business:
         durable = (tool for name, tool in offered.items() if (not wanted or name in wanted) and name not in quick)
         return (*durable, *quick.values())
 
-    def conversation(self, turn: int | None = None, text: str = "", told: str = "") -> Conversation:
-        """As it is now; with ``turn`` as it would be if the caller's turn were committed, and ``told`` said before."""
+    def conversation(
+        self, turn: int | None = None, text: str = "", told: str = "", news: str | None = None
+    ) -> Conversation:
+        """As it is now; with ``turn`` as it would be if the caller's turn were committed, and ``told`` said before.
+
+        ``news``: the announcement that it is about, whose outcome is the last entry, whatever was said since it came.
+        """
         agent = self._services.agent
         entries = self._history.entries
+        about = self._untold.get(news or "")
+        last = [entry for entry in entries if isinstance(entry, ToolOutcome) and entry.tool_call_id == about][-1:]
+        entries = (*(entry for entry in entries if entry not in last), *last)
         said = (AgentSaid("", "announcement", told),) if told else ()
         return Conversation(
             call_id=self._call_id,
@@ -304,6 +315,11 @@ class Business:
             return say.text, False
         return f"{say.text} {anything_else}", True
 
+    def awaited(self) -> Profile | None:
+        """What kind of answer a workflow's question waits for, which the caller may have put off."""
+        questions = self._history.questions
+        return questions[-1].profile if questions else None
+
     def words_of(self, announcement: str | None) -> str:
         """The words that must be heard for this announcement to count."""
         announced = self._announced.get(announcement or "")
@@ -318,6 +334,7 @@ class Business:
         """TurnTaker has done with an announcement or a question: tell the workflow."""
         if self._suspended and outcome == "call_ended":
             return
+        self._untold.pop(announcement, None)
         heard = self._heard.pop(announcement, "")
         if announced := self._announced.pop(announcement, None):
             self._settle_announcement(announced, outcome, heard)
@@ -356,10 +373,11 @@ class Business:
             case ToolCompleted():
                 self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "completed", self._speakable(event)))
             case ToolFailed():
-                content = {"code": event.code, "message": event.message}
-                self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "failed", content))
-                if event.fault == "model":
+                content, untold = {"code": event.code, "message": event.message}, event.fault == "model"
+                self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "failed", content, untold))
+                if untold and self._is_new(f"local-{event.id}"):
                     # Its message is for the model, which puts it in words for the caller.
+                    self._untold[f"local-{event.id}"] = event.tool_call_id
                     self._take(do.Announce(f"local-{event.id}", "", "turn"))
             case AnnouncementRequested() if self._is_new(event.announcement_id):
                 if len(self._announced) >= MOST_ANNOUNCED:

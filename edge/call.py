@@ -16,8 +16,9 @@ from edge.core.conversation import AgentSaid, CallerSaid, LookedUp, ToolAsked, T
 from edge.core.history import History, cut_to_words
 from edge.core.intake import Intake
 from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
+from edge.core.states import State
 from edge.core.tape import Header, Tape
-from edge.core.turntaker import State, TurnTaker
+from edge.core.turntaker import TurnTaker
 from edge.core.vad import Voicing
 from edge.ports import Ear, Leg, Screen, Transcript
 from edge.reply import Reply, Times
@@ -363,6 +364,7 @@ class Call:
 
     def _begin(self, begin: do.Begin) -> None:
         reply = self._new_reply(begin.reply, "turn", begin.turn, held=True, announcement=begin.announcement)
+        self._take_up_turn()
         first = self._business.words_of(begin.announcement)
         conversation = self._business.conversation(begin.turn, begin.text, first)
         reply.think(conversation, self._services.mind, self._business, first)
@@ -391,6 +393,8 @@ class Call:
         reply = self._replies.pop(reply_id)
         reply.cancel()
         self._playout.cut(reply_id, self._clock())
+        self._services.metrics.discarded.inc()
+        self._services.metrics.discarded_characters.inc(len(reply.text))
         self._publish(ReplyDiscarded(**self._about(), reply=reply_id, turn=reply.turn, chars=len(reply.text)))
 
     def _say(self, say: do.Say) -> None:
@@ -398,16 +402,20 @@ class Call:
         reply = self._new_reply(say.reply, say.cause, 0, held=False, announcement=say.announcement)
         reply.committed.set()
         if not text:
-            services = self._services
-            if turn := self._open_turn:
-                self._open_turn = None
-                self.history.caller_said(turn.turn, turn.text)
-                self._business.turn_committed(turn.turn, turn.text)
-            reply.think(self._business.conversation(), services.mind, self._business)
+            self._take_up_turn()
+            conversation = self._business.conversation(news=say.announcement)
+            reply.think(conversation, self._services.mind, self._business)
             return
         reply.say(text)
         if asks:
             self._take(do.Expect(say.reply, "yes_no"))
+
+    def _take_up_turn(self) -> None:
+        """What the caller said before the line broke is answered now, or together with what they say now."""
+        if turn := self._open_turn:
+            self._open_turn = None
+            self.history.caller_said(turn.turn, turn.text)
+            self._business.turn_committed(turn.turn, turn.text)
 
     def _fill(self, reply_id: str) -> None:
         reply = self._replies[reply_id]
@@ -446,10 +454,11 @@ class Call:
         return min(1.0, len(heard) / max(1, len(self._business.words_of(reply.announcement) or reply.text)))
 
     def _thought(self, reply: Reply) -> None:
-        if reply.expects:
-            self._take(do.Expect(reply.id, reply.expects))
+        if expects := reply.expects or self._business.awaited():
+            self._take(do.Expect(reply.id, expects))
         if reply.ends_call:
             self._take(do.FinishAfter(reply.id))
+        self._take(do.Thought(reply.id))
 
     def _heard(self, reply: Reply, chars: int, *, interrupted: bool) -> str:
         """The reply is over: what was heard of it enters history."""

@@ -17,8 +17,8 @@ from edge.core import events as do
 from edge.core.audio import AudioFrame, Pcm
 from edge.core.capture import Capture, Patience, Prompt, Step, Stop, Submit
 from edge.core.cards import Card
+from edge.core.states import State
 from edge.core.tape import HIDDEN
-from edge.core.turntaker import State
 from edge.core.vad import SpeechStarted, SpeechStopped
 from edge.core.wishes import wish
 from edge.errors import EdgeError, GatewayError

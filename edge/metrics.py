@@ -37,6 +37,8 @@ class Metrics:
     loop_lag: Gauge
     voice_to_voice: Histogram
     turns: Counter
+    discarded: Counter
+    discarded_characters: Counter
     tool_calls: Counter
     tool_outcomes: Counter
     lookups: Counter
@@ -76,6 +78,8 @@ class Metrics:
             loop_lag=gauge("loop_lag_seconds", "How late the event loop is: p95 of its ticks, smoothed.", "livemax"),
             voice_to_voice=histogram("voice_to_voice_seconds", "Caller's last sound → agent's first.", _BEAT_BUCKETS),
             turns=counter("turns", "Turns that callers took."),
+            discarded=counter("replies_discarded", "Replies begun on a guess and thrown away unheard."),
+            discarded_characters=counter("discarded_characters", "Text that was generated for them: their cost."),
             tool_calls=counter("tool_calls", "Requests for business that were stored.", "tool"),
             takeovers=counter(
                 "takeovers", "Calls in which a spare took a provider's seat.", "seat", "provider", "code"

@@ -51,7 +51,11 @@ def outcome(entry: ToolOutcome) -> str:
         return (
             f"Your call of {entry.tool} was refused and nothing was stored: {content}. Put it right or ask the caller."
         )
-    told = "The system tells the caller; do not announce it again."
+    told = (
+        "The caller has not been told: say so now, in your own words, and put it right with them."
+        if entry.untold
+        else "The system tells the caller; do not announce it again."
+    )
     return f"Outcome of {entry.tool}: {entry.status}. {content} {told}"
 
 

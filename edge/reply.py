@@ -62,7 +62,8 @@ class Times:
 class Reply:
     """A reply under way.
 
-    ``on_ready`` is called once, when its first audio is on the track; ``on_thought`` when the model has ended its text.
+    ``on_ready`` is called once, when its first audio is on the track; ``on_thought`` when the model has ended its text, or
+    broke off.
     """
 
     id: str
@@ -85,6 +86,8 @@ class Reply:
     """What made it broke off, or nothing came of it."""
     stored: bool = False
     """Whether business was asked for by it: then the caller must not be asked to say it again."""
+    thought: bool = False
+    """Whether the model has ended its text, or broke off: no business will be asked for by it any more."""
     committed: asyncio.Event = field(default_factory=asyncio.Event)
     _thinking: bool = False
     """Whether the model has said or done anything yet."""
@@ -123,12 +126,14 @@ class Reply:
                 await work()
         except* (ProviderError, TimeoutError) as errors:
             self.failed = True
+            self._end_of_thought()
             _log.warning(
                 "A reply was cut short.", reply=self.id, errors=[str(e) or "too slow" for e in errors.exceptions]
             )
         except* Exception:
             # A defect in a provider ends this reply, not the call.
             self.failed = True
+            self._end_of_thought()
             _log.exception("A reply failed.", reply=self.id)
         finally:
             self.track.finish()
@@ -159,7 +164,12 @@ class Reply:
                 break
             conversation = self._continued(do.conversation(), known)
         self.failed = again or not (self._uttered or self._thinking)
-        self.on_thought(self)
+        self._end_of_thought()
+
+    def _end_of_thought(self) -> None:
+        if not self.thought:
+            self.thought = True
+            self.on_thought(self)
 
     def _continued(self, conversation: Conversation, known: int) -> Conversation:
         """The conversation with what this reply has said already, before what came of its tools."""

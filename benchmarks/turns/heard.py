@@ -29,6 +29,8 @@ TEXTS = (
 )
 ONE_WAY = (0.020, 0.080, 0.200)
 """Seconds from the edge to the ear, and as many back."""
+JITTER = 0.030
+"""Seconds that something takes longer at times, on a line that is not steady."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ class Carrier:
     """Plays what arrives, sends marks back, and throws away what waits when told to clear. Times are the edge's."""
 
     one_way: float
+    jitter: float = 0.0
+    """Seconds that something takes longer at times; nothing overtakes anything."""
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
     played: int = 0
     """Samples that were heard."""
     returning: list[tuple[float, str]] = field(default_factory=list)
@@ -72,7 +77,8 @@ class Carrier:
 
     def send(self, now: float, what: Pcm | str | None) -> None:
         """A frame, a mark, or None: clear."""
-        self._arriving.append((now + self.one_way, what))
+        at = now + self.one_way + self.chance.uniform(0.0, self.jitter)
+        self._arriving.append((max(at, self._arriving[-1][0]) if self._arriving else at, what))
 
     def run(self, now: float) -> None:
         """Everything up to now, in steps no longer than a frame."""
@@ -98,6 +104,7 @@ class Cutting:
     marks: bool
     weighed: bool
     one_way: float
+    jitter: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ class Compared:
 
 def cut(reply: Line, how: Cutting, chance: random.Random) -> Compared:
     """Play, cut at a random moment, compare."""
-    playout, carrier = Playout(marks=how.marks), Carrier(how.one_way)
+    playout, carrier = Playout(marks=how.marks), Carrier(how.one_way, how.jitter, random.Random(chance.random()))
     track = playout.open("r1")
     for piece in reply.speech:
         track.add(piece.pcm, piece.chars)
@@ -161,7 +168,8 @@ def measure(how: Cutting, cuts: int, lines: Sequence[Line]) -> list[Compared]:
 
 
 def ways() -> list[Cutting]:
-    return [Cutting(m, w, way) for m in (True, False) for w in (True, False) for way in ONE_WAY]
+    steady = [Cutting(m, w, way) for m in (True, False) for w in (True, False) for way in ONE_WAY]
+    return [*steady, *(Cutting(m, w, 0.080, JITTER) for m in (True, False) for w in (True, False))]
 
 
 def summary(compared: Sequence[Compared]) -> tuple[float, int, float, int]:

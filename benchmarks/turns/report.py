@@ -182,4 +182,5 @@ def heard_row(how: Cutting, cuts: int, figures: tuple[float, int, float, int]) -
     name = f"{'marks' if how.marks else 'no marks'}, {'after a pause' if how.weighed else 'at once'}"
     unheard, most_unheard, missing, most_missing = figures
     parts = [percent(unheard), str(most_unheard), percent(missing), str(most_missing)]
-    return [name, milliseconds(how.one_way), str(cuts), *parts]
+    way = milliseconds(how.one_way) + (f" to {milliseconds(how.one_way + how.jitter)}" if how.jitter else "")
+    return [name, way, str(cuts), *parts]

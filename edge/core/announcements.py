@@ -45,10 +45,11 @@ class Announcements:
     def weave(self, now: float) -> Announce | None:
         """Take the first, where the reply that begins now may tell it before anything else.
 
-        Not a question, which wants the caller's next words; nor what the caller has just talked over.
+        One without words too: whoever makes the reply finds in the history what there is to say. Not a question, which
+        wants the caller's next words; nor what the caller has just talked over; nor a word in passing.
         """
         first = self._queue[0] if self._queue else None
-        if first is None or first.cause != "announcement" or first.attempt > 1:
+        if first is None or first.attempt > 1 or not (first.cause == "announcement" or first.text == ""):
             return None
         return None if first.expires is not None and now > first.expires else self._queue.popleft()
 

@@ -45,6 +45,8 @@ class ToolOutcome:
     tool: str
     status: Literal["completed", "failed", "refused"]
     content: Mapping[str, Any]
+    untold: bool = False
+    """Whether nobody tells the caller of it, unless the model does."""
 
 
 @dataclass(frozen=True, slots=True)

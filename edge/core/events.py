@@ -48,6 +48,13 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """The reply's text has come to its end, and what it asks for is stored; it may not have been heard yet."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The reply's first audio can be played."""
 
@@ -124,6 +131,8 @@ class LineClosed:
     reason: EndReason
 
 
+OfReply = Expect | Thought | Ready | Spoken | Dry | FinishAfter
+"""News of one reply."""
 Input = (
     Answered
     | SpeechStarted
@@ -131,6 +140,7 @@ Input = (
     | Heard
     | Key
     | Expect
+    | Thought
     | Ready
     | Spoken
     | Dry

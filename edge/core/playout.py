@@ -12,11 +12,16 @@ from typing import Literal
 
 import numpy as np
 
-from edge.core.audio import FRAME, FRAME_SECONDS, Pcm
+from edge.core.audio import FRAME, FRAME_SECONDS, RATE, Pcm
 
 LEAD = 0.060
 DRY = 1.0
 """Seconds without audio in mid-reply that are more than a pause for breath."""
+REST = 0.25
+"""Part of a word's audio that may be missing for it to count as heard: a listener has understood it by then. A cut is
+never known to the millisecond; so what is reckoned errs neither towards words unheard nor towards words left out."""
+LONGEST_REST = 0.05
+"""Seconds of it, at most: less than is sent ahead."""
 MARK_PATIENCE = 1.0
 """Seconds after its last audio should have been played, for which a reply waits for the carrier's marks."""
 
@@ -61,6 +66,8 @@ class _Point:
 
     chars: int
     after_frame: int
+    rest: float
+    """Seconds of its audio that need not have been played."""
     played_at: float | None = None
     """When the clock says it has been played; None while it is not sent."""
 
@@ -96,7 +103,9 @@ class Track:
             self._frames.extend(joined[: whole * FRAME].reshape(whole, FRAME))
             self._added += whole
             self._tail, self._tail_length = [joined[whole * FRAME :]], len(joined) - whole * FRAME
-        self._points.append(_Point(chars, self._added + (1 if self._tail_length else 0)))
+        # The frame under way is played to its end, whatever comes.
+        rest = max(FRAME_SECONDS, min(REST * len(pcm) / RATE, LONGEST_REST))
+        self._points.append(_Point(chars, self._added + (1 if self._tail_length else 0), rest))
 
     def finish(self) -> None:
         """No more audio will come."""
@@ -137,7 +146,8 @@ class Track:
 
     def reckon(self, now: float) -> int:
         """Characters heard by the clock."""
-        return max([self.proved, *(p.chars for p in self._unproved if p.played_at is not None and p.played_at <= now)])
+        heard = (p.chars for p in self._unproved if p.played_at is not None and p.played_at - p.rest < now - 1e-9)
+        return max([self.proved, *heard])
 
     def over(self, now: float, dry_at: float, marks: bool) -> bool:
         """Whether all of it has been heard."""

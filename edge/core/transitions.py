@@ -4,7 +4,7 @@
 calls and holds the table against what happens in them, both ways. Inputs that leave the state as it is are not in it.
 """
 
-from edge.core.turntaker import State
+from edge.core.states import State
 
 DEADLINE = "deadline"
 """What takes a transition when no event does: the state's time is up."""
@@ -46,6 +46,13 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.THINKING, "Spoken", State.LISTENING): "The reply came to nothing.",
     (State.THINKING, "Spoken", State.CLOSED): "The same, and it was the last: the agent hangs up.",
     (State.THINKING, "Key", State.PAUSING): _KEY,
+    (
+        State.THINKING,
+        "Thought",
+        State.PAUSING,
+    ): "Keys were pressed ahead: they are the answer, and the reply is not heard.",
+    (State.THINKING, "Spoken", State.PAUSING): "The same, and the reply came to nothing.",
+    (State.THINKING, DEADLINE, State.PAUSING): "The same, and the reply never came.",
     (State.THINKING, DEADLINE, State.LISTENING): "There is no voice to say it with: given up.",
     (State.THINKING, "Spoken", State.SECURE): "The reply came to nothing, while keys are captured.",
     (State.THINKING, DEADLINE, State.SECURE): "There is no voice to say it with, while keys are captured.",

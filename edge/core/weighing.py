@@ -1,10 +1,13 @@
 """What words said over the agent mean: an interruption, a backchannel, or nothing yet."""
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 
+from edge.core.caller import Utterance
 from edge.core.conversation import Profile
 from edge.core.endpointing import FINISHED_ALONE, words_of
+from edge.core.manners import Manners
 
 BACKCHANNELS = frozenset(
     "mhm mm hm hmm hmmm mmm uh huh uhhuh uh-huh yeah yep yes ok okay right sure great good ah oh aha cool fine alright "
@@ -32,6 +35,46 @@ class Floor(Enum):
     """So far it is a backchannel, laughter, or nothing that is certain."""
     OPEN = "open"
     """Something is being said."""
+
+
+class Verdict(Enum):
+    """What to do about a sound over the agent."""
+
+    YIELD = "yield"
+    """The caller has the floor."""
+    BACK = "back"
+    """It was not for the agent."""
+    PAUSE = "pause"
+    """Something is being said: what follows is waited for."""
+    RESUME = "resume"
+    """So far it is "mhm", or laughter: the agent goes on, and listens on."""
+    WAIT = "wait"
+
+
+@dataclass(slots=True)
+class Weighing:
+    """A sound over the agent, from its onset; ``resumes_at``: what the agent had a deadline for, before it."""
+
+    onset: float = 0.0
+    resumes_at: float = 0.0
+
+    def judge(
+        self, said: Utterance, profile: Profile | None, now: float, manners: Manners, *, expired: bool
+    ) -> Verdict:
+        """What is to be done, with what is known now; ``expired``: a decision is due."""
+        length = (now if said.end is None else said.end) - self.onset
+        covered = min(said.heard_to - self.onset, length)
+        floor = weigh(said.text, said.before, covered, profile, over=said.in_hand)
+        over, unheard = said.end is not None, said.heard_to < 0.0
+        if floor is Floor.TAKEN:
+            return Verdict.YIELD
+        if said.in_hand or (over and expired and length < manners.cough):
+            return Verdict.BACK
+        if expired and (over or (unheard and length >= manners.weigh_longest)):
+            return Verdict.YIELD
+        if floor is Floor.OPEN:
+            return Verdict.PAUSE
+        return Verdict.RESUME if covered >= manners.weigh_hold else Verdict.WAIT
 
 
 def weigh(text: str, before: str | None, seconds: float, profile: Profile | None, *, over: bool) -> Floor:

@@ -42,25 +42,41 @@ def _last_values(here: Situation, tool: str) -> dict[str, Any]:
     return dict(here.state.sent_slots) if here.state.sent == tool else {}
 
 
+def sorry(here: Situation, outcome: ToolOutcome) -> str:
+    """That it did not work, and why, where that is for people."""
+    return here.voice.pick("I'm sorry, that didn't work out.", "I'm afraid that didn't go through.") + _reason(outcome)
+
+
+def told(here: Situation, move: Move) -> Move:
+    """What nobody else tells the caller comes before the reply to something else."""
+    outcome = here.outcome
+    if outcome is None or not outcome.untold or outcome.tool_call_id in move.state.reported:
+        return move
+    state = replace(move.state, reported=(*move.state.reported[-15:], outcome.tool_call_id))
+    title = next((tool.title for tool, _ in here.tools if tool.name == outcome.tool), "")
+    about = f" About your request to {title}:" if title else ""
+    return replace(move, say=f"{about} {sorry(here, outcome)} {move.say}".strip(), state=state)
+
+
 def report(here: Situation, outcome: ToolOutcome) -> Move:
     """Explain, and ask for what may help."""
-    sorry = here.voice.pick("I'm sorry, that didn't work out.", "I'm afraid that didn't go through.") + _reason(outcome)
+    said = sorry(here, outcome)
     request = reopen(here, outcome)
     if request is None:
         state = here.becomes(
             reported=(*here.state.reported[-15:], outcome.tool_call_id), tool=None, slots={}, closing=True
         )
-        return Move(f"{sorry} Is there anything else I can do for you?", state, expects="yes_no")
+        return Move(f"{said} Is there anything else I can do for you?", state, expects="yes_no")
     if not_stored(outcome) and not request.missing():
         state = replace(request.state, changing=False, confirming=True)
         return Move("I'm sorry, I couldn't pass that on just now. Shall I try once more?", state, expects="yes_no")
     slot = concerned(request, outcome)
     if slot is not None:
         state = replace(request.state, asked=(slot.name,))
-        return Move(f"{sorry} {asking.ask(here.voice, (slot,), here.today)}", state, expects=asking.expects((slot,)))
+        return Move(f"{said} {asking.ask(here.voice, (slot,), here.today)}", state, expects=asking.expects((slot,)))
     names = phrasing.listed(f"the {slot.label}" for slot in request.slots if slot.name in request.state.slots)
     way = f"Would you like to change {names}, or leave it?" if names else "Would you like to try again, or leave it?"
-    return Move(f"{sorry} {way}", request.state, expects="open")
+    return Move(f"{said} {way}", request.state, expects="open")
 
 
 def concerned(request: Request, outcome: ToolOutcome) -> Slot | None:

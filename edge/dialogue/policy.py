@@ -32,7 +32,7 @@ _LONG = 14
 def decide(conversation: Conversation) -> Reply:
     """The next reply: pieces of text, then what is asked for, then Done with the state to be kept in history."""
     here = look(conversation)
-    move = _respond(here)
+    move = failure.told(here, _respond(here))
     question = _pending(here, move)
     if question and not move.end and not move.keep and move.state.question != question.question_id and not _asks(move):
         move = questions.come_back(here, move, question)

@@ -17,13 +17,14 @@ from edge.core import events as do
 from edge.core.conversation import Cancel, ToolCall, ToolOutcome
 from edge.core.history import History
 from edge.metrics import Metrics
+from edge.prompt import outcome
 from edge.services import Services
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event, new_id
 from schemas.events import decode
 from schemas.questions import QuestionAsked, QuestionWithdrawn
 from schemas.subjects import call_subject, parse
-from schemas.tools import ToolCancelRequested, ToolCompleted, ToolRequested, ToolSpec
+from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested, ToolSpec
 from schemas.transfers import TransferEnded, TransferRequested
 from trunkline.stack.stack import Engines
 
@@ -252,3 +253,31 @@ async def test_the_business_of_an_earlier_call_hears_that_this_one_ended(desk: D
     assert desk.business.open_tools() == []
     desk.business.receive(desk.event(AnnouncementRequested, announcement_id="a1", text="It is done."))
     assert desk.business.open_tools() == ["paint-1"]
+
+
+async def test_a_failure_that_only_the_model_can_tell_is_the_last_news_however_much_was_said_since(
+    desk: Desk, offered: Any
+) -> None:
+    offered()
+    await ask(desk, 1)
+    asked = desk.history.open_tools()[0]
+    failed = ToolFailed(
+        call_id=desk.call, region="local", tool_call_id=asked, tool="dig", code="rock", message="Rock.", fault="model"
+    )
+    desk.business.receive(failed)
+    desk.business.receive(failed)
+    (announce,) = [each for each in desk.done if isinstance(each, do.Announce)]
+    assert announce.text == ""
+    desk.history.caller_said(2, "What does it cost?")
+    desk.history.agent_said("r2", "turn", "Ten dollars.", interrupted=False)
+    last = desk.business.conversation(news=announce.announcement).entries[-1]
+    assert isinstance(last, ToolOutcome)
+    assert last.untold
+    assert desk.business.conversation().entries[-1] != last
+    assert "has not been told" in outcome(last)
+
+
+async def test_a_question_that_the_caller_puts_off_still_waits_for_its_kind_of_answer(desk: Desk) -> None:
+    assert desk.business.awaited() is None
+    desk.asked(profile="digits")
+    assert desk.business.awaited() == "digits"

@@ -17,7 +17,7 @@ from edge.core.tape import Header, Tape
 from edge.core.tapelines import TapeError
 from edge.core.turntaker import TurnTaker
 from edge.tapes import SUFFIX, Tapes, pack, read, rules, write
-from tests.edge.core.stage import played
+from tests.edge.core.scripts import played
 from tests.edge.core.taped import TapedStage, taped
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from edge.core import events as do
-from edge.core.turntaker import State
+from edge.core.states import State
 from edge.core.vad import SpeechStarted
 
 Kind = Literal["commit", "keep", "yield", "say", "hang_up"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 
-from edge.core.turntaker import State
+from edge.core.states import State
 from trunkline.replay.scene import Moment, Scene, Span
 
 WIDTH = 1240

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from edge.core import events as do
 from edge.core.conversation import Profile
+from edge.core.states import State
 from edge.core.tape import Recording, Step
-from edge.core.turntaker import State
 from edge.core.vad import SpeechStarted
 from trunkline.replay.decisions import Decision, Reader
 from trunkline.replay.player import replay

@@ -16,8 +16,9 @@ from typing import Any
 
 from edge.core import events as do
 from edge.core.manners import Manners
+from edge.core.states import State
 from edge.core.tape import Recording, Step
-from edge.core.turntaker import State, TurnTaker
+from edge.core.turntaker import TurnTaker
 from edge.core.vad import SpeechStarted, SpeechStopped
 from trunkline.replay.decisions import Decision, Reader
 from trunkline.replay.outcome import Divergence, Matched, Outcome, Verdict
@@ -268,7 +269,7 @@ class _WhatIf:
         if place is None:
             return False
         self._land()
-        self._taker.profile = self._recorded.profiles[place]
+        self._taker._caller.profile = self._recorded.profiles[place]
         self._next = place
         self._shift = max(self._shift, self._now - self._steps[place].now)
         return True

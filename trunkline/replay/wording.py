@@ -32,6 +32,8 @@ def of_input(event: do.Input | None) -> str:
             return f"key {digit}"
         case do.Ready(reply):
             return f"{reply} has audio"
+        case do.Thought(reply):
+            return f"{reply} is thought out"
         case do.Spoken(reply, heard):
             return f"{reply} was spoken" + (f", broken off at {heard:.0%}" if heard < 1.0 else "")
         case do.Dry(reply):

@@ -1,14 +1,10 @@
-"""A stage for TurnTaker: its shell played by hand, and random scripts to play on it."""
-
-from collections.abc import Callable
-from random import Random
-
-from hypothesis import strategies as st
+"""A stage for TurnTaker: its shell played by hand, in seconds of call audio."""
 
 from edge.core import events as do
 from edge.core.manners import Manners
+from edge.core.states import WAITS, State
 from edge.core.transitions import DEADLINE
-from edge.core.turntaker import WAITS, State, TurnTaker
+from edge.core.turntaker import TurnTaker
 from edge.core.vad import SpeechStarted, SpeechStopped
 
 
@@ -21,6 +17,8 @@ class Stage:
         self.log: list[do.Action] = []
         self.live: dict[str, bool] = {}
         """Replies that are under way: id → committed."""
+        self.guesses: tuple[object, int] = (None, 0)
+        """The caller's utterance under way, and how many replies were begun to it on a guess."""
         self.paused: str | None = None
         self.announced: set[str] = set()
         self.settled: list[str] = []
@@ -65,6 +63,8 @@ class Stage:
             case do.Begin(reply, _, _, speculative):
                 assert not self.live, "Two replies at once."
                 self.live[reply] = not speculative
+                if speculative:
+                    self.guess()
             case do.Say(reply):
                 assert not self.live, "Two replies at once."
                 self.live[reply] = True
@@ -91,6 +91,44 @@ class Stage:
         if self.taker.state is State.CLOSED:
             self.closed_at = len(self.log)
 
+    def says(self, text: str, start: float, end: float) -> None:
+        """The caller says this, and the recogniser has it 0.22 s after the last sound."""
+        self.at(start + 0.1, SpeechStarted(start))
+        self.at(end + 0.15, SpeechStopped(end))
+        decode = next(action for action in reversed(self.log) if isinstance(action, do.Decode))
+        self.at(end + 0.22, do.Heard(text, decode.start, decode.end))
+
+    def guess(self) -> None:
+        said, count = self.taker._caller.said, self.guesses[1]
+        self.guesses = (said, count + 1 if said is self.guesses[0] else 1)
+        assert self.guesses[1] <= self.taker.manners.speculations, "Too many replies were begun on a guess."
+
+    def keys(self, now: float, digits: str, every: float = 0.1) -> list[do.Action]:
+        """The caller presses these keys, one after the other from ``now`` on."""
+        before = len(self.log)
+        for number, digit in enumerate(digits):
+            self.at(now + number * every, do.Key(digit))
+        return self.log[before:]
+
+    def talks(self, now: float) -> str:
+        """The agent's talk, whichever is next, begins to be heard now; which reply that is."""
+        reply = next(iter(self.live), None)
+        assert reply, "The agent has nothing to say."
+        self.at(now, do.Ready(reply))
+        assert self.state() is State.SPEAKING
+        return reply
+
+    def plays(self, now: float, until: float) -> str:
+        """The agent's talk, whichever is next, is heard from ``now`` to its end."""
+        reply = self.talks(now)
+        self.at(until)
+        self.spoken(reply)
+        return reply
+
+    def commits(self) -> list[str]:
+        """The caller's turns so far."""
+        return [action.text for action in self.log if isinstance(action, do.Commit)]
+
     def state(self) -> State:
         """Read anew each time: the type checker would take it for unchanged between two looks."""
         return self.taker.state
@@ -103,145 +141,14 @@ class Stage:
             self.obey(self.feed(do.Spoken(reply, heard)))
 
 
-TEXTS = ["", "Yes.", "Mhm.", "I want to", "Book a boiler service on Tuesday.", "No, wait.", "Hold on a second."]
-
-Step = Callable[[Stage], None]
-
-
-def _newest(stage: Stage, *, committed: bool | None = None) -> str:
-    return next((reply for reply, state in stage.live.items() if committed in (None, state)), "r0")
-
-
-def _start(stage: Stage) -> None:
-    stage.at(stage.now, SpeechStarted(max(0.0, stage.now - 0.07)))
-
-
-def _stop(stage: Stage) -> None:
-    stage.at(stage.now, SpeechStopped(max(0.0, stage.now - 0.13)))
-
-
-def _ready(stage: Stage) -> None:
-    stage.at(stage.now, do.Ready(_newest(stage)))
-
-
-def _spoken(stage: Stage) -> None:
-    stage.spoken(_newest(stage, committed=True))
-
-
-def _broken(stage: Stage) -> None:
-    stage.spoken(_newest(stage, committed=True), heard=0.4)
-
-
-def _dry(stage: Stage) -> None:
-    stage.at(stage.now, do.Dry(_newest(stage)))
-
-
-def _busy(stage: Stage) -> None:
-    stage.at(stage.now, do.Busy(not stage.announced))
-
-
-def _secure(stage: Stage) -> None:
-    stage.at(stage.now, do.Secure(True))
-
-
-def _open(stage: Stage) -> None:
-    stage.at(stage.now, do.Secure(False))
-
-
-def _hear(text: str) -> Step:
-    def step(stage: Stage) -> None:
-        decode = next((action for action in reversed(stage.log) if isinstance(action, do.Decode)), None)
-        if decode:
-            stage.at(stage.now, do.Heard(text, decode.start, decode.end))
-
-    return step
-
-
-def _interim(text: str) -> Step:
-    """Words of a streaming recogniser, unasked, in a hush of the caller's."""
-
-    def step(stage: Stage) -> None:
-        stage.at(stage.now, do.Heard(text, stage.now, stage.now + 0.01, hushed=True))
-
-    return step
-
-
-def _wait(seconds: float) -> Step:
-    def step(stage: Stage) -> None:
-        stage.at(stage.now + seconds)
-
-    return step
-
-
-def _press(digit: str) -> Step:
-    def step(stage: Stage) -> None:
-        stage.at(stage.now, do.Key(digit))
-
-    return step
-
-
-def _expect(stage: Stage) -> None:
-    stage.at(stage.now, do.Expect(_newest(stage), "yes_no"))
-
-
-def _announce(urgent: bool, question: bool, expires: float | None) -> Step:
-    def step(stage: Stage) -> None:
-        stage.at(
-            stage.now,
-            do.Announce(
-                f"a{len(stage.announced)}",
-                "It is done.",
-                "question" if question else "announcement",
-                urgent,
-                None if expires is None else stage.now + expires,
-            ),
-        )
-
-    return step
-
-
-def _finish(stage: Stage) -> None:
-    stage.at(stage.now, do.FinishAfter(_newest(stage)))
-
-
-def _hang_up(stage: Stage) -> None:
-    stage.at(stage.now, do.LineClosed("caller_hung_up"))
-
-
-_SOUND: list[Step] = [_start, _stop, _start, _stop, _ready, _ready, _spoken, _finish, _expect, _broken, _dry, _busy]
-_CAPTURE: list[Step] = [_secure, _open, _open]
-
-STEPS = st.one_of(
-    st.sampled_from(_SOUND),
-    st.sampled_from(_CAPTURE),
-    st.sampled_from(TEXTS).map(_hear),
-    st.sampled_from(TEXTS).map(_interim),
-    st.sampled_from([0.02, 0.1, 0.3, 0.7, 2.0, 9.0]).map(_wait),
-    st.sampled_from("0159*#").map(_press),
-    st.builds(_announce, st.booleans(), st.booleans(), st.sampled_from([None, 0.5, 30.0])),
-)
-
-
-# -- scripts without hypothesis, the same for each seed ----------------------------------------------------------------
-
-_WORDS = [_hear(text) for text in TEXTS] + [_interim(text) for text in TEXTS[1:5:3]]
-_TIME = [_wait(seconds) for seconds in (0.02, 0.1, 0.3, 0.7, 2.0, 9.0, 90.0)]
-_KEYS = [_press(digit) for digit in "0159*#"]
-_BUSINESS = [
-    _announce(urgent, question, expires)
-    for urgent in (False, True)
-    for question in (False, True)
-    for expires in (None, 0.5, 30.0)
-]
-
-
-def played(seed: int, steps: int = 40, stage: Stage | None = None) -> Stage:
-    """A stage on which a random call was played, to its end."""
-    random = Random(seed)
-    stage = stage or Stage()
+def greeted(manners: Manners | None = None) -> Stage:
+    """The greeting has been heard, three seconds into the call."""
+    stage = Stage(manners)
     stage.at(0.0, do.Answered("Hello."))
-    for _ in range(steps):
-        kind = random.choices((_SOUND, _WORDS, _TIME, _KEYS, _BUSINESS, _CAPTURE), (18, 9, 9, 3, 3, 1))[0]
-        random.choice(kind)(stage)
-    stage.at(stage.now, do.LineClosed("caller_hung_up"))
+    stage.plays(0.1, 3.0)
     return stage
+
+
+def kinds(actions: list[do.Action]) -> list[str]:
+    """Their names."""
+    return [type(action).__name__ for action in actions]

@@ -3,7 +3,8 @@
 from edge.core import events as do
 from edge.core.manners import Manners
 from edge.core.tape import Header, Recording, Tape
-from tests.edge.core.stage import Stage, played
+from tests.edge.core.scripts import played
+from tests.edge.core.stage import Stage
 
 
 class TapedStage(Stage):

@@ -127,6 +127,20 @@ def test_without_marks_the_clock_tells_what_was_heard() -> None:
     assert not any(isinstance(output, Mark) for output in carrier.queue)
 
 
+def test_a_word_of_which_most_was_played_is_heard_and_one_that_had_just_begun_is_not() -> None:
+    for marks in (True, False):
+        playout = Playout(marks=marks)
+        track = playout.open("r1")
+        track.add(sound(10), 5)
+        track.add(sound(10), 11)
+        for tick in range(40):
+            playout.tick(tick * 0.01)
+        assert playout.heard("r1", 0.14) == 0
+        assert playout.heard("r1", 0.16) == 5, "Less than 50 ms of it are missing."
+        assert playout.heard("r1", 0.30) == 5
+        assert playout.heard("r1", 0.36) == 11
+
+
 def test_lost_marks_delay_the_end_but_do_not_prevent_it() -> None:
     playout = Playout(marks=True)
     track = playout.open("r1")

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from edge.core.transitions import TRANSITIONS, table
-from tests.edge.core.stage import played
+from tests.edge.core.scripts import moves
 
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "turn-taking.md"
 
 
 def test_what_happens_over_random_scripts_is_the_table() -> None:
-    seen = {move for seed in range(4000) for move in played(seed).moves}
+    seen = moves(10_000)
     assert not seen - TRANSITIONS.keys(), "TurnTaker does what its table does not say: add the rows, and run make docs."
     assert not TRANSITIONS.keys() - seen, "The table says what TurnTaker does not do: take the rows out."
 

@@ -1,5 +1,7 @@
 """Requests that did not work."""
 
+from dataclasses import replace
+
 from edge.core.conversation import ToolAsked, ToolOutcome
 from tests.edge.dialogue.talk import Caller
 
@@ -27,6 +29,15 @@ def test_what_was_announced_is_not_said_again(caller: Caller) -> None:
     reply = caller.say("then make it eleven")
     assert "sorry" not in reply.text
     assert caller.say("yes").calls[0].arguments["time"] == "11:00:00"
+
+
+def test_what_nobody_else_tells_comes_before_the_reply_to_something_else_and_once(caller: Caller) -> None:
+    booked(caller).outcome("failed", code="slot_taken", message="There is no free slot at that time.")
+    caller.entries[-1] = replace(caller.entries[-1], untold=True)  # type: ignore[arg-type, call-arg]
+    caller.hears("Another visit of yours is booked.")
+    reply = caller.say("how much does it cost?")
+    assert reply.text.count("There is no free slot at that time.") == 1
+    assert "no free slot" not in caller.say("hello?").text
 
 
 def test_the_caller_may_leave_it(caller: Caller) -> None:

@@ -1,7 +1,7 @@
 """Which actions are decisions."""
 
 from edge.core import events as do
-from edge.core.turntaker import State
+from edge.core.states import State
 from edge.core.vad import SpeechStarted
 from trunkline.replay.decisions import Decision, Reader
 

@@ -1,0 +1,162 @@
+"""The caller's side of a call: the turn so far, how this caller pauses, and what they have been asked."""
+
+from dataclasses import dataclass
+
+from edge.core import endpointing
+from edge.core import events as do
+from edge.core.conversation import Profile
+from edge.core.manners import Manners
+
+MOST_KEYS = 64
+"""Keys of one entry; more is no entry."""
+
+
+@dataclass(slots=True)
+class Utterance:
+    """The caller's turn so far. Times are seconds of call audio."""
+
+    start: float
+    open_from: float
+    """Where the words not yet kept begin."""
+    kept: str = ""
+    text: str = ""
+    before: str | None = None
+    """What ``text`` was before that; None where it was not."""
+    end: float | None = None
+    """The last sound; None while the caller speaks."""
+    heard_to: float = -1.0
+    """Up to where ``text`` covers the sound."""
+    finished: float | None = None
+    """A vendor's belief, 0..1, that the turn is over."""
+    speculations: int = 0
+    stretches: int = 0
+    """How often it was decoded without a pause in it."""
+    keys: str = ""
+    over_agent: bool = False
+    """Whether the agent was cut off for it."""
+    why: str = ""
+    """The endpointing rule that set the deadline."""
+
+    @property
+    def words(self) -> str:
+        """All words so far."""
+        return f"{self.kept} {self.text}".strip()
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether the words cover the sound up to the pause."""
+        return self.end is not None and self.heard_to >= self.end - 1e-6
+
+    @property
+    def ended(self) -> float:
+        """Where its sound ends, once it has paused."""
+        assert self.end is not None
+        return self.end
+
+    def hear(self, heard: do.Heard) -> bool:
+        """Take what was recognised; False where it is of another sound, or older than what is in hand."""
+        if self.keys or heard.end <= self.heard_to or heard.start < self.open_from - 1e-6:
+            return False
+        self.before = None if self.heard_to < 0.0 else self.text
+        self.text, self.heard_to, self.finished = heard.text.strip(), heard.end, heard.finished
+        return True
+
+    def press(self, key: str, now: float) -> None:
+        """A key: a digit more, or ``*``, which takes the last one back."""
+        self.keys = pressed(self.keys, key)
+        self.end = now
+
+    def keep(self, upto: float) -> None:
+        """The words so far will not be decoded again; sound from ``upto`` on will."""
+        self.kept, self.text, self.open_from = self.words, "", upto
+
+
+def pressed(keys: str, key: str) -> str:
+    """The keys of an entry, or of several that ``#`` parts, with one more; ``*`` takes a digit back."""
+    if key == "*":
+        return keys if keys.endswith("#") else keys[:-1]
+    return (keys + key)[:MOST_KEYS]
+
+
+class Caller:
+    """What the caller says. Questions to the recogniser go to the list of actions that is given."""
+
+    def __init__(self, manners: Manners, out: list[do.Action]) -> None:
+        self.said: Utterance | None = None
+        """The turn so far; None where there is none."""
+        self.profile: Profile = "open"
+        """What kind of answer they have been asked for."""
+        self._manners = manners
+        self._do = out
+        self._pauses = 0.0
+        """Running mean of this caller's pauses inside a turn."""
+        self._unheard = False
+        """The last sound held no words, and we asked about it."""
+
+    @property
+    def now(self) -> Utterance:
+        """The turn so far, in states that have one."""
+        assert self.said is not None
+        return self.said
+
+    def begins(self, at: float) -> Utterance:
+        """Something new."""
+        self.said = Utterance(start=at, open_from=at)
+        return self.said
+
+    def goes_on(self, at: float) -> None:
+        """After a pause: it is one turn, and this is how this caller pauses."""
+        said = self.now
+        self._pauses = 0.7 * self._pauses + 0.3 * max(0.0, at - said.ended)
+        if said.in_hand and at - said.open_from > self._manners.frozen_after:
+            said.keep(at)
+        said.end = None
+
+    def stops(self, at: float) -> None:
+        """A pause, or the end: the words are wanted now."""
+        said = self.now
+        said.end = max(at, said.open_from)
+        if not said.in_hand:
+            self._do.append(do.Decode(said.open_from, said.end))
+
+    def decode(self, now: float) -> None:
+        """The words so far are wanted, although the sound goes on."""
+        self._do.append(do.Decode(self.now.open_from, now))
+
+    def endless(self, now: float) -> bool:
+        """Speech without a pause: it is decoded piece by piece, and after some pieces its end is not waited for."""
+        said = self.now
+        said.stretches += 1
+        if said.stretches <= self._manners.stretches:
+            self.decode(now)
+            return False
+        said.end, said.why = now, "endless"
+        return True
+
+    def judge(self) -> endpointing.Verdict:
+        """How long to wait, after the words that are in hand."""
+        evidence = endpointing.Evidence(self.now.words, self.profile, self._pauses, self.now.finished)
+        return endpointing.judge(evidence, self._manners.waits)
+
+    def guess(self) -> bool:
+        """Whether a reply may be begun to the words so far, on a guess; it is counted."""
+        said = self.now
+        if not said.words or said.speculations >= self._manners.speculations:
+            return False
+        said.speculations += 1
+        return True
+
+    def wordless(self, *, lost: bool) -> bool:
+        """The sound is over and held no words, or they were ``lost``; whether silence would be rude.
+
+        So it would be where the agent was cut off for it. A long sound is asked about once.
+        """
+        said, self.said = self.said, None
+        long = said is not None and said.end is not None and said.end - said.start >= self._manners.unheard
+        ask = lost or (said is not None and said.over_agent) or (long and not self._unheard)
+        self._unheard = self._unheard or ask
+        return ask
+
+    def done(self) -> None:
+        """The turn is over."""
+        self.said, self.profile, self._unheard = None, "open", False

@@ -1,0 +1,19 @@
+"""When a turn is over: finished sentences soon, words that lead on later, and nobody is starved."""
+
+from edge.core import events as do
+from edge.core.vad import SpeechStarted
+from tests.edge.core.stage import greeted, kinds
+
+
+def test_words_that_lead_on_are_waited_for() -> None:
+    stage = greeted()
+    stage.says("I would like to book a visit for", 4.0, 5.5)
+    assert kinds(stage.at(6.3)) == []
+    assert "Commit" in kinds(stage.at(6.5))
+
+
+def test_a_television_does_not_starve_the_call() -> None:
+    stage = greeted()
+    stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked."))
+    stage.at(95.0)
+    assert stage.settled or any(isinstance(a, do.Say) and a.announcement == "a" for a in stage.log)

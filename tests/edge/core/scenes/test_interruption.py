@@ -1,0 +1,21 @@
+"""Words over the agent take the floor, and are the caller's next turn."""
+
+from edge.core import events as do
+from edge.core.states import State
+from edge.core.vad import SpeechStarted, SpeechStopped
+from tests.edge.core.stage import greeted, kinds
+
+
+def test_words_over_the_agent_take_the_floor_and_become_the_next_turn() -> None:
+    stage = greeted()
+    stage.says("What do you offer?", 4.0, 5.0)
+    stage.at(5.4, do.Ready("r2"))
+    stage.at(7.1, SpeechStarted(7.0))
+    assert kinds(stage.at(7.3)) == ["Decode"]
+    assert kinds(stage.at(7.35, do.Heard("No, wait", 7.0, 7.25))) == ["Flush"]
+    assert stage.state() is State.HEARING
+    stage.at(8.2, SpeechStopped(8.0))
+    stage.at(8.25, do.Heard("No, wait, a tap repair.", 7.0, 8.0))
+    commit = stage.at(9.0)[-1]
+    assert isinstance(commit, do.Commit)
+    assert (commit.turn, commit.text) == (2, "No, wait, a tap repair.")
