@@ -62,8 +62,8 @@ class Times:
 class Reply:
     """A reply under way.
 
-    ``on_ready`` is called once, when its first audio is on the track; ``on_thought`` when the model has ended its text, or
-    broke off.
+    ``on_ready`` is called once, when its first audio is on the track; ``on_thought`` once, when the model has ended its
+    text or broke off.
     """
 
     id: str
