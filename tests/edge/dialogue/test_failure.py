@@ -33,7 +33,7 @@ def test_what_was_announced_is_not_said_again(caller: Caller) -> None:
 
 def test_what_nobody_else_tells_comes_before_the_reply_to_something_else_and_once(caller: Caller) -> None:
     booked(caller).outcome("failed", code="slot_taken", message="There is no free slot at that time.")
-    caller.entries[-1] = replace(caller.entries[-1], untold=True)  # type: ignore[arg-type, call-arg]
+    caller.entries[-1] = replace(caller.entries[-1], untold=True)  # type: ignore[arg-type]
     caller.hears("Another visit of yours is booked.")
     reply = caller.say("how much does it cost?")
     assert reply.text.count("There is no free slot at that time.") == 1
