@@ -9,6 +9,7 @@ import asyncio
 import base64
 import contextlib
 import itertools
+import re
 from collections import deque
 from collections.abc import AsyncIterator
 
@@ -21,6 +22,8 @@ from edge.core.audio import RATE, Pcm, from_mulaw
 from edge.errors import ProviderError
 from edge.ports import Speech
 from edge.providers import Provider, ProviderSettings
+from edge.speech.alignment import word_ends
+from edge.speech.spoken import spoken
 from edge.uplink import CONNECT, Address, Uplink, session
 
 log = structlog.get_logger()
@@ -76,6 +79,8 @@ class _Request(msgspec.Struct, rename={"more": "continue"}):
     more: bool = False
 
 
+_SILENT = re.compile(r"[^\w\s]*")
+"""Punctuation behind a word, which Cartesia may leave out of it."""
 _DECODER = msgspec.json.Decoder(Message)
 _ENCODER = msgspec.json.Encoder()
 _Inbox = asyncio.Queue[Message | ProviderError]
@@ -116,7 +121,7 @@ class Cartesia:
 
     async def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
         """Raises ProviderError, retryable where Cartesia was away, stalled or broke off."""
-        if not text.strip():
+        if not spoken(text):
             yield Speech(np.zeros(0, np.int16), len(text))
             return
         if not self._open.is_set() and not await self.warm(WAIT, attempts=2):
@@ -126,7 +131,7 @@ class Cartesia:
         uplink, ended = self._uplink, False
         assert uplink is not None
         try:
-            request = _Request(name, self._model, text, self._voice)
+            request = _Request(name, self._model, spoken(text), self._voice)
             uplink.send_text(_ENCODER.encode(request).decode())
             async for piece in _pieces(text, inbox):
                 yield piece
@@ -234,10 +239,14 @@ def _pcm(data: str) -> Pcm:
 
 
 class _Words:
-    """Where in the audio each word of the text ends."""
+    """Where in the audio each word of the text ends, whose numbers are read out in words of their own."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._text = spoken(text)
+        read = [match.end() for match in re.finditer(r"\S+", self._text)]
+        timed = [(word, float(end)) for word, end in zip(self._text.split(), read, strict=True)]
+        self._told = [(until, chars) for chars, until in word_ends(text, timed)]
+        """(offset in what is read, offset in the text that it brings the listener to), in order."""
         self._found = 0
         self._ends: deque[tuple[int, int]] = deque()
 
@@ -247,7 +256,13 @@ class _Words:
             at = self._text.find(word, self._found)
             if word and at >= 0:
                 self._found = at + len(word)
-                self._ends.append((int(end * RATE), self._found))
+                self._ends.append((int(end * RATE), self._reached()))
+
+    def _reached(self) -> int:
+        """How far in the text the words found so far bring the listener."""
+        silent = _SILENT.match(self._text, self._found)
+        assert silent is not None
+        return max((chars for until, chars in self._told if until <= silent.end()), default=0)
 
     def cut(self, pcm: Pcm, played: int) -> list[tuple[Pcm, int]]:
         """This audio, after ``played`` samples, in parts; and how many characters each part completes."""

@@ -1,9 +1,12 @@
 """Text for the ear: what a synthesiser would misread is spelt out, and what cannot be said is left out.
 
-Amounts, dates, times, units and ordinals are left as they are: hibari reads those well.
+Telephone numbers, codes and the ends of card numbers are read digit by digit with a breath between groups; zeros in
+front are said. Amounts, dates, times, units and ordinals in their usual form are left as they are, since voices read
+those well; unusual forms are brought to it.
 """
 
 import re
+from datetime import date
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DAYS = {
@@ -25,6 +28,18 @@ _DAY = re.compile(rf"\b({'|'.join(_DAYS)})\b\.?(?=,?\s+(?:the\s+)?(?:{_MONTH}\b|
 _TELEPHONE = re.compile(r"(?<![\w.$£€:/-])\+?\(?\d[\d ().-]{5,18}\d(?![\w:/-]|[.,]\d)")
 _LONG_NUMBER = re.compile(r"(?<![\w.,$£€:/-])\d{5,}(?![\w:/-]|[.,]\d)")
 _CODE = re.compile(r"(?<![\w$£€])(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\d)(?!\d+(?:AM|PM)\b)[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w])")
+_LEADING_ZERO = re.compile(r"(?<![\w.,$£€:/-])0\d{1,3}(?![\w:/-]|[.,]\d)")
+_TAIL = re.compile(
+    r"(\b(?:ending (?:in|with)|ends (?:in|with)|last four(?: digits)?(?: (?:are|is|of))?|pin(?: is)?|code(?: is)?)\s+)"
+    r"(\d{3,4})(?![\w:/-]|[.,]\d)",
+    re.IGNORECASE,
+)
+"""Short numbers that are names, not amounts: "the card ending in 4242"."""
+_AMOUNT = re.compile(r"(?<![\w.,])(\d[\d,]*(?:\.\d{1,2})?) ?(USD|EUR|GBP)\b")
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_TENTHS = re.compile(r"([$£€]\d[\d,]*\.\d)(?![\d.,]*\d| (?:thousand|million|billion|k|m|bn)\b)")
+_DOTTED_DATE = re.compile(r"(?<![\w.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\w|\.\d)")
+_CLOCK_24 = re.compile(r"(?<![\w.,:-])(00|1[3-9]|2[0-3]):([0-5]\d)(?!:|\d| ?[AaPp]\.?[Mm]\b)")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -34,9 +49,15 @@ def spoken(text: str) -> str:
     text = "".join(letter if _sayable(letter) else " " for letter in text)
     text = _ADDRESS.sub(_address, text)
     text = _DAY.sub(lambda match: _DAYS[match.group(1).lower()], text)
+    text = _DOTTED_DATE.sub(_dotted_date, text)
+    text = _CLOCK_24.sub(_clock, text)
+    text = _AMOUNT.sub(lambda match: f"{_SIGNS[match.group(2)]}{match.group(1)}", text)
+    text = _TENTHS.sub(r"\g<1>0", text)
+    text = _TAIL.sub(lambda match: match.group(1) + _digits(match.group(2)), text)
     text = _CODE.sub(_code, text)
     text = _TELEPHONE.sub(_telephone, text)
     text = _LONG_NUMBER.sub(lambda match: _grouped(match.group()), text)
+    text = _LEADING_ZERO.sub(lambda match: _digits(match.group()), text)
     return " ".join(text.split())
 
 
@@ -93,6 +114,22 @@ def _telephone(match: re.Match[str]) -> str:
         return text
     plus = "plus " if text.startswith("+") else ""
     return plus + (_grouped(runs[0]) if len(runs) == 1 else ", ".join(map(_digits, runs)))
+
+
+def _dotted_date(match: re.Match[str]) -> str:
+    day, month, year = (int(part) for part in match.groups())
+    try:
+        when = date(year, month, day)
+    except ValueError:
+        return match.group()
+    return f"{when:%B} {when.day}, {year}"
+
+
+def _clock(match: re.Match[str]) -> str:
+    """Half past two is no fourteen thirty."""
+    hour, minute = int(match.group(1)), match.group(2)
+    said = str((hour - 1) % 12 + 1) if minute == "00" else f"{(hour - 1) % 12 + 1}:{minute}"
+    return f"{said} {'PM' if hour else 'AM'}"
 
 
 def _code(match: re.Match[str]) -> str:
