@@ -89,21 +89,35 @@ async def set_aside(caller: Caller, saga: Saga, money: Money, text: str, referen
         card = await caller.collect_card(money.amount, money.currency, text)
         if isinstance(card, NoCard):
             raise _no_card(card)
-        key = f"{charge_key(caller)}-{number}"
-        saga.undo(ChargingActivities.reverse_charge, key)
-        charged = await _ask(
-            caller,
-            ChargingActivities.authorise_charge,
-            Charge(key=key, token=card.token, amount=money.amount, currency=money.currency, reference=reference),
-        )
-        if charged.status == "authorised":
-            await caller.step(f"set {money.written} aside on the card ending in {card.last4}")
-            return SetAside(key, charged.payment, card)
-        await caller.step(f"the card ending in {card.last4} was declined")
+        charged = await set_aside_on(caller, saga, money, card, reference, number)
+        if isinstance(charged, SetAside):
+            return charged
         if number == CARDS or not await _another(caller, charged):
             raise ToolError("declined", "The card was declined, so nothing has been charged.", retryable=True)
         text = ""
     raise AssertionError("Every way out of the loop is in it.")
+
+
+async def set_aside_on(
+    caller: Caller, saga: Saga, money: Money, card: Card, reference: str, number: int = 1
+) -> SetAside | Charged:
+    """Set the amount aside on this card, the ``number``-th of the request; how it stands where it was declined.
+
+    Raises:
+        ToolError: the gateway is away. Nothing stays charged.
+    """
+    key = f"{charge_key(caller)}-{number}"
+    saga.undo(ChargingActivities.reverse_charge, key)
+    charged = await _ask(
+        caller,
+        ChargingActivities.authorise_charge,
+        Charge(key=key, token=card.token, amount=money.amount, currency=money.currency, reference=reference),
+    )
+    if charged.status == "authorised":
+        await caller.step(f"set {money.written} aside on the card ending in {card.last4}")
+        return SetAside(key, charged.payment, card)
+    await caller.step(f"the card ending in {card.last4} was declined")
+    return charged
 
 
 async def take(caller: Caller, charge: SetAside) -> None:

@@ -13,7 +13,18 @@ pytestmark = pytest.mark.system
 
 @pytest.mark.timeout(240)
 async def test_no_kill_loses_doubles_or_hushes_up_anything(tmp_path: Path) -> None:
-    command = ("chaos", "--kills", "7", "--json", "--repeat", "--twice", "--keep", str(tmp_path / "trial"))
+    command = (
+        "chaos",
+        "--kills",
+        "7",
+        "--json",
+        "--wants",
+        "order,payment",
+        "--repeat",
+        "--twice",
+        "--keep",
+        str(tmp_path / "trial"),
+    )
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "trunkline.cli", *command),
         stdin=asyncio.subprocess.DEVNULL,

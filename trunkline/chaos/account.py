@@ -11,16 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from trunkline.chaos.ledger import Entry
-
-
-@dataclass(frozen=True, slots=True)
-class Strike:
-    """A victim was hit, at seconds of wall clock; frozen for so many seconds, or killed where None."""
-
-    at: float
-    victim: str
-    frozen: float | None = None
+from trunkline.chaos.ledger import Entry, Strike
+from trunkline.chaos.wants import kind_of
 
 
 @dataclass(slots=True)
@@ -35,12 +27,23 @@ class Order:
     """Key of the effect → how often it was asked for."""
     done: float | None = None
     reserved: list[str] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    given_back: set[str] = field(default_factory=set)
+    """The gateway's payments: money set aside, taken, voided or refunded."""
     heard: bool = False
     written: int = 0
+    declined: bool = False
+    """Whether the caller was told that nothing was charged."""
+
+    @property
+    def charged(self) -> set[str]:
+        """Payments that were taken and not given back."""
+        return self.taken - self.given_back
 
     @property
     def happened(self) -> bool:
-        return bool(self.keys or self.reserved)
+        return bool(self.keys or self.reserved or self.held or self.taken or self.declined)
 
     @property
     def wanted(self) -> bool:
@@ -48,12 +51,22 @@ class Order:
 
     @property
     def complete(self) -> bool:
-        """Whether both of its effects came about."""
-        return bool(self.keys and self.reserved)
+        """Whether all of it came about: a slot and a delivery; somebody who goes; a charge with its receipt, or none.
+
+        No money stays set aside, neither taken nor given back.
+        """
+        match kind_of(self.number):
+            case "order":
+                return bool(self.keys and self.reserved)
+            case "dispatch":
+                return bool(self.keys)
+            case "payment":
+                settled = not self.held - self.taken - self.given_back
+                return settled and bool(self.charged) == bool(self.reserved) != self.declined
 
     @property
     def doubled(self) -> bool:
-        return len(self.keys) > 1 or len(self.reserved) > 1
+        return max(len(self.keys), len(self.reserved), len(self.charged)) > 1
 
     @property
     def told(self) -> bool:
@@ -106,6 +119,15 @@ def orders(entries: Iterable[Entry]) -> dict[int, Order]:
                 order.keys[entry.detail] = order.keys.get(entry.detail, 0) + 1
             case "reserved":
                 order.reserved.append(entry.detail)
+            case "held":
+                order.held.add(entry.detail)
+            case "taken":
+                order.taken.add(entry.detail)
+                order.done = order.done or entry.at
+            case "given_back":
+                order.given_back.add(entry.detail)
+            case "declined":
+                order.declined = True
             case "heard":
                 order.heard = True
             case "written":

@@ -12,6 +12,7 @@ import aiohttp
 from trunkline.caller import wire
 from trunkline.caller.errors import CallerError
 from trunkline.chaos.ledger import Ledger
+from trunkline.chaos.wants import KINDS, Kind, outcome_of
 from trunkline.chaos.world import FRAME, read
 
 SILENCE = b"\xff" * (10 * FRAME)
@@ -36,9 +37,13 @@ class Plan:
     twice: bool = False
 
 
-def plan(chance: random.Random, numbers: Callable[[], int], *, repeats: bool) -> Plan:
-    """Any caller."""
-    orders = [numbers() for _ in range(chance.choice((1, 1, 2)))]
+def plan(
+    chance: random.Random, numbers: Callable[[Kind], int], *, repeats: bool, kinds: Sequence[Kind] = KINDS
+) -> Plan:
+    """Any caller, who wants one or two things of these ``kinds``; ``numbers`` gives each the number of its kind."""
+    wanted = [chance.choice(kinds) for _ in range(chance.choice((1, 1, 2)))]
+    # How a dispatch is spoken of tells no number: it has its call to itself.
+    orders = [numbers(kind) for kind in (wanted[:1] if "dispatch" in wanted else wanted)]
     manners: tuple[Manner, ...] = ("patient", "hasty", "gone")
     (manner,) = chance.choices(manners, (6, 2, 1))
     return Plan(orders, manner, chance.uniform(0.1, 0.6), repeats and chance.random() < 0.5)
@@ -106,9 +111,11 @@ class _Call:
     def _hear(self, sound: bytes) -> None:
         self._heard += read(sound)
         for order in list(self._waits):
-            if f"Order {order} is placed" in self._heard:
+            if outcome := outcome_of(order, self._heard):
                 self._waits.discard(order)
                 self._ledger.note("heard", order, self._stream.call_id)
+                if outcome == "declined":
+                    self._ledger.note("declined", order, self._stream.call_id)
         if not self._waits:
             self._told.set()
 

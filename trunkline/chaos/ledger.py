@@ -12,11 +12,20 @@ from typing import Literal
 
 from aiohttp import web
 
-Kind = Literal["asked", "accepted", "refused", "done", "reserved", "heard", "written"]
+Kind = Literal[
+    "asked", "accepted", "refused", "done", "reserved", "held", "taken", "given_back", "heard", "written", "declined"
+]
 """``asked``: the model called the tool. ``accepted``, ``refused``: it was told so. ``done``: the effect was asked for,
-by the key in ``detail``. ``reserved``: a row in PostgreSQL, by that key. ``heard``: the caller heard the outcome.
-``written``: the outcome was written to the caller."""
+by the key in ``detail``. ``reserved``: a row in PostgreSQL, by that key. ``held``, ``taken``, ``given_back``: what the
+gateway did to a card, by its payment. ``heard``: the caller heard the outcome. ``written``: it was written to them.
+``declined``: what was heard or written is that nothing was charged."""
 
+TABLES = (
+    "entries (at REAL, kind TEXT, number INTEGER, detail TEXT)",
+    "strikes (at REAL, victim TEXT, frozen REAL)",
+    "calls (at REAL)",
+    "kept (name TEXT PRIMARY KEY, value TEXT)",
+)
 CUT, SLOW = 0.05, 0.05
 """How many effects in one are done without an answer, or with one that comes late."""
 LATE = 1.0
@@ -32,16 +41,54 @@ class Entry:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A victim was hit, at seconds of wall clock; frozen for so many seconds, or killed where None."""
+
+    at: float
+    victim: str
+    frozen: float | None = None
+
+
 class Ledger:
-    """An SQLite file that is only ever added to, and the address at which effects are asked for."""
+    """An SQLite file that is only ever added to, and the address at which effects are asked for.
+
+    A file that is there already is gone on with.
+    """
 
     def __init__(self, file: Path, seed: int) -> None:
         self._database = sqlite3.connect(file, isolation_level=None)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
-        self._database.execute("CREATE TABLE IF NOT EXISTS entries (at REAL, kind TEXT, number INTEGER, detail TEXT)")
+        for table in TABLES:
+            self._database.execute(f"CREATE TABLE IF NOT EXISTS {table}")
         self._random = random.Random(seed)
-        self.entries: list[Entry] = []
+        self.entries = [
+            Entry(*row) for row in self._database.execute("SELECT at, kind, number, detail FROM entries ORDER BY rowid")
+        ]
+        self.strikes = [
+            Strike(*row) for row in self._database.execute("SELECT at, victim, frozen FROM strikes ORDER BY at")
+        ]
+        self.calls = [float(at) for (at,) in self._database.execute("SELECT at FROM calls ORDER BY at")]
+
+    def strike(self, strike: Strike) -> None:
+        """Write down that a victim was hit."""
+        self.strikes.append(strike)
+        self._database.execute("INSERT INTO strikes VALUES (?, ?, ?)", (strike.at, strike.victim, strike.frozen))
+
+    def call(self, at: float) -> None:
+        """Write down that a call began."""
+        self.calls.append(at)
+        self._database.execute("INSERT INTO calls VALUES (?)", (at,))
+
+    def keep(self, name: str, value: str) -> None:
+        """Remember a value of the trial's own."""
+        self._database.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, value))
+
+    def kept(self, name: str) -> str | None:
+        """What was remembered under this name, now or in an earlier run."""
+        row = self._database.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
 
     def note(self, kind: Kind, number: int, detail: str = "", at: float | None = None) -> None:
         """Write it down, now or as of ``at``."""

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from trunkline.chaos.account import Strike
+from trunkline.chaos.ledger import Strike
+from trunkline.errors import TrunklineError
 from trunkline.stack.whole import WholeStack
 
 VICTIMS = ("edge", "bridge", "worker", "temporal", "nats", "postgres", "valkey")
@@ -21,8 +22,8 @@ GAP = (1.2, 3.2)
 """Seconds between two strikes."""
 SETTLED = 1.0
 """Seconds that a victim has served again before it is hit anew: one that never gets up proves nothing."""
-GIVEN_UP = 60.0
-"""Seconds for a victim to come back."""
+GIVEN_UP = 240.0
+"""Seconds for a victim to come back, on a machine that is busy with other things."""
 IDLE = 6.0
 """Seconds that a blow waits for something to be under way: one that hits an idle stack proves nothing."""
 
@@ -80,16 +81,14 @@ class Striker:
         self._thaws: set[asyncio.Task[None]] = set()
 
     async def run(self, blows: Iterator[Blow], kills: int) -> None:
-        """Raises TimeoutError where a victim does not come back."""
+        """Raises TrunklineError where a victim does not come back."""
         done = 0
         try:
             for blow in blows:
                 if done >= kills:
                     break
                 await asyncio.sleep(blow.after)
-                async with asyncio.timeout(GIVEN_UP):
-                    while not self._standing.steady(blow.victim):  # noqa: ASYNC110 - the stack says it in sentences
-                        await asyncio.sleep(0.05)
+                await self._until_steady(blow.victim)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(IDLE):
                         while not self._busy():  # noqa: ASYNC110
@@ -98,6 +97,14 @@ class Striker:
                 self._strike(blow)
         finally:
             await asyncio.gather(*self._thaws)
+
+    async def _until_steady(self, victim: str) -> None:
+        try:
+            async with asyncio.timeout(GIVEN_UP):
+                while not self._standing.steady(victim):  # noqa: ASYNC110 - the stack says it in sentences
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise TrunklineError(f"{victim} has not come back in {GIVEN_UP:.0f} seconds.") from None
 
     def _strike(self, blow: Blow) -> None:
         pid = self._pid(blow.victim)

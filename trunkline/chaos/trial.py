@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import random
 import time
 from collections.abc import Callable
@@ -14,21 +13,23 @@ import aiohttp
 import asyncpg
 
 from trunkline.chaos import account, caller
-from trunkline.chaos.account import Row, Strike
+from trunkline.chaos.account import Row
 from trunkline.chaos.echo import Echo
-from trunkline.chaos.ledger import Entry, Ledger
+from trunkline.chaos.found import found_since, make_room
+from trunkline.chaos.ledger import Ledger, Strike
 from trunkline.chaos.strikes import VICTIMS, Standing, Striker, blows
-from trunkline.chaos.tools.place_order import number_of
+from trunkline.chaos.units import Units
+from trunkline.chaos.wants import KINDS, Kind, number_after
 from trunkline.chaos.world import World
+from trunkline.errors import TrunklineError
 from trunkline.stack.whole import Plan, WholeStack
-from workflows.ports import Slot
+from workers.telemetry import Telemetry
+from workers.temporal import connect
 
 AGENT = Path(__file__).with_name("agent.yaml")
 FIRST = 1000
-"""Number of the first order."""
-ROOM = 50
-"""Technicians of each service, so that no order finds its slot taken."""
-SETTLE = 90.0
+"""Numbers begin behind it."""
+SETTLE = 240.0
 """Seconds after the last blow within which everything wanted must be done and told."""
 
 
@@ -42,6 +43,12 @@ class Wish:
     callers: int = 6
     repeats: bool = False
     twice: bool = False
+    kinds: tuple[Kind, ...] = KINDS
+
+    @property
+    def manner(self) -> str:
+        """What must be the same for a trial to go on where it was stopped."""
+        return repr((self.seed, self.victims, self.callers, self.repeats, self.twice, self.kinds))
 
 
 @dataclass(slots=True)
@@ -76,6 +83,7 @@ class Verdict:
             "callers": self.wish.callers,
             "model_repeats": self.wish.repeats,
             "delivered_twice": self.wish.twice,
+            "kinds": list(self.wish.kinds),
             "seconds": round(self.seconds, 1),
             "victims": [row.to_dict() for row in self.rows[:-1]],
             "all": self.rows[-1].to_dict(),
@@ -84,28 +92,45 @@ class Verdict:
 
 
 class Trial:
-    """``run`` once. ``stop`` ends the blows early; what was struck until then is accounted for."""
+    """``run`` once. ``stop`` ends the blows early; what was struck until then is accounted for.
 
-    def __init__(self, wish: Wish, data: Path, tell: Callable[[Progress], None] = lambda progress: None) -> None:
+    A folder in which a trial was stopped, however roughly, is gone on with: its strikes count, and what was open is
+    still to be done and told.
+    """
+
+    def __init__(self, wish: Wish, data: Path) -> None:
+        """``tell`` may be set before it runs. Raises TrunklineError where the folder holds a trial of another kind."""
         self._wish = wish
         self._data = data
-        self._tell = tell
-        self._chance = random.Random(wish.seed)
-        self._strikes: list[Strike] = []
-        self._calls: list[float] = []
-        self._numbers = itertools.count(FIRST)
-        self._progress = Progress()
+        self.tell: Callable[[Progress], None] = lambda progress: None
+        data.mkdir(parents=True, exist_ok=True)
+        self._ledger = Ledger(data / "ledger.db", wish.seed)
+        if self._ledger.kept("manner") not in (None, wish.manner):
+            raise TrunklineError(
+                f"{data} holds a trial with other options. Give those to go on with it, remove the folder, or give "
+                "another --keep."
+            )
+        self._ledger.keep("manner", wish.manner)
+        self._before = float(self._ledger.kept("seconds") or 0.0)
+        kills = sum(strike.frozen is None for strike in self._ledger.strikes)
+        self._chance = random.Random(f"{wish.seed} {len(self._ledger.strikes)}" if kills else wish.seed)
+        self._latest = max((entry.number for entry in self._ledger.entries), default=FIRST)
+        self._progress = Progress(kills)
         self._standing = Standing()
         self._ending = asyncio.Event()
+
+    @property
+    def kills(self) -> int:
+        """So far, in earlier runs as well."""
+        return self._progress.kills
 
     def stop(self) -> None:
         """No more blows."""
         self._ending.set()
 
     async def run(self) -> Verdict:
-        """Raises TrunklineError where the stack does not come up."""
-        self._data.mkdir(parents=True, exist_ok=True)
-        ledger = Ledger(self._data / "ledger.db", self._wish.seed)
+        """Raises TrunklineError where the stack does not come up, or a victim does not come back."""
+        ledger = self._ledger
         world = World(ledger, repeats=self._wish.repeats)
         await world.start()
         began = time.monotonic()
@@ -113,39 +138,56 @@ class Trial:
             plan = Plan(self._data / "stack", agent=AGENT, extra=world.environment)
             stack = await WholeStack.start(plan, self._hear)
             try:
-                await _make_room(stack.engines.postgres_dsn)
-                await self._strike(stack, ledger)
-                await self._settle(stack, ledger)
+                await make_room(stack.engines.postgres_dsn)
+                units = asyncio.create_task(self._units(stack))
+                try:
+                    await self._strike(stack, ledger)
+                    await self._settle(stack, ledger)
+                finally:
+                    units.cancel()
+                    await asyncio.gather(units, return_exceptions=True)
             finally:
                 await stack.stop()
         finally:
             await world.stop()
+            seconds = self._before + time.monotonic() - began
+            ledger.keep("seconds", str(seconds))
             ledger.close()
-        found = account.rows(ledger.entries, self._strikes, self._calls)
+        found = account.rows(ledger.entries, ledger.strikes, ledger.calls)
         still = [order.number for order in account.open_orders(ledger.entries)]
-        return Verdict(self._wish, time.monotonic() - began, self._progress.kills, found, still)
+        return Verdict(self._wish, seconds, self._progress.kills, found, still)
+
+    async def _units(self, stack: WholeStack) -> None:
+        client = await connect(stack.engines.temporal_address, "default", Telemetry(None, "trial", "local"))
+        await Units(client, self._ledger).run()
+
+    def _number(self, kind: Kind) -> int:
+        self._latest = number_after(self._latest, kind)
+        return self._latest
 
     def _hear(self, sentence: str) -> None:
         self._standing.say(sentence)
         self._progress.latest = sentence
-        self._tell(self._progress)
+        self.tell(self._progress)
 
     async def _strike(self, stack: WholeStack, ledger: Ledger) -> None:
         """Calls and blows, until there were enough blows; then the calls under way end as they like."""
         calls_over = asyncio.Event()
 
         def busy() -> bool:
-            latest = self._strikes[-1].at if self._strikes else 0.0
+            latest = ledger.strikes[-1].at if ledger.strikes else 0.0
             return any(entry.kind == "asked" for entry in ledger.since(latest))
 
         def struck(strike: Strike) -> None:
-            self._strikes.append(strike)
+            ledger.strike(strike)
             self._progress.kills += strike.frozen is None
             self._progress.wanted = sum(entry.kind == "accepted" for entry in ledger.entries)
-            self._tell(self._progress)
+            self.tell(self._progress)
 
         striker = Striker(stack, self._standing, busy, struck)
-        striking = asyncio.create_task(striker.run(blows(self._chance, self._wish.victims), self._wish.kills))
+        striking = asyncio.create_task(
+            striker.run(blows(self._chance, self._wish.victims), self._wish.kills - self.kills)
+        )
         ending = asyncio.create_task(self._ending.wait())
         echo = Echo(stack.engines.nats_url, "local", self._chance)
         echoing = asyncio.create_task(echo.run()) if self._wish.twice else None
@@ -169,68 +211,25 @@ class Trial:
     async def _call_on(self, http: aiohttp.ClientSession, url: str, ledger: Ledger, over: asyncio.Event) -> None:
         """One caller after the other, until it is over."""
         while not over.is_set():
-            wanted = caller.plan(self._chance, lambda: next(self._numbers), repeats=self._wish.repeats)
+            wanted = caller.plan(self._chance, self._number, repeats=self._wish.repeats, kinds=self._wish.kinds)
             began = time.time()
             if await caller.place(http, url, wanted, ledger):
-                self._calls.append(began)
+                ledger.call(began)
             else:
                 await asyncio.sleep(0.1)
 
     async def _settle(self, stack: WholeStack, ledger: Ledger) -> None:
         """Wait until nothing is open, or for as long as that may take."""
-        written: set[str] = set()
         deadline = time.monotonic() + SETTLE
         while True:
             with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                ledger.note_all(await _found(stack.engines.postgres_dsn, written))
+                seen = {(entry.kind, entry.detail) for entry in ledger.entries}
+                ledger.note_all(await found_since(stack.engines.postgres_dsn, seen))
                 left = account.open_orders(ledger.entries)
-                self._progress.latest = f"{len(left)} orders are still to be done or told."
-                self._tell(self._progress)
+                self._progress.latest = f"{len(left)} wants are still to be done or told."
+                self.tell(self._progress)
                 if not left:
                     return
             if time.monotonic() > deadline:
                 return
             await asyncio.sleep(1.0)
-
-
-async def _make_room(dsn: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(
-            "INSERT INTO technicians (name, service) SELECT service || ' ' || n, service "
-            f"FROM (SELECT DISTINCT service FROM technicians) AS services, generate_series(1, {ROOM}) AS n"
-        )
-    finally:
-        await connection.close()
-
-
-async def _found(dsn: str, seen: set[str]) -> list[Entry]:
-    """What PostgreSQL holds that was not ``seen``: reservations, and outcomes that were written to callers."""
-    connection = await asyncpg.connect(dsn, timeout=5)
-    try:
-        reserved = await connection.fetch(
-            "SELECT booking_id, service, day, time, extract(epoch FROM changed) AS at "
-            "FROM bookings WHERE status = 'confirmed'"
-        )
-        sent = await connection.fetch(
-            "SELECT message_id, text, extract(epoch FROM created) AS at FROM outbox "
-            "WHERE text LIKE 'Order % is placed.'"
-        )
-    finally:
-        await connection.close()
-    found = [
-        Entry(float(row["at"]), "reserved", number_of(_slot(row)), row["booking_id"])
-        for row in reserved
-        if row["booking_id"] not in seen
-    ]
-    found += [
-        Entry(float(row["at"]), "written", int(row["text"].split()[1]), row["message_id"])
-        for row in sent
-        if row["message_id"] not in seen
-    ]
-    seen.update(entry.detail for entry in found)
-    return found
-
-
-def _slot(row: asyncpg.Record) -> Slot:
-    return Slot(service=row["service"], day=row["day"], time=row["time"])

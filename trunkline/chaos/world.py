@@ -1,11 +1,12 @@
 """The world around the stack: the vendors it talks to, in small, and the ledger. It is never killed.
 
-The caller keys in the number of an order. The model, which speaks OpenAI's chat completions, calls the tool for it, and
-learns from its next request whether the call was accepted. The voice, which speaks Cartesia's protocol, spells: one
-letter a frame of 20 ms, so that a caller knows from the sound alone what was said.
+The caller keys in the number of what they want. The model, which speaks OpenAI's chat completions, calls the tool for
+it, and learns from its next request whether the call was accepted. The voice, which speaks Cartesia's protocol, spells:
+one letter a frame of 20 ms, so that a caller knows from the sound alone what was said.
 """
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,10 +14,10 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from trunkline.chaos.ledger import Ledger
+from trunkline.chaos.wants import TOOLS, arguments, kind_of
 
 FRAME = 160
 """Bytes of µ-law in 20 ms."""
-TOOL = "place_order"
 
 
 def spelled(text: str) -> bytes:
@@ -74,7 +75,7 @@ class World:
             "TRUNKLINE_DEEPGRAM_API_KEY": "trial",
             "TRUNKLINE_CARTESIA_API_KEY": "trial",
             "TRUNKLINE_OPENAI_API_KEY": "trial",
-            "TRUNKLINE_TOOL_PACKAGES": "trunkline.chaos.tools",
+            "TRUNKLINE_TOOL_PACKAGES": "trunkline.chaos.tools,workflows.tools",
             "TRUNKLINE_CHAOS_LEDGER": f"http://{self.address}/deliver",
         }
 
@@ -119,7 +120,7 @@ class World:
         """What the model says or does next."""
         last = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=None)
         words = str(messages[last]["content"]) if last is not None else ""
-        if last is None or not words.isdigit() or TOOL not in tools:
+        if last is None or not words.isdigit() or TOOLS[kind_of(int(words))] not in tools:
             return {"content": "Please key in a number."}
         number, since = int(words), messages[last + 1 :]
         verdicts = [str(message["content"]) for message in since if message["role"] in ("tool", "system")]
@@ -142,8 +143,11 @@ class World:
 
 def _called(number: int, times: int) -> dict[str, Any]:
     """Calls of the tool: all mean the same, and no two are written the same way."""
+    wanted = arguments(number)
+    written = [json.dumps(wanted), json.dumps(wanted, separators=(" ,  ", ":"))][:times]
+    tool = TOOLS[kind_of(number)]
     calls = [
-        {"index": at, "id": f"call_{at}", "type": "function", "function": {"name": TOOL, "arguments": arguments}}
-        for at, arguments in enumerate([f'{{"number": {number}}}', f'{{ "number":{number} }}'][:times])
+        {"index": at, "id": f"call_{at}", "type": "function", "function": {"name": tool, "arguments": text}}
+        for at, text in enumerate(written)
     ]
     return {"tool_calls": calls}

@@ -21,5 +21,5 @@ def test_it_is_found_in_its_package_and_nowhere_else() -> None:
 
 def test_a_package_that_is_not_there_is_a_problem_of_its_own() -> None:
     found = scan_all(["no.such.package", "trunkline.chaos.tools"])
-    assert [tool.name for tool in found.tools] == ["place_order"]
+    assert [tool.name for tool in found.tools] == ["pay_order", "place_order"]
     assert "TRUNKLINE_TOOL_PACKAGES" in found.problems[0].message

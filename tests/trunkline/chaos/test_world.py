@@ -19,7 +19,7 @@ def test_what_is_spelled_is_read_from_the_sound_as_the_edge_passes_it_on(text: s
 
 
 def ask(world: World, *since: dict[str, Any]) -> dict[str, Any]:
-    return world._decide([{"role": "user", "content": "1234"}, *since], {"place_order"})
+    return world._decide([{"role": "user", "content": "1233"}, *since], {"place_order"})
 
 
 ACCEPTED = {"role": "tool", "content": "Accepted: it is stored."}
@@ -31,7 +31,7 @@ def test_the_model_calls_the_tool_and_learns_that_it_was_accepted(tmp_path: Any)
     world = World(ledger)
     assert len(ask(world)["tool_calls"]) == 1
     assert [entry.kind for entry in ledger.entries] == ["asked"]
-    assert ask(world, ACCEPTED) == {"content": "Noted 1234."}
+    assert ask(world, ACCEPTED) == {"content": "Noted 1233."}
     assert [entry.kind for entry in ledger.entries] == ["asked", "accepted"]
     assert "refused" in ask(world, REFUSED)["content"]
     assert ask(World(ledger), {"role": "user", "content": "hello"}) == {"content": "Please key in a number."}
