@@ -37,11 +37,9 @@ class Answers:
         self._client = client
         self._links = links
 
-    def application(self) -> web.Application:
-        """Routes ``GET`` and ``POST /q/{token}``."""
-        app = web.Application(client_max_size=LARGEST)
-        app.add_routes([web.get("/q/{token}", self._show), web.post("/q/{token}", self._take)])
-        return app
+    def routes(self) -> list[web.RouteDef]:
+        """``GET`` and ``POST /q/{token}``."""
+        return [web.get("/q/{token}", self._show), web.post("/q/{token}", self._take)]
 
     async def _show(self, request: web.Request) -> web.Response:
         item = await self._item(request)

@@ -92,6 +92,20 @@ class WorkerSettings(BaseSettings):
     link_url: str = Field(
         default="", description="Public address of that page, https://answers.example; no links are sent where empty."
     )
+    sms_carrier: Literal["local", "twilio"] = Field(
+        default="local", description="Who carries text messages; 'local' keeps them in the outbox."
+    )
+    twilio_account_sid: str = Field(default="", description="Twilio's account, AC…, that sends text messages.")
+    twilio_auth_token: SecretStr = Field(default=SecretStr(""), description="Auth token of that account.")
+    twilio_sms_from: str = Field(default="", description="Number text messages come from, or messaging service MG….")
+    twilio_url: str = Field(default="https://api.twilio.com", description="Base URL of Twilio's API.")
+    mail_carrier: Literal["local", "smtp"] = Field(
+        default="local", description="Who carries e-mail; 'local' keeps it in the outbox."
+    )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""), description="Mail server: smtp://USER:PASSWORD@HOST:587, or smtps:// for TLS at once."
+    )
+    mail_from: str = Field(default="", description="Address that e-mail comes from.")
     cached_workflows: int = Field(default=1000, ge=0, description="Workflows kept in memory between their tasks.")
     shutdown_seconds: float = ShutdownSeconds
 

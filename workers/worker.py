@@ -18,7 +18,6 @@ from temporalio.worker import Worker
 from workers.adapters import nats as bus
 from workers.adapters.gateway import HttpGateway
 from workers.adapters.links import PostgresLinks
-from workers.adapters.local_sender import LocalSender
 from workers.adapters.migrate import migrate
 from workers.adapters.outbox import PostgresOutbox
 from workers.adapters.payments import PostgresPayments
@@ -26,7 +25,8 @@ from workers.adapters.postgres import PostgresAppointments
 from workers.adapters.queries import Queries
 from workers.adapters.units import PostgresUnits
 from workers.adapters.visits import PostgresVisits
-from workers.answers import Answers
+from workers.answers import LARGEST, Answers
+from workers.carriers import carriers, replies
 from workers.deployment import deployment_config, make_current
 from workers.sandbox import runner
 from workers.searchable import ensure_searchable
@@ -40,7 +40,7 @@ from workflows.catalog import Catalog, scan_all
 from workflows.charging import ChargingActivities
 from workflows.deliver import DeliverMessage, DeliveryActivities
 from workflows.outlet import OutletActivities
-from workflows.ports import Channel, Sender, World
+from workflows.ports import World
 from workflows.tool import activity_methods
 
 log = structlog.get_logger(__name__)
@@ -74,10 +74,12 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
             )
             searchable = await ensure_searchable(client)
             outbox = PostgresOutbox(pool, client, task_queue(settings.region), searchable=searchable)
-            senders: dict[Channel, Sender] = {"sms": LocalSender(), "email": LocalSender()}
+            senders = await stack.enter_async_context(carriers(settings))
+            units = PostgresUnits(pool)
             links = PostgresLinks(pool, settings.link_url) if settings.link_url else None
-            if links is not None and settings.answers_port is not None:
-                await stack.enter_async_context(_page(Answers(client, links), settings.answers_port))
+            routes = [*(Answers(client, links).routes() if links else ()), *replies(settings, client, outbox, units)]
+            if routes and settings.answers_port is not None:
+                await stack.enter_async_context(_page(routes, settings.answers_port))
             gateway = await stack.enter_async_context(_gateway(settings))
             world = World(
                 bus.NatsPublisher(js),
@@ -86,7 +88,7 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                 senders,
                 gateway=gateway,
                 payments=PostgresPayments(pool),
-                units=PostgresUnits(pool),
+                units=units,
                 visits=PostgresVisits(pool),
                 links=links,
             )
@@ -96,9 +98,11 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
 
 
 @asynccontextmanager
-async def _page(answers: Answers, port: int) -> AsyncIterator[None]:
-    """The page on which callers answer, on loopback."""
-    page = web.AppRunner(answers.application(), access_log=None, shutdown_timeout=1.0)
+async def _page(routes: list[web.RouteDef], port: int) -> AsyncIterator[None]:
+    """The page on which callers answer, and carriers report, on loopback."""
+    app = web.Application(client_max_size=LARGEST)
+    app.add_routes(routes)
+    page = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await page.setup()
     try:
         await web.TCPSite(page, "127.0.0.1", port).start()

@@ -154,7 +154,7 @@ Serve = Callable[[Callable[[str], None]], Awaitable[None]]
 Running = Callable[[Serve], AbstractAsyncContextManager[asyncio.Task[None]]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def running() -> Running:
     """``async with _running(serve)``: a role in this process."""
     return _running

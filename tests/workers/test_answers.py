@@ -106,7 +106,9 @@ async def page(engines: Engines, postgres_dsn: str) -> AsyncIterator[Page]:
     async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=3) as pool, aiohttp.ClientSession() as session:
         await migrate(pool)
         links = PostgresLinks(pool, "")
-        runner = web.AppRunner(Answers(client, links).application(), access_log=None)
+        app = web.Application()
+        app.add_routes(Answers(client, links).routes())
+        runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         links._base = f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -61,6 +61,11 @@ class PostgresUnits:
                 return None
             return Unit(id=kept["unit_id"], person=kept["person"], phone=kept["phone"], minutes=kept["minutes"])
 
+    async def by_phone(self, phone: str) -> list[tuple[str, str]]:
+        """(id, person) of every unit with this number."""
+        rows = await self._pool.fetch("SELECT unit_id, person FROM units WHERE phone = $1 ORDER BY rank", phone)
+        return [(row["unit_id"], row["person"]) for row in rows]
+
     async def decide(self, job: Job, attempt: int, *, accepted: bool) -> bool:
         said = "accepted" if accepted else "refused"
         return await self._pool.fetchval(DECIDE, job.id, attempt, said) is not None

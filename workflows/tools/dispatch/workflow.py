@@ -92,7 +92,9 @@ async def _asked(unit: Unit, job: Job, dispatcher: Dispatcher, notify: Notify) -
     """What the unit says; None where it said nothing in time."""
     if unit.phone:
         await notify.sms(
-            unit.phone, f"Urgent: {job.problem} at {job.address}. Can you go? You have {ANSWER:.0f} seconds."
+            unit.phone,
+            f"Urgent: {job.problem} at {job.address}. Can you go? Reply YES and the minutes you need, or NO, "
+            f"in {ANSWER:.0f} seconds.",
         )
     decision = await dispatcher.ask(
         f"{unit.person}: {job.problem} at {job.address}. Do you take it?",
