@@ -10,15 +10,18 @@ from trunkline.replay.scene import Moment, Scene, Span
 
 WIDTH = 1240
 LEFT, RIGHT = 86, 24
-SECONDS = 20.0
+SECONDS = 15.0
 """Of call audio in one row."""
+SHORTEST = 6.0
+"""Seconds of a row at least: a call that is shorter than a row fills it."""
 TOOL = 16
 TOOL_LANES = 3
 
-AXIS, CALLER, LATENCY, MARKS, STATES, AGENT, TOOLS = 14, 20, 58, 74, 88, 106, 146
+AXIS, CALLER, LATENCY, MARKS, STATES, AGENT, TOOLS = 14, 20, 71, 87, 101, 119, 172
 """Where each lane of a row begins; pixels from its top."""
-SPEECH = 34
-"""Height of the lanes of speech: two lines of words."""
+SPEECH = 47
+"""Height of the lanes of speech: three lines of words."""
+LINES = 3
 LETTER = 5.6
 """Width of a letter of the words, on the mean."""
 
@@ -68,7 +71,7 @@ def draw(seen: Scene, seconds: float = SECONDS) -> str:
 class _Picture:
     def __init__(self, seen: Scene, seconds: float) -> None:
         self._seen = seen
-        self._seconds = seconds
+        self._seconds = seconds = min(seconds, max(SHORTEST, float(-(-seen.length // 1))))
         self._scale = (WIDTH - LEFT - RIGHT) / seconds
         self._rows = max(1, int(-(-seen.length // seconds)))
         self._lanes = _stacked(seen.tools)
@@ -94,7 +97,7 @@ class _Picture:
     def _row(self, start: float) -> Iterator[str]:
         end = min(start + self._seconds, self._seen.length)
         yield from self._axis(start)
-        for name, y in (("caller", CALLER + 21), ("agent", AGENT + 21)):
+        for name, y in (("caller", CALLER + 27), ("agent", AGENT + 27)):
             yield f'<text class="dim" x="{LEFT - 10}" y="{y}" text-anchor="end">{name}</text>'
         seen = self._seen
         for span in _within(seen.states, start, end):
@@ -144,10 +147,10 @@ class _Picture:
             return ""
         label = span.label if span.start >= start else f"… {span.label[self._gone(span, start) :]}"
         room = max(4, int((right - left - 8) / LETTER))
-        lines = textwrap.wrap(label, room, max_lines=2, placeholder=" …", break_long_words=False)
+        lines = textwrap.wrap(label, room, max_lines=LINES, placeholder=" …", break_long_words=False)
         if not any(char.isalnum() for char in "".join(lines)):
             return ""
-        top = 21 if len(lines) == 1 else 14
+        top = 14 + 6.5 * (LINES - len(lines))
         text = "".join(
             f'<text class="{kind}" y="{top + 13 * number}" pointer-events="none">{_safe(line)}</text>'
             for number, line in enumerate(lines)
@@ -155,8 +158,9 @@ class _Picture:
         return f'<svg x="{left + 5:.1f}" y="{y}" width="{right - left - 7:.1f}" height="{SPEECH}">{text}</svg>'
 
     def _gone(self, span: Span, start: float) -> int:
-        """Characters of its words that stand in the rows before, if they are spoken evenly."""
-        return int(len(span.label) * (start - span.start) / max(0.001, span.end - span.start))
+        """Characters of its whole words that stand in the rows before, if they are spoken evenly."""
+        evenly = int(len(span.label) * (start - span.start) / max(0.001, span.end - span.start))
+        return span.label.rfind(" ", 0, evenly + 1) + 1
 
     def _latency(self, span: Span, start: float) -> str:
         left, right = max(LEFT, self._x(span.start, start)), min(WIDTH - RIGHT, self._x(span.end, start))
@@ -171,8 +175,8 @@ class _Picture:
         x, title = self._x(moment.at, start), f"<title>{_safe(moment.title)}</title>"
         if moment.kind == "key":
             return (
-                f'<g>{title}<rect class="key" x="{x - 7:.1f}" y="{CALLER + 8}" width="14" height="18" rx="3"/>'
-                f'<text class="digit" x="{x:.1f}" y="{CALLER + 21}" text-anchor="middle">{_safe(moment.label)}</text>'
+                f'<g>{title}<rect class="key" x="{x - 7:.1f}" y="{CALLER + 14}" width="14" height="18" rx="3"/>'
+                f'<text class="digit" x="{x:.1f}" y="{CALLER + 27}" text-anchor="middle">{_safe(moment.label)}</text>'
                 "</g>"
             )
         shape, _ = MARKS_OF[moment.kind]

@@ -44,6 +44,16 @@ class Turn:
     latency: dict[str, float] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was heard of one reply of the agent's, from ``start`` on."""
+
+    start: float
+    cause: str
+    text: str
+    cut_off: bool
+
+
 @dataclass(slots=True)
 class Scene:
     """One call."""
@@ -60,6 +70,7 @@ class Scene:
     latencies: list[Span] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
 
 def scene(recording: Recording) -> Scene:
@@ -182,6 +193,8 @@ class _Eye:
             own = [span for span in spans if span.kind == reply]
             text, interrupted = self._spoken.get(reply, ("", False))
             cause = self._causes.get(reply, "turn")
+            if text:
+                self._seen.lines.append(Line(own[0].start, cause, text, interrupted))
             for span in own:
                 span.kind = cause
                 span.end = max(span.start, min(span.end, self._flushed.get(reply, span.end)))

@@ -8,11 +8,12 @@ from trunkline.replay.page import page
 from trunkline.replay.scene import scene
 
 
-def test_a_page_has_the_picture_and_a_table_of_turns() -> None:
+def test_a_page_has_the_picture_and_what_both_sides_said() -> None:
     text = page(scene(call().tape.recording()), 20.0)
     assert text.startswith("<!doctype html>")
     assert "<svg" in text
-    assert '<td>1</td><td class="text">What do you offer?</td><td>5.00</td><td>300</td>' in text
+    assert '<td class="text who">caller, 1</td><td class="text">What do you offer?</td><td>300</td>' in text
+    assert '<td class="text who agent">agent</td>' in text
     assert "<td>400</td>" in text
 
 
