@@ -67,8 +67,9 @@ def _row(said: Turn | Line) -> str:
         words = f'<td class="text who agent">{escape(who)}</td><td class="text agent">{escape(said.text)}{cut}</td>'
         return f'<tr><td>{said.start:.2f}</td>{words}<td colspan="{2 + len(_PARTS)}"></td></tr>'
     return (
-        f'<tr><td>{said.start:.2f}</td><td class="text who">caller, {said.number}</td><td class="text">{escape(said.text)}'
-        f"</td><td>{(said.committed - said.end) * 1000:.0f}</td><td>{escape(said.why)}</td>"
+        f'<tr><td>{said.start:.2f}</td><td class="text who">caller, {said.number}</td>'
+        f'<td class="text">{escape(said.text)}</td>'
+        f"<td>{(said.committed - said.end) * 1000:.0f}</td><td>{escape(said.why)}</td>"
         + "".join(_cells(said))
         + "</tr>"
     )
