@@ -14,7 +14,8 @@ from pydantic.json_schema import models_json_schema
 
 from schemas.base import Event
 from schemas.events import KINDS, TO_EDGE, headers
-from schemas.examples import example, example_tool
+from schemas.examples import example, example_report, example_tool
+from schemas.reports import CallReport
 from schemas.subjects import TOOLS_BUCKET, VERSION, call_subject, calls_stream
 from schemas.tools import ToolSpec
 
@@ -36,6 +37,7 @@ def generate() -> dict[str, str]:
     """File name → text of every document."""
     files = {f"{kind}.json": _schema(event, kind, example(kind)) for kind, event in KINDS.items()}
     files["tool_spec.json"] = _schema(ToolSpec, "tool_spec", example_tool())
+    files["call_report.json"] = _schema(CallReport, "call_report", example_report())
     files["asyncapi.json"] = asyncapi()
     return {name: json.dumps(document, indent=2, ensure_ascii=False) + "\n" for name, document in files.items()}
 

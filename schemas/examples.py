@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.base import Event
 from schemas.events import KINDS
+from schemas.reports import CallReport, ToolReport
 from schemas.tools import ToolSpec, tool_call_id
 
 CALL = "call_6f1d2c3b4a5968778695a4b3"
@@ -160,4 +161,33 @@ def example_tool() -> ToolSpec:
         parameters={"type": "object", "properties": {"service": text, "day": text}, "required": ["service", "day"]},
         result={"type": "object", "properties": {"reference": text}, "required": ["reference"]},
         workflow="book_visit",
+    )
+
+
+def example_report() -> CallReport:
+    """A report on a call, as a CRM gets it."""
+    return CallReport(
+        id=f"after-{CALL}",
+        call_id=CALL,
+        region="local",
+        agent="Harbour Home Services",
+        transport="twilio",
+        caller="+12025550143",
+        callee="+12025550100",
+        started=datetime(2026, 11, 2, 9, 0, tzinfo=UTC),
+        ended=datetime(2026, 11, 2, 9, 0, 48, tzinfo=UTC),
+        seconds=48.2,
+        turns=5,
+        ended_by="caller_hung_up",
+        disposition="resolved",
+        summary="A call of 48 s with 5 turns of the caller. Book visit: done. The caller hung up.",
+        tools=[
+            ToolReport(
+                tool_call_id="book_visit-0a1b2c3d4e5f60718293a4b5",
+                tool="book_visit",
+                status="completed",
+                arguments={"service": "boiler service", "day": "2026-11-24"},
+                result={"booking_id": "book_visit-0a1b2c3d4e5f60718293a4b5"},
+            )
+        ],
     )

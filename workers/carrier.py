@@ -28,8 +28,10 @@ from workers.adapters.nats import ToolsBucket
 from workers.pseudonyms import pseudonym
 from workers.telemetry import Telemetry
 from workers.temporal import task_queue
+from workflows.after_call import TOOL as AFTER_CALL
 from workflows.attributes import CALL, CALLER, REGION, STATE, TENANT, TOOL
 from workflows.ports import Publisher
+from workflows.reporting import report_id
 
 log = structlog.get_logger(__name__)
 
@@ -99,10 +101,40 @@ class Carrier:
                 return await self._request(event, stored)
         if isinstance(event, CallStarted):
             return await self._returned(event)
-        targets = event.open_tools if isinstance(event, CallEnded) else [getattr(event, "tool_call_id", "")]
-        verdicts = [await self._signal(workflow_id, event) for workflow_id in targets]
+        if isinstance(event, CallEnded):
+            # What comes after does not wait for tools whose start is still on its way.
+            begun = await self._begin_after(event)
+            verdicts = [*[await self._signal(workflow_id, event) for workflow_id in event.open_tools], begun]
+        else:
+            verdicts = [await self._signal(getattr(event, "tool_call_id", ""), event)]
         later = [verdict for verdict in verdicts if isinstance(verdict, Later)]
-        return later[0] if later else verdicts[0] if verdicts else Done("of_no_concern")
+        return later[0] if later else verdicts[0]
+
+    async def _begin_after(self, event: CallEnded) -> Verdict:
+        """What comes after the call, once for each: its workflow's id is made from the call's."""
+        attributes = [
+            SearchAttributePair(CALL, event.call_id),
+            SearchAttributePair(TOOL, AFTER_CALL),
+            SearchAttributePair(REGION, event.region),
+            SearchAttributePair(STATE, "working"),
+        ]
+        try:
+            await self._client.start_workflow(
+                AFTER_CALL,
+                event,
+                id=report_id(event.call_id),
+                task_queue=self._queue,
+                id_conflict_policy=Conflict.USE_EXISTING,
+                id_reuse_policy=Reuse.REJECT_DUPLICATE,
+                task_timeout=timedelta(seconds=5),
+                static_summary=f"After call {event.call_id}",
+                # Nobody waits for it on the phone.
+                priority=Priority(priority_key=PRIORITY["background"]),
+                search_attributes=TypedSearchAttributes(attributes) if self._searchable else None,
+            )
+        except WorkflowAlreadyStartedError:
+            return Done("repeated")
+        return Done("started")
 
     def _traced(self, event: ToolRequested) -> AbstractContextManager[Any]:
         parent = self._telemetry.parent(event.trace)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from workers.adapters.crm import checked_url
 from workers.codec import read_keys
 
 Region = Field(default="local", pattern=r"^[a-z0-9-]{1,32}$", description="Region this process belongs to.")
@@ -60,6 +61,14 @@ class WorkerSettings(BaseSettings):
     gateway_charge_key: SecretStr | None = Field(
         default=None, description="Its key for charging cards that were handed over."
     )
+
+    crm_url: Annotated[str | None, AfterValidator(lambda url: url and checked_url(url))] = Field(
+        default=None, description="Web service that gets a report on each call; none where empty."
+    )
+    crm_secrets: SecretStr = Field(
+        default=SecretStr(""), description="Secrets that sign the reports, commas between; while one is changed, both."
+    )
+    crm_days: float = Field(default=5.0, gt=0, le=30, description="Days that one report is tried.")
 
     deployment: str = Field(default="trunkline", description="Temporal worker deployment this worker belongs to.")
     build_id: str = Field(default="", description="Build of the code; the installed version where empty.")

@@ -16,6 +16,8 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from workers.adapters import nats as bus
+from workers.adapters.calls import StoredCalls
+from workers.adapters.crm import HttpCrm
 from workers.adapters.gateway import HttpGateway
 from workers.adapters.links import PostgresLinks
 from workers.adapters.migrate import migrate
@@ -36,6 +38,7 @@ from workers.temporal import connect, task_queue
 from workers.tuning import pollers, tuner
 from workers.waiting import heed_cancellation, until_there
 from workers.warmup import WarmUp, breathe, warm_up
+from workflows.after_call import AfterCall, AfterCallActivities
 from workflows.catalog import Catalog, scan_all
 from workflows.charging import ChargingActivities
 from workflows.deliver import DeliverMessage, DeliveryActivities
@@ -81,6 +84,7 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
             if routes and settings.answers_port is not None:
                 await stack.enter_async_context(_page(routes, settings.answers_port))
             gateway = await stack.enter_async_context(_gateway(settings))
+            crm = await stack.enter_async_context(_crm(settings))
             world = World(
                 bus.NatsPublisher(js),
                 outbox,
@@ -91,6 +95,8 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                 units=units,
                 visits=PostgresVisits(pool),
                 links=links,
+                calls=StoredCalls(js, settings.region, settings.pseudonym_key.get_secret_value()),
+                crm=crm,
             )
             await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, queries, ready)
     finally:
@@ -118,12 +124,13 @@ def make_worker(settings: WorkerSettings, client: Client, catalog: Catalog, worl
     return Worker(
         client,
         task_queue=task_queue(settings.region),
-        workflows=[WarmUp, DeliverMessage, *workflows],
+        workflows=[WarmUp, DeliverMessage, AfterCall, *workflows],
         activities=[
             breathe,
             *activity_methods(OutletActivities(world.publisher, world.messages, world.links)),
             *activity_methods(ChargingActivities(world)),
             *activity_methods(DeliveryActivities(world)),
+            *activity_methods(AfterCallActivities(world)),
             *activities,
         ],
         workflow_runner=runner(workflows),
@@ -212,6 +219,21 @@ async def _gateway(settings: WorkerSettings) -> AsyncIterator[HttpGateway | None
         yield gateway
     finally:
         await gateway.close()
+
+
+@asynccontextmanager
+async def _crm(settings: WorkerSettings) -> AsyncIterator[HttpCrm | None]:
+    if not settings.crm_url:
+        yield None
+        return
+    secrets = [secret.strip() for secret in settings.crm_secrets.get_secret_value().split(",") if secret.strip()]
+    if not secrets:
+        log.warning("Reports to the CRM are not signed: set TRUNKLINE_CRM_SECRETS.")
+    crm = HttpCrm(settings.crm_url, secrets, settings.crm_days)
+    try:
+        yield crm
+    finally:
+        await crm.close()
 
 
 @asynccontextmanager

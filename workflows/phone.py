@@ -37,8 +37,8 @@ class Phone:
     ``there``: whether the caller is in a call, as far as is known. ``call_id``: that call, or the last one.
     """
 
-    def __init__(self, request: ToolRequested) -> None:
-        self.there = True
+    def __init__(self, request: ToolRequested, *, there: bool = True) -> None:
+        self.there = there
         self.call_id = request.call_id
         self._region = request.region
         self._open: set[str] = set()

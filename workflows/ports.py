@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Literal, Protocol
 
 from schemas.base import Event, Schema
+from schemas.reports import CallReport
 
 
 class Publisher(Protocol):
@@ -299,6 +300,38 @@ class UnitStore(Protocol):
         """The job is done, or withdrawn: its unit is free again, and no other is kept for it."""
 
 
+class Calls(Protocol):
+    """What is stored of calls."""
+
+    async def events(self, call_id: str) -> list[Event]:
+        """Every stored event of this call.
+
+        Raises:
+            OSError: the store does not answer now.
+        """
+
+    def pseudonym(self, caller: str | None) -> str | None:
+        """The name by which workflows of this caller are searched for."""
+
+
+class CrmRefused(Exception):
+    """A report that the CRM will not take, however often it is tried; says why in a sentence."""
+
+
+class Crm(Protocol):
+    """The web service that is told of every call. ``patience_days``: how long one report is tried."""
+
+    patience_days: float
+
+    async def deliver(self, report: CallReport) -> None:
+        """Hand the report over; the receiver knows a repeat by its id.
+
+        Raises:
+            CrmRefused: it will never be taken as it is.
+            OSError, ApplicationError: not now; try again.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """All that activities may reach for; given to those that are methods of a class (see ``workflows.tool``)."""
@@ -313,3 +346,6 @@ class World:
     payments: PaymentStore | None = None
     units: UnitStore | None = None
     visits: VisitStore | None = None
+    calls: Calls | None = None
+    crm: Crm | None = None
+    """None where TRUNKLINE_CRM_URL names none: nobody is told of calls then."""

@@ -8,6 +8,7 @@ import pytest_asyncio
 from nats.js import JetStreamContext
 
 from schemas.announcements import AnnouncementSpoken
+from schemas.base import new_id
 from schemas.calls import CallEnded
 from schemas.tools import ToolFailed, ToolRequested, ToolSpec
 from trunkline.stack.stack import Engines
@@ -83,9 +84,11 @@ async def test_word_may_come_before_its_workflow_for_a_while(carrier: Carrier, e
     assert await carrier.carry(spoken, stored=1000.0) == Done("too_late")
 
 
-async def test_a_call_that_leaves_nothing_open_concerns_nobody(carrier: Carrier, edge: "Edge") -> None:
-    ended = CallEnded(call_id="c", region=edge.region, reason="silence", seconds=1, turns=0)
-    assert await carrier.carry(ended, stored=0) == Done("of_no_concern")
+async def test_what_comes_after_a_call_is_begun_once(carrier: Carrier, edge: "Edge") -> None:
+    ended = CallEnded(call_id=new_id("call"), region=edge.region, reason="silence", seconds=1, turns=0)
+    again = ended.model_copy(update={"id": new_id("evt"), "reason": "drained"})
+    for event in (ended, ended, again):
+        assert await carrier.carry(event, stored=0) == Done("started")  # The one that runs, from the second time on.
 
 
 async def test_arguments_too_big_for_temporal_are_refused(carrier: Carrier, edge: "Edge", shelf: Shelf) -> None:
