@@ -105,6 +105,8 @@ class Node:
         """Whether this call has ended, or never was, as far as can be told."""
         if not _TOKEN.fullmatch(call_id):
             return True
+        if call_id in self.calls or call_id in self._broken:
+            return False  # Here, however little of it is stored yet.
         try:
             events = await self.services.bus.recall(call_id)
         except EdgeError:
