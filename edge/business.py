@@ -32,7 +32,7 @@ from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, 
 from schemas.base import Event, new_id
 from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
-from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested, tool_call_id
+from schemas.tools import UNSETTLED, ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested, tool_call_id
 from schemas.transfers import TransferEnded, TransferRequested
 
 _log = structlog.get_logger(__name__)
@@ -53,6 +53,12 @@ REPEATED = {
     "say so call it again with the same arguments.",
 }
 """What a model hears that asks for the very same again."""
+JOINED = {
+    "under_way": "That was asked for already and is still under way. Tell the caller so; nothing was asked for again.",
+    "completed": "That was asked for already and is done. Tell the caller so; it is not done twice.",
+    "failed": "That was asked for already and did not work. Tell the caller so, and ask what they would like.",
+}
+"""What a model hears in a later turn, where it changes nothing to ask again: it cannot tell by itself."""
 REMINDER = "I still need to know:"
 """What a question begins with when it is asked once more in passing."""
 SLOW_AGAIN = 8.0
@@ -101,6 +107,8 @@ class Business:
         self._asked: dict[str, tuple[QuestionAsked, float]] = {}
         """Questions without an answer, and when they expire."""
         self._asked_again: dict[str, int] = {}
+        self._asked_in: dict[str, int] = {}
+        """Tool call → the turn in which it was asked for, in this part of the call."""
         """Tools of which a second one is asked about, and the caller's turn in which that began."""
         self._adopted: dict[str, None] = {}
         """Tool calls of an earlier call of this caller that had something to say in this one."""
@@ -165,10 +173,12 @@ class Business:
         was refused, or what a quick tool told."""
         arguments = dict(call.arguments)
         request_id, repeated = self._repeated(call.tool, arguments)
-        if repeated == "join":
-            return True  # It is under way, or done: a model that repeats itself changes nothing.
+        if repeated == "join" and self._asked_in.get(request_id) == self._turn:
+            return True  # A model that repeats itself within a turn has just been told.
         if repeated:
-            content = {"code": "repeated", "message": REPEATED[repeated]}
+            earlier = self._history.outcome_of(request_id)
+            joined = JOINED[earlier.status if earlier and earlier.status in JOINED else "under_way"]
+            content = {"code": "repeated", "message": joined if repeated == "join" else REPEATED[repeated]}
             self._history.tool_settled(ToolOutcome(new_id("again"), call.tool, "refused", content))
             return False
         fault = self._fault(call, arguments)
@@ -198,6 +208,9 @@ class Business:
         repeat = spec.repeat if spec else "join"
         again = 0
         while self._history.was_asked(tool_call_id(self._call_id, tool, arguments, again)):
+            if self._may_be_tried_anew(tool_call_id(self._call_id, tool, arguments, again)):
+                again += 1
+                continue
             # A second one needs a turn of the caller's after the agent was told to ask for it.
             if repeat != "ask" or self._asked_again.get(tool, self._turn) == self._turn:
                 self._asked_again.setdefault(tool, self._turn)
@@ -207,9 +220,16 @@ class Business:
             self._asked_again.pop(tool, None)
         return tool_call_id(self._call_id, tool, arguments, again), None
 
+    def _may_be_tried_anew(self, request: str) -> bool:
+        """Whether it failed, nothing remains of it, and the caller has spoken since."""
+        outcome = self._history.outcome_of(request)
+        failed = outcome is not None and outcome.status == "failed" and outcome.content.get("code") != UNSETTLED
+        return failed and outcome is not None and self._history.said_since(outcome)
+
     async def _store(self, event: ToolRequested) -> bool:
         spec = self._services.bus.tool_specs().get(event.tool)  # It may be withdrawn at any moment.
         self._history.tool_asked(event.tool_call_id, event.tool, event.arguments)
+        self._asked_in[event.tool_call_id] = event.turn
         self._running[event.tool_call_id] = _Running(self._at() + (spec.slow_after if spec else SLOW_AGAIN))
         self._take(do.Busy(True))
         try:

@@ -7,9 +7,10 @@ from pydantic import Field
 
 from schemas.base import Event, Schema, Token
 
-Kind = Literal["approval", "question", "call_back", "link"]
+Kind = Literal["approval", "question", "call_back", "link", "repair"]
 """``approval``: a dispatcher decides. ``question``: a dispatcher answers in the caller's place. ``call_back``: somebody
-rings the caller and puts the answer in. ``link``: the caller was sent the question and answers it themselves."""
+rings the caller and puts the answer in. ``link``: the caller was sent the question and answers it themselves.
+``repair``: something could not be undone, and a person does it by hand."""
 
 DECIDE = "decide"
 """The Temporal update by which anybody answers, with a ``Ruling``; it returns the ruling that holds."""

@@ -64,6 +64,10 @@ def tool_call_id(call_id: str, tool: str, arguments: dict[str, Any], again: int 
     return f"{tool}-{digest[:24]}"
 
 
+UNSETTLED = "unsettled"
+"""Code of a failure of which something remains: a person puts it right, and it is not to be tried again."""
+
+
 class ToolRequested(Event):
     """The language model asked for business. Stored means accepted: it will happen, exactly once."""
 
@@ -131,7 +135,8 @@ class ToolFailed(Event):
     tool_call_id: Token
     tool: Token
     code: str = Field(
-        description="For programs: invalid_arguments, unknown_tool, declined, cancelled, deadline, failed, or others."
+        description="For programs: invalid_arguments, unknown_tool, declined, cancelled, deadline, unsettled, failed, "
+        "or others."
     )
     message: str = Field(description="A sentence the language model can act on.")
     fault: Literal["caller", "model", "business", "system"] = "system"

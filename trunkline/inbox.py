@@ -22,6 +22,7 @@ KINDS = {
     "question": "answer for the caller",
     "call_back": "ring the caller",
     "link": "the caller has a link",
+    "repair": "undo it by hand and answer done=yes; done=no has it tried again",
 }
 
 

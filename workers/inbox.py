@@ -43,7 +43,7 @@ class Inbox:
         wanted = " OR ".join(f"{STATE} = '{state}'" for state in states)
         query = f"ExecutionStatus = 'Running' AND ({wanted})"
         found = [item async for item in self._found(query)]
-        kinds = ("approval", "question", "call_back", *(("link",) if callers_too else ()))
+        kinds = ("approval", "question", "call_back", "repair", *(("link",) if callers_too else ()))
         return sorted((item for item in found if item.waiting.kind in kinds), key=lambda item: item.waiting.until)
 
     async def _found(self, query: str) -> AsyncIterator[Item]:

@@ -17,6 +17,7 @@ from workflows.dispatcher import Dispatcher
 from workflows.errors import failure_of, invalid_arguments
 from workflows.notify import Notify
 from workflows.outlet import Outlet
+from workflows.repair import begin, honest, repair
 from workflows.steps import unbroken
 from workflows.stopping import Stopping
 
@@ -48,6 +49,7 @@ def conducted(
         desk = Desk(call, outlet)
         caller = Caller(call, outlet, desk)
         parts: dict[type[Any], Any] = {Caller: caller, Dispatcher: Dispatcher(desk), Notify: Notify(outlet)}
+        owed = begin()
         info = workflow.info()
         outlet.put(
             ToolStarted,
@@ -63,11 +65,12 @@ def conducted(
         except workflow.ContinueAsNewError:
             raise
         except (Exception, asyncio.CancelledError) as error:
-            failure = failure_of(error)
+            failure = honest(failure_of(error), owed)
             if failure.fault == "system":
                 workflow.logger.error("The tool failed; what it had done was undone: %r", error)
             if not caller.completed:
                 await unbroken(caller.fail(failure))
+            await unbroken(repair(desk, owed))
             if isinstance(error, FailureError | asyncio.CancelledError):
                 raise
             # Any other error would only have Temporal try the same task again and again, the caller none the wiser.
@@ -75,6 +78,7 @@ def conducted(
         finally:
             await outlet.flush()
         caller.complete(result)
+        await unbroken(repair(desk, owed))
         await outlet.flush()
         return result.model_dump(mode="json")
 

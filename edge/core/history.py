@@ -79,6 +79,16 @@ class History:
         last = next(reversed(list(about)), None)
         return last is not None and not (isinstance(last, ToolOutcome) and last.status == "refused")
 
+    def outcome_of(self, tool_call_id: str) -> ToolOutcome | None:
+        """What became of this tool call; None while it is under way."""
+        found = [e for e in self._entries if isinstance(e, ToolOutcome) and e.tool_call_id == tool_call_id]
+        return found[-1] if found else None
+
+    def said_since(self, outcome: ToolOutcome) -> bool:
+        """Whether the caller has said anything since this was known."""
+        at = max(number for number, entry in enumerate(self._entries) if entry is outcome)
+        return any(isinstance(entry, CallerSaid) for entry in self._entries[at:])
+
     def question_asked(self, question: Question) -> None:
         """A workflow's question was heard by the caller."""
         self._questions[question.question_id] = question

@@ -124,12 +124,45 @@ def refusals(desk: Desk) -> list[str]:
     return [str(entry.content["code"]) for entry in outcomes if entry.status == "refused"]
 
 
+def notes(desk: Desk) -> list[str]:
+    return [str(entry.content.get("message")) for entry in desk.history.entries if isinstance(entry, ToolOutcome)]
+
+
 async def test_asking_for_the_same_again_joins_what_is_under_way(desk: Desk, offered: Any) -> None:
     offered()
     assert await ask(desk, 1, deep=True)
-    assert await ask(desk, 2, deep=True)
-    assert isinstance(await told(desk), ToolRequested)
+    assert await ask(desk, 1, deep=True)  # In one breath: it has just been told.
+    assert not await ask(desk, 2, deep=True)
+    request = await told(desk)
+    assert isinstance(request, ToolRequested)
     assert desk.told.empty()
+    assert "still under way" in notes(desk)[-1]
+    about = {"call_id": desk.call, "region": "local", "tool_call_id": request.tool_call_id, "tool": "dig"}
+    desk.business.receive(ToolCompleted(**about, result={}))
+    assert not await ask(desk, 3, deep=True)
+    assert "is done" in notes(desk)[-1]
+    assert desk.told.empty()
+
+
+async def test_what_failed_is_tried_anew_once_the_caller_has_said_something(desk: Desk, offered: Any) -> None:
+    offered()
+    assert await ask(desk, 1, deep=True)
+    first = await told(desk)
+    assert isinstance(first, ToolRequested)
+    about = {"call_id": desk.call, "region": "local", "tool_call_id": first.tool_call_id, "tool": "dig"}
+    desk.business.receive(ToolFailed(**about, code="declined", message="The card was declined.", fault="business"))
+    assert not await ask(desk, 2, deep=True)  # The caller has not spoken since.
+    assert "did not work" in notes(desk)[-1]
+    desk.history.caller_said(3, "Then once more.")
+    assert await ask(desk, 3, deep=True)
+    second = await told(desk)
+    assert isinstance(second, ToolRequested)
+    assert (second.arguments, second.tool_call_id != first.tool_call_id) == (first.arguments, True)
+    # Of this one something remains: a person puts it right, and nothing is begun on top of it.
+    about["tool_call_id"] = second.tool_call_id
+    desk.business.receive(ToolFailed(**about, code="unsettled", message="We put it right.", fault="system"))
+    desk.history.caller_said(4, "Again.")
+    assert not await ask(desk, 4, deep=True)
 
 
 async def test_asking_for_the_same_again_may_be_refused(desk: Desk, offered: Any) -> None:
