@@ -11,26 +11,23 @@ import structlog
 from edge.business import Business
 from edge.capture import SecureCapture
 from edge.core import events as do
-from edge.core.audio import FRAME_SECONDS, AudioFrame, Pcm
-from edge.core.conversation import AgentSaid, CallerSaid, LookedUp, ToolAsked, ToolOutcome
-from edge.core.history import History, cut_to_words
+from edge.core.audio import AudioFrame, Pcm
+from edge.core.conversation import AgentSaid, LookedUp, ToolAsked, ToolOutcome
+from edge.core.history import History
 from edge.core.intake import Intake
-from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
 from edge.core.states import State
 from edge.core.tape import Header, Tape
 from edge.core.turntaker import TurnTaker
 from edge.core.vad import Voicing
 from edge.ports import Ear, Leg, Screen, Transcript
-from edge.reply import Reply, Times
-from edge.resume import Past, portable, take_up
+from edge.replies import Replies
+from edge.resume import Past, take_up
 from edge.screen import Shown
 from edge.services import Party, Services
-from edge.stopwatch import Stopwatch
 from schemas.base import Event
 from schemas.calls import CallEnded, CallResumed, CallStarted
 from schemas.cards import CardRequested
 from schemas.transcripts import TranscriptHeard
-from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitted
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -61,23 +58,20 @@ class Call:
         self._tape = Tape(Header(call_id, services.agent.name, began), services.manners)
         self._told = 0
         """Entries of the history that the tape has."""
-        self._playout = Playout(marks=leg.marks)
         self._voicing = Voicing()
         self._ear: Ear | None = None
-        self._replies: dict[str, Reply] = {}
-        self._dry: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._stopwatch = Stopwatch()
         intake = self._intake = Intake(services.vad.window, clock())
         self._business = Business(
             call_id, party.caller, services, self.history, lambda: intake.at, self._take, self._own
+        )
+        self._replies = Replies(
+            call_id, leg, services, self.history, self._business, intake, self._tape, clock, self._take, self._own
         )
         self._capture = SecureCapture(call_id, services, lambda: intake.at, self._take, self._own)
         self._keys = 0
         self._reason: do.EndReason = "caller_hung_up"
         self._carried = 1
-        self._open_turn: CallerSaid | None = None
-        """What the caller said before the line broke and has had no answer to."""
         self.suspended = False
 
     @property
@@ -127,7 +121,7 @@ class Call:
     def _go_on(self, past: Past) -> None:
         """The line is there again: say so, and take up what was left open."""
         self._carried = past.part
-        self._open_turn = past.unanswered
+        self._replies.open_turn = past.unanswered
         self.history.restore(tuple(entry for entry in past.entries if entry is not past.unanswered))
         self._told = len(self.history.entries)
         question = "" if past.unanswered or past.waiting else past.question
@@ -167,7 +161,7 @@ class Call:
 
     def mark(self, name: str) -> None:
         """The carrier sent a mark back."""
-        self._playout.returned(name)
+        self._replies.mark(name)
 
     def close(self, reason: do.EndReason, detail: str = "") -> None:
         """The line is gone, or should be. Safe to call twice."""
@@ -185,6 +179,7 @@ class Call:
             return
         self.suspended = True
         self._business.suspend()
+        self._replies.suspend()
         self.close("transport_lost")
 
     def give_up(self) -> None:
@@ -215,7 +210,7 @@ class Call:
         self._keep_time(now)
         if self._taker.deadline is not None and self.at >= self._taker.deadline:
             self._take(None)
-        self._play_out(now)
+        self._replies.play_out(now)
         self._capture.tick(self._taker.state)
         self._business.hold = self._capture.on
         self._business.tick(self.at, busy=self._taker.state is not State.LISTENING)
@@ -223,30 +218,9 @@ class Call:
             self._show(self._screen, now)
         self._note_history()
 
-    def _play_out(self, now: float) -> None:
-        """Send what is due of the agent's audio."""
-        for output in self._playout.tick(now):
-            match output:
-                case Frame(reply, pcm, first):
-                    self._leg.play(pcm)
-                    self._tape.played(reply, self.at, FRAME_SECONDS)
-                    if first:
-                        self._first_audio(reply, now)
-                    elif reply in self._dry:
-                        self._dry.discard(reply)
-                        self._take(do.Ready(reply))
-                case Mark(name):
-                    self._leg.mark(name)
-                case RanDry(reply):
-                    self._dry.add(reply)
-                    self._take(do.Dry(reply))
-                case Finished(reply, chars):
-                    self._finished(reply, chars)
-
     def _show(self, screen: Screen, now: float) -> None:
         screen.floor(self._taker.state.value)
-        if (playing := self._playout.playing) and (reply := self._replies.get(playing)):
-            screen.words(playing, cut_to_words(reply.text, self._playout.heard(playing, now)))
+        self._replies.show(screen, now)
 
     def _keep_time(self, now: float) -> None:
         if now - self._intake.came > LOST:
@@ -296,36 +270,22 @@ class Call:
         for action in actions:
             match action:
                 case do.Decode(start, end):
-                    self._stopwatch.decode_asked(self._clock())
+                    self._replies.stopwatch.decode_asked(self._clock())
                     if self._ear:
                         self._ear.decode(start, end)
-                case do.Begin():
-                    self._begin(action)
-                case do.Commit():
-                    self._commit(action)
-                case do.Discard(reply):
-                    self._discard(reply)
-                case do.Say():
-                    self._say(action)
-                case do.Fill(reply):
-                    self._fill(reply)
-                case do.Pause():
-                    self._playout.paused = True
-                case do.Resume():
-                    self._playout.paused = False
-                case do.Flush(reply):
-                    self._flush(reply)
                 case do.Settle(announcement, outcome):
                     if not self._capture.settled(announcement):
                         self._business.settle(announcement, outcome)
                 case do.HangUp(reason):
                     self._reason = reason
                     self._end("")
+                case _:
+                    self._replies.obey(action)
 
     def _hear(self, transcript: Transcript) -> None:
         if self.over.is_set() or self._capture.on:
             return
-        self._stopwatch.decoded(self._clock())
+        self._replies.stopwatch.decoded(self._clock())
         self._publish(
             TranscriptHeard(
                 **self._about(),
@@ -338,159 +298,6 @@ class Call:
         heard = do.Heard(transcript.text, transcript.start, transcript.end, transcript.finished, self._voicing.hushed)
         self._take(heard)
 
-    # -- replies ------------------------------------------------------------------------------------------------------
-
-    def _new_reply(self, reply_id: str, cause: Any, turn: int, *, held: bool, announcement: str | None = None) -> Reply:
-        reply = Reply(
-            id=reply_id,
-            cause=cause,
-            turn=turn,
-            track=self._playout.open(reply_id, held=held),
-            voice=self._services.voice,
-            on_ready=self._ready,
-            on_thought=self._thought,
-            times=Times(self._clock()),
-            tag=f"{self.id}-{reply_id}",
-            announcement=announcement,
-        )
-        self._replies[reply_id] = reply
-        return reply
-
-    def _ready(self, reply_id: str) -> None:
-        """The reply's first audio is there; where the floor is the agent's, it goes out without waiting for a tick."""
-        self._take(do.Ready(reply_id))
-        if not self.over.is_set():
-            self._play_out(self._clock())
-
-    def _begin(self, begin: do.Begin) -> None:
-        reply = self._new_reply(begin.reply, "turn", begin.turn, held=True, announcement=begin.announcement)
-        self._take_up_turn()
-        first = self._business.words_of(begin.announcement)
-        conversation = self._business.conversation(begin.turn, begin.text, first)
-        reply.think(conversation, self._services.mind, self._business, first)
-
-    def _commit(self, commit: do.Commit) -> None:
-        reply = self._replies[commit.reply]
-        self.history.caller_said(commit.turn, commit.text)
-        self._business.turn_committed(commit.turn, commit.text)
-        self._stopwatch.committed(self._clock(), self._intake.wall_of(commit.end))
-        self._services.metrics.turns.inc()
-        self._publish(
-            TurnCommitted(
-                **self._about(),
-                turn=commit.turn,
-                text=commit.text,
-                start=commit.start,
-                end=max(commit.start, commit.end),
-                why=commit.why,
-                channel=commit.channel,
-            )
-        )
-        reply.committed.set()
-        self._playout.release(commit.reply)
-
-    def _discard(self, reply_id: str) -> None:
-        reply = self._replies.pop(reply_id)
-        reply.cancel()
-        self._playout.cut(reply_id, self._clock())
-        self._services.metrics.discarded.inc()
-        self._services.metrics.discarded_characters.inc(len(reply.text))
-        self._publish(ReplyDiscarded(**self._about(), reply=reply_id, turn=reply.turn, chars=len(reply.text)))
-
-    def _say(self, say: do.Say) -> None:
-        text, asks = self._business.to_say(say)
-        reply = self._new_reply(say.reply, say.cause, 0, held=False, announcement=say.announcement)
-        reply.committed.set()
-        if not text:
-            self._take_up_turn()
-            conversation = self._business.conversation(news=say.announcement)
-            reply.think(conversation, self._services.mind, self._business)
-            return
-        reply.say(text)
-        if asks:
-            self._take(do.Expect(say.reply, "yes_no"))
-
-    def _take_up_turn(self) -> None:
-        """What the caller said before the line broke is answered now, or together with what they say now."""
-        if turn := self._open_turn:
-            self._open_turn = None
-            self.history.caller_said(turn.turn, turn.text)
-            self._business.turn_committed(turn.turn, turn.text)
-
-    def _fill(self, reply_id: str) -> None:
-        reply = self._replies[reply_id]
-        fillers = self._services.agent.fillers
-        if fillers:
-            self._own(reply.fill(fillers[reply.turn % len(fillers)]))
-
-    def _flush(self, reply_id: str) -> None:
-        now = self._clock()
-        in_flight = self._playout.in_flight(now)
-        chars = self._playout.cut(reply_id, now)
-        if in_flight:
-            self._leg.clear()
-        reply = self._replies.pop(reply_id)
-        reply.cancel()
-        self._dry.discard(reply_id)
-        self._take(do.Cut(reply_id, self._part(reply, self._heard(reply, chars, interrupted=True))))
-
-    def _finished(self, reply_id: str, chars: int) -> None:
-        reply = self._replies.pop(reply_id)
-        self._dry.discard(reply_id)
-        if not reply.failed:
-            self._heard(reply, len(reply.text), interrupted=False)
-            self._take(do.Spoken(reply_id))
-            return
-        part = self._part(reply, self._heard(reply, chars, interrupted=True))
-        if not reply.stored:
-            self._take(do.Spoken(reply_id, min(0.99, part)))
-            return
-        # What was asked for will happen: to have it said again would have it done again.
-        self._take(do.Spoken(reply_id))
-        self._take(do.Announce(f"local-{reply_id}", self._services.agent.noted, "filler"))
-
-    def _part(self, reply: Reply, heard: str) -> float:
-        """The part, 0..1, of what had to be heard of this reply."""
-        return min(1.0, len(heard) / max(1, len(self._business.words_of(reply.announcement) or reply.text)))
-
-    def _thought(self, reply: Reply) -> None:
-        if expects := reply.expects or self._business.awaited():
-            self._take(do.Expect(reply.id, expects))
-        if reply.ends_call:
-            self._take(do.FinishAfter(reply.id))
-        self._take(do.Thought(reply.id))
-
-    def _heard(self, reply: Reply, chars: int, *, interrupted: bool) -> str:
-        """The reply is over: what was heard of it enters history."""
-        text = cut_to_words(reply.text, chars)
-        # A reply that the line broke off is made anew when it is there again, so it has left no trace.
-        state = None if self.suspended else reply.state
-        self.history.agent_said(reply.id, reply.cause, text, interrupted=interrupted, state=state)
-        self._business.heard(reply.announcement, text)
-        if text or state is not None:
-            self._publish(
-                ReplyHeard(
-                    **self._about(),
-                    reply=reply.id,
-                    turn=reply.turn,
-                    cause=reply.cause,
-                    text=text,
-                    interrupted=interrupted,
-                    proof=self._playout.proof,
-                    state=portable(state),
-                )
-            )
-        return text
-
-    def _first_audio(self, reply_id: str, now: float) -> None:
-        reply = self._replies[reply_id]
-        latency = self._stopwatch.latency(reply.times, now) if reply.cause == "turn" and reply.turn else None
-        if latency:
-            self._services.metrics.voice_to_voice.observe(latency.voice_to_voice)
-            split = {name: round(seconds, 4) for name, seconds in latency.model_dump().items()}
-            self._tape.note(self.at, "latency", reply=reply_id, **split)
-        self._publish(ReplyStarted(**self._about(), reply=reply_id, turn=reply.turn, latency=latency))
-
     # -- the end ------------------------------------------------------------------------------------------------------
 
     def _end(self, detail: str) -> None:
@@ -501,8 +308,7 @@ class Call:
         self._services.bus.unlisten(self.id)
         self._capture.end(suspended=self.suspended)
         self._business.end()
-        for reply in self._replies.values():
-            reply.cancel()
+        self._replies.end()
         if self._ear:
             self._own(self._ear.close())
         self._note_history()
@@ -534,7 +340,7 @@ class Call:
         if self._tasks and (await asyncio.wait(self._tasks, timeout=5))[1]:
             return  # What is late may need them.
         self._ear = None
-        self._replies.clear()
+        self._replies.part()
         self._business.part()
         self._capture.part()
 

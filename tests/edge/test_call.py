@@ -300,7 +300,7 @@ async def test_a_call_that_runs_into_a_defect_harms_no_other(edge: Any, line_to:
     async with line_to(edge, "broken1") as broken, line_to(edge, "sound1") as sound:
         await until(lambda: {"broken1", "sound1"} <= set(edge.node.calls))
         edge.node.calls["broken1"].vad_state = None
-        edge.node.calls["broken1"]._playout = None
+        edge.node.calls["broken1"]._replies._playout = None
         await broken.silence(0.3)
         await until(lambda: tape.of("call_ended"))
         assert tape.of("call_ended")[0].reason == "failed"
