@@ -97,6 +97,8 @@ function lineState(state) {
     }
     show("live", agent, FLOOR.thinking);
     alarm(null);
+  } else if (state === "busy") {
+    show("connecting", null, "All our lines are busy. Trying again…");
   } else {
     show("again", null, "The connection was lost. Calling back…");
   }

@@ -2,19 +2,21 @@
 // comes any more, it calls again with the same token, and the edge, or another one, goes on with the conversation.
 
 const DEAD = 1500; // milliseconds without a packet; the edge sends fifty a second
-const TRIES = 30000; // milliseconds for which a broken line is tried again
+const TRIES = 60000; // milliseconds for which a broken line is tried again
 const PAUSES = [0, 250, 500, 1000, 2000];
+const BUSY = 6000; // milliseconds for which a busy edge is asked again
 const GATHER = 400; // milliseconds for candidates before the offer goes out; later ones follow it
 
 export class LineError extends Error {
-  constructor(code, message) {
+  constructor(code, message, after = null) {
     super(message);
     this.code = code;
+    this.after = after; // milliseconds after which it may be otherwise
   }
 }
 
 export class Line {
-  // ``on``: state(name), message(object), sound(stream), ended(reason or null, error or null)
+  // ``on``: state("live", "busy" or "again"), message(object), sound(stream), ended(reason or null, error or null)
   constructor(on) {
     this.on = on;
     this.token = null;
@@ -30,7 +32,25 @@ export class Line {
     const { token, iceServers } = await answer.json();
     this.token = token;
     this.iceServers = iceServers;
-    await this.connect();
+    await this.begin();
+  }
+
+  // A busy edge often has room in a moment: it says when to ask again.
+  async begin() {
+    const since = performance.now();
+    for (;;) {
+      try {
+        return await this.connect();
+      } catch (error) {
+        this.peer?.close();
+        this.peer = null;
+        const spent = performance.now() - since;
+        if (this.over || error.code !== "busy" || !error.after || spent + error.after > BUSY) throw error;
+        this.on.state("busy");
+        await pause(error.after);
+        if (this.over) return;
+      }
+    }
   }
 
   async connect() {
@@ -186,8 +206,13 @@ async function ask(url, options) {
   const body = await response.json().catch(() => ({}));
   if (response.status === 410) throw new LineError("call_over", body.message);
   if (response.status === 502 || response.status === 504) throw new LineError("unreachable", "");
-  if (response.status === 503) throw new LineError("busy", body.message);
+  if (response.status === 503) throw new LineError("busy", body.message, after(response));
   throw new LineError(body.code ?? `http_${response.status}`, body.message ?? "");
+}
+
+function after(response) {
+  const seconds = Number(response.headers.get("Retry-After"));
+  return seconds > 0 ? seconds * 1000 : null;
 }
 
 function gathered(peer) {

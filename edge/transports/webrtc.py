@@ -327,9 +327,12 @@ def _checked(offer: str) -> str:
 
 def _bare(sdp: str) -> str:
     """Without candidates past a number, and without names that only the peer's own network can resolve: such a peer is
-    known by where its packets come from."""
+    known by where its packets come from. That the peer has no more candidates is left out too: with nobody left to try,
+    the connection would fail before the first of these packets."""
     kept, candidates = [], 0
     for line in sdp.splitlines():
+        if line.startswith("a=end-of-candidates"):
+            continue
         if line.startswith("a=candidate:"):
             candidates += 1
             if candidates > MOST_CANDIDATES or ".local " in line or " udp " not in line.lower():

@@ -9,6 +9,7 @@ DELETE /whip/{id}    hang up
 import asyncio
 import re
 import secrets
+from collections import deque
 from dataclasses import dataclass, field
 
 import msgspec
@@ -26,6 +27,8 @@ _log = structlog.get_logger(__name__)
 
 MOST_HALF_OPEN = 32
 """Sessions that are answered and not yet connected; further offers wait for their turn elsewhere."""
+REMEMBERED = 1000
+"""Sessions whose end is remembered: to hang up a second time, or after the other side did, is no fault."""
 LARGEST = 32 * 1024
 """Bytes of an offer."""
 SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
@@ -52,6 +55,7 @@ class Whip:
     """By id: the session and its ETag."""
     process: str = field(default_factory=lambda: secrets.token_hex(8))
     """Begins the ids of this process's sessions, so that the others know whom to ask."""
+    _ended: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -144,6 +148,7 @@ class Whip:
             _log.exception("A WebRTC session failed.", call=session.call_id)
         finally:
             del self.sessions[name]
+            self._ended.append(name)
 
     async def trickle(self, request: web.Request) -> web.Response:
         """Take candidates that were found after the offer."""
@@ -185,7 +190,7 @@ class Whip:
     async def _do(self, wish: "_Wish") -> "_Answer":
         found = self.sessions.get(wish.session)
         if found is None:
-            return _GONE
+            return _Answer(200) if wish.fragment is None and wish.session in self._ended else _GONE
         session, tag = found
         if wish.fragment is None:
             session.leave("caller_hung_up")

@@ -62,6 +62,10 @@ async def chromium_running(*arguments: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+PARDON = r"say (it|that) again|didn't catch|still there"
+"""What the agent says to a caller whom it has not understood, as on a machine with too much to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What is said when the agent has said something like ``when``."""
@@ -76,6 +80,8 @@ class Softphone:
 
     page: Page
     faults: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+    """Requests and answers of the line, in order, by seconds."""
     token: str = ""
 
     @classmethod
@@ -94,6 +100,8 @@ class Softphone:
         page.on("pageerror", lambda error: phone.faults.append(str(error)))
         page.on("console", lambda line: phone.faults.append(line.text) if line.type == "error" else None)
         page.on("request", phone._seen)
+        page.on("response", lambda got: phone._note(f"{got.request.method} {got.url} {got.status}"))
+        page.on("requestfailed", lambda lost: phone._note(f"{lost.method} {lost.url} {lost.failure}"))
         await page.goto(f"{url}/call")
         try:
             yield phone
@@ -106,8 +114,10 @@ class Softphone:
         try:
             await self.page.wait_for_selector("body[data-state=live]", timeout=15_000)
         except PlaywrightTimeout as late:
-            text = await self.page.inner_text("body")
-            raise AssertionError(f"Nobody answered; {await self.state()}: {text!r}; {self.faults}") from late
+            raise AssertionError(f"Nobody answered; {await self.account()}") from late
+
+    def _note(self, what: str) -> None:
+        self.log.append(f"{asyncio.get_running_loop().time():.2f} {what}")
 
     def _seen(self, request: Request) -> None:
         if request.url.endswith("/whip?played=1"):
@@ -115,6 +125,11 @@ class Softphone:
 
     async def state(self) -> str | None:
         return await self.page.get_attribute("body", "data-state")
+
+    async def account(self) -> str:
+        """What there is to see, for whoever looks for what went wrong."""
+        seen = await self.page.evaluate("({...document.body.dataset, text: document.body.innerText})")
+        return f"{self.call_id}: {seen}; {self.faults}; {self.log}"
 
     @property
     def call_id(self) -> str:
@@ -136,9 +151,14 @@ class Softphone:
         raise AssertionError(f"{who} did not say {pattern!r} in {seconds:g} s, but {await self.lines(who)}.")
 
     async def floor(self, *states: str, seconds: float = 20.0) -> None:
-        """Wait until turn-taking is in one of these states."""
-        wanted = ",".join(f"body[data-floor={state}]" for state in states)
-        await self.page.wait_for_selector(wanted, timeout=seconds * 1000)
+        """Wait until turn-taking is in one of these states; not past the end of the call."""
+        wanted = ",".join(f"body:not([data-state=over])[data-floor={state}]" for state in states)
+        try:
+            await self.page.wait_for_selector(f"{wanted},body[data-state=over]", timeout=seconds * 1000)
+        except PlaywrightTimeout as late:
+            raise AssertionError(f"The floor was not {states} in {seconds:g} s; {await self.account()}") from late
+        if await self.state() == "over":
+            raise AssertionError(f"The call was over before the floor was {states}; {await self.account()}")
 
     async def say(self, wav: bytes) -> float:
         """Speak this recording into the microphone, to its end; when that was, in Unix milliseconds."""
@@ -154,8 +174,8 @@ class Softphone:
         return began
 
     async def answer(self, rules: Sequence[Rule], done: str, seconds: float = 90.0) -> None:
-        """Answer the agent by these rules, until it has said ``done``."""
-        answered = 0
+        """Answer the agent by these rules, until it has said ``done``; what it did not understand is said again."""
+        answered, last = 0, b""
         end = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < end:
             await self.floor("listening")
@@ -164,11 +184,13 @@ class Softphone:
                 return
             new = " ".join(said[answered:])
             rule = next((one for one in rules if re.search(one.when, new, re.IGNORECASE)), None)
-            if rule is None:
+            if rule:
+                last = rule.wav
+            elif not (last and re.search(PARDON, new, re.IGNORECASE)):
                 await asyncio.sleep(0.1)
                 continue
             answered = len(said)
-            await self.say(rule.wav)
+            await self.say(last)
             with contextlib.suppress(Exception):
                 await self.floor("thinking", "speaking", seconds=5.0)
         raise AssertionError(f"The agent did not say {done!r} in {seconds:g} s, but {await self.lines('agent')}.")

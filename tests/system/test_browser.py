@@ -61,7 +61,6 @@ async def no_serious_fault(phone: Softphone) -> None:
     assert [(one["id"], one["impact"]) for one in found if one["impact"] in ("serious", "critical")] == []
 
 
-@pytest.mark.xfail(strict=False, reason="Now and then nobody answers in time: not understood yet.")
 async def test_a_visit_is_booked_through_the_page(stack: LocalStack, browser: Browser, rules: list[Rule]) -> None:
     async with Softphone.on(browser, stack.edge, color_scheme="dark") as phone:
         await no_serious_fault(phone)
@@ -91,7 +90,7 @@ async def test_a_call_outlives_its_edge(stack: LocalStack, browser: Browser, rul
         await phone.answer(rules, "your name|full name")
         os.kill(stack.pids["edge"], signal.SIGKILL)
         await phone.page.wait_for_selector("body[data-state=again]", timeout=5_000)
-        await phone.until("cut off", seconds=40.0)
+        await phone.until("cut off", seconds=70.0)
         await phone.answer(rules, "is booked")
         await phone.page.click("#stop")
         call_id = phone.call_id

@@ -1,6 +1,7 @@
 """WebRTC calls to a real edge, by aiortc."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import numpy as np
@@ -119,6 +120,23 @@ async def test_whoever_does_not_come_back_has_hung_up(
                 break
             await asyncio.sleep(0.05)
         assert kinds.count("call_ended") == 1
+
+
+class Hidden(Peer):
+    """Gives names in place of its addresses, as browsers do before they have the microphone, and says that is all."""
+
+    async def offer(self) -> str:
+        offer = re.sub(r"(a=candidate:\S+ \d \w+ \d+) \S+", r"\1 0a1b2c3d.local", await super().offer())
+        return offer if "a=end-of-candidates" in offer else offer + "a=end-of-candidates\r\n"
+
+
+async def test_a_peer_that_hides_its_addresses_is_reached(edge: Edge, until: Until) -> None:
+    peer = Hidden(edge.url)
+    try:
+        await peer.call()
+        await until(lambda: "Hello." in peer.texts("reply_heard"))
+    finally:
+        await peer.close()
 
 
 async def test_loss_disorder_and_silence_do_not_end_a_call(edge: Edge, until: Until, request_sound: Pcm) -> None:
