@@ -18,7 +18,6 @@ from edge.core.conversation import (
     Conversation,
     LookedUp,
     Profile,
-    Question,
     Tool,
     ToolAsked,
     ToolCall,
@@ -26,23 +25,22 @@ from edge.core.conversation import (
 )
 from edge.core.history import History
 from edge.errors import NotStored
+from edge.questions import PASSING, Questions
 from edge.services import Services
 from edge.validation import first_fault
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event, new_id
 from schemas.lookups import LookupAnswered
-from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
+from schemas.questions import QuestionAsked, QuestionWithdrawn
 from schemas.tools import UNSETTLED, ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested, tool_call_id
 from schemas.transfers import TransferEnded, TransferRequested
 
 _log = structlog.get_logger(__name__)
 
 MOST_OPEN = 8
-"""Tool calls of one call that may be open at once, and questions to its caller."""
+"""Tool calls of one call that may be open at once."""
 OUTCOME = 0.1
 """Seconds that an announcement waits for the outcome which mostly comes right behind it: what is said depends on it."""
-PASSING = 1.5
-"""Seconds after which a word about a slow tool is no longer worth saying."""
 MOST_LOOKUPS = 4
 """Questions to quick tools in one turn: each may take a second of it."""
 MOST_ANNOUNCED = 32
@@ -59,8 +57,6 @@ JOINED = {
     "failed": "That was asked for already and did not work. Tell the caller so, and ask what they would like.",
 }
 """What a model hears in a later turn, where it changes nothing to ask again: it cannot tell by itself."""
-REMINDER = "I still need to know:"
-"""What a question begins with when it is asked once more in passing."""
 SLOW_AGAIN = 8.0
 """Seconds between one word about a slow tool and the next; each gap is longer by as much."""
 
@@ -104,16 +100,13 @@ class Business:
         self._announced: dict[str, AnnouncementRequested] = {}
         self._fresh: dict[str, float] = {}
         """Announcements that TurnTaker has not been told of yet, and when it will be."""
-        self._asked: dict[str, tuple[QuestionAsked, float]] = {}
-        """Questions without an answer, and when they expire."""
+        self._questions = Questions(services.bus, history, self._about, take)
         self._asked_again: dict[str, int] = {}
         self._asked_in: dict[str, int] = {}
         """Tool call → the turn in which it was asked for, in this part of the call."""
         """Tools of which a second one is asked about, and the caller's turn in which that began."""
         self._adopted: dict[str, None] = {}
         """Tool calls of an earlier call of this caller that had something to say in this one."""
-        self._reminders: dict[str, float] = {}
-        """Questions that are to be asked once more, and when."""
         self._untold: dict[str, str] = {}
         """Announcements whose words the model finds in the history, and the tool call that each is about."""
         self._heard: dict[str, str] = {}
@@ -299,26 +292,12 @@ class Business:
 
     def answer(self, answer: Answer) -> bool:
         """Hand an answer to the workflow that asked. False where it does not fit: the history says why."""
-        asked, _ = self._asked.get(answer.question_id, (None, 0.0))
-        if asked is None:
-            return True  # Settled meanwhile: there is nobody to tell.
-        if fault := first_fault(asked.answer, answer.answer):
-            content = {"code": "invalid_arguments", "message": fault}
-            self._history.tool_settled(ToolOutcome(answer.question_id, "answer_question", "refused", content))
+        try:
+            asked = self._questions.answer(answer, self._words)
+        except ValueError:
             return False
-        del self._asked[answer.question_id]
-        if running := self._running.get(asked.tool_call_id):
+        if asked and (running := self._running.get(asked.tool_call_id)):
             running.word_at = self._at() + SLOW_AGAIN  # Until now it waited for the caller.
-        self._history.question_settled(answer.question_id)
-        self._services.bus.publish(
-            QuestionAnswered(
-                **self._about(),
-                question_id=asked.question_id,
-                tool_call_id=asked.tool_call_id,
-                answer=dict(answer.answer),
-                words=self._words[:500],
-            )
-        )
         return True
 
     # -- from TurnTaker -----------------------------------------------------------------------------------------------
@@ -331,14 +310,13 @@ class Business:
         """The words of a Say, and whether they end in 'is there anything else?': after the outcome of the last tool."""
         announced = self._announced.get(say.announcement or "")
         anything_else = self._services.agent.anything_else
-        if not announced or not anything_else or self._running or self._asked or len(self._announced) > 1:
+        if not announced or not anything_else or self._running or self._questions or len(self._announced) > 1:
             return say.text, False
         return f"{say.text} {anything_else}", True
 
     def awaited(self) -> Profile | None:
         """What kind of answer a workflow's question waits for, which the caller may have put off."""
-        questions = self._history.questions
-        return questions[-1].profile if questions else None
+        return self._questions.awaited()
 
     def words_of(self, announcement: str | None) -> str:
         """The words that must be heard for this announcement to count."""
@@ -358,12 +336,8 @@ class Business:
         heard = self._heard.pop(announcement, "")
         if announced := self._announced.pop(announcement, None):
             self._settle_announcement(announced, outcome, heard)
-        elif announcement in self._asked:
-            asked, _ = self._asked[announcement]
-            if outcome == "spoken":
-                self._history.question_asked(Question(announcement, asked.text, asked.answer, asked.profile))
-            else:
-                self._unanswered(announcement, "call_ended" if outcome == "call_ended" else "expired")
+        else:
+            self._questions.settle(announcement, outcome)
 
     def _settle_announcement(self, announced: AnnouncementRequested, outcome: str, heard: str) -> None:
         ids = {"announcement_id": announced.announcement_id, "tool_call_id": announced.tool_call_id}
@@ -371,12 +345,6 @@ class Business:
             self._services.bus.publish(AnnouncementSpoken(**self._about(), **ids, heard=heard or announced.text))
         else:
             self._services.bus.publish(AnnouncementNotSpoken(**self._about(), **ids, reason=outcome))
-
-    def _unanswered(self, question: str, reason: str) -> None:
-        asked, _ = self._asked.pop(question)
-        self._history.question_settled(question)
-        ids = {"question_id": asked.question_id, "tool_call_id": asked.tool_call_id}
-        self._services.bus.publish(QuestionUnanswered(**self._about(), **ids, reason=reason))
 
     # -- from the bus -------------------------------------------------------------------------------------------------
 
@@ -407,9 +375,8 @@ class Business:
                 self._fresh[event.announcement_id] = self._at() + OUTCOME
                 if event.urgent or not (self.hold or event.tool_call_id in self._running):
                     self._announce(event.announcement_id)
-            case QuestionWithdrawn() if event.question_id in self._asked:
-                del self._asked[event.question_id]
-                self._history.question_settled(event.question_id)
+            case QuestionWithdrawn():
+                self._questions.withdraw(event.question_id)
             case TransferRequested() if self._is_new(event.transfer_id):
                 # No transport of ours hands calls over yet; the workflow finds another way.
                 self._services.bus.publish(
@@ -422,16 +389,7 @@ class Business:
                     )
                 )
             case QuestionAsked() if self._is_new(event.question_id):
-                expires = self._at() + (event.expires or 600.0)
-                self._asked[event.question_id] = (event, expires)
-                if event.reminder:
-                    self._reminders[event.question_id] = self._at() + event.reminder
-                if len(self._asked) > MOST_OPEN:
-                    self._unanswered(event.question_id, "declined")
-                    return
-                self._take(
-                    do.Announce(event.question_id, event.text, "question", expires=expires, profile=event.profile)
-                )
+                self._questions.ask(event)
             case _:
                 pass
 
@@ -466,13 +424,13 @@ class Business:
     # -- time ---------------------------------------------------------------------------------------------------------
 
     def tick(self, at: float, *, busy: bool) -> None:
-        """A slow tool gets a word, once the floor is free; a question whose answer nobody wants any more is dropped."""
-        if not (self._fresh or self._running or self._reminders or self._asked):
+        """A slow tool gets a word, once the floor is free, and a question may be asked once more."""
+        if not (self._fresh or self._running or self._questions):
             return
         for announcement in [one for one, due in self._fresh.items() if at >= due and not self.hold]:
             self._announce(announcement)
         words = self._services.agent.still_working
-        waiting_for_us = self._running.keys() - {asked.tool_call_id for asked, _ in self._asked.values()}
+        waiting_for_us = self._running.keys() - self._questions.tool_calls
         for request_id in waiting_for_us:
             running = self._running[request_id]
             if words and at >= running.word_at and not busy:
@@ -482,16 +440,7 @@ class Business:
                 passing = f"slow-{request_id}-{running.words}"
                 self._take(do.Announce(passing, word, "filler", expires=at + PASSING))
                 return
-        for question in [one for one, due in self._reminders.items() if at >= due and not busy]:
-            del self._reminders[question]
-            if question in self._asked:
-                text = f"{REMINDER} {self._asked[question][0].text}"
-                self._take(do.Announce(f"again-{question}", text, "filler", expires=at + PASSING))
-                return
-        for question, (_, expires) in self._asked.items():
-            if at >= expires:
-                self._unanswered(question, "expired")
-                return
+        self._questions.tick(at, busy=busy)
 
     def end(self) -> None:
         """The call is over: what has not been said or answered in it will not be."""
@@ -500,11 +449,11 @@ class Business:
             return
         for announced in list(self._announced.values()):
             self.settle(announced.announcement_id, "call_ended")
-        for question in list(self._asked):
-            self._unanswered(question, "call_ended")
+        self._questions.end()
 
     def part(self) -> None:
         """Let go of the call, which is over and has nothing under way any more."""
+        self._questions.part()
         del self._take, self._own
 
     def _about(self) -> dict[str, Any]:

@@ -32,6 +32,13 @@ class Announcements:
         else:
             self._queue.append(announce)
 
+    def withdraw(self, announcement: str) -> list[Settle]:
+        """Nobody wants it said any more."""
+        gone = [each for each in self._queue if each.announcement == announcement]
+        for each in gone:
+            self._queue.remove(each)
+        return [Settle(each.announcement, "expired") for each in gone]
+
     def next(self, now: float) -> tuple[Announce | None, list[Settle]]:
         """Take the first that is still worth saying; those before it have expired."""
         expired: list[Settle] = []

@@ -103,6 +103,13 @@ class Announce:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Nobody wants this said any more, where it is not being said yet."""
+
+    announcement: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """A flushed reply ended here: ``heard`` is the part of its words, 0..1, that was played. Follows every Flush."""
 
@@ -148,6 +155,7 @@ Input = (
     | Secure
     | Cut
     | Announce
+    | Withdraw
     | FinishAfter
     | LineClosed
 )

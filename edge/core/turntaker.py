@@ -70,6 +70,9 @@ class TurnTaker:
                 self._set_secure(on, now)
             case do.Announce():
                 self._announce(event, now)
+            case do.Withdraw(announcement):
+                self._do.extend(self._talk.announcements.withdraw(announcement))
+                self._set_quiet_deadline(now)
             case do.LineClosed(reason):
                 self._close(reason)
             case _ if self._talk.named(event.reply):

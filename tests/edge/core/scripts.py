@@ -125,6 +125,10 @@ def _announce(urgent: bool, question: bool, expires: float | None) -> Step:
     return step
 
 
+def _withdraw(stage: Stage) -> None:
+    stage.at(stage.now, do.Withdraw(f"a{len(stage.announced) - 1}"))
+
+
 def _finish(stage: Stage) -> None:
     stage.at(stage.now, do.FinishAfter(_newest(stage)))
 
@@ -167,7 +171,7 @@ STEPS = st.one_of(
 _WORDS = [_hear(text) for text in TEXTS] + [_interim(text) for text in TEXTS[1:5:3]]
 _TIME = [_wait(seconds) for seconds in (0.02, 0.1, 0.3, 0.7, 2.0, 9.0, 90.0)]
 _KEYS = [_press(digit) for digit in "0159*#"]
-_BUSINESS = [
+_BUSINESS: list[Step] = [_withdraw] + [
     _announce(urgent, question, expires)
     for urgent in (False, True)
     for question in (False, True)

@@ -61,6 +61,18 @@ def test_the_next_question_waits_longer_for_the_caller_who_owes_an_answer() -> N
     assert say.announcement == "a"
 
 
+def test_a_question_that_nobody_wants_answered_any_more_is_not_asked() -> None:
+    stage = greeted()
+    stage.at(4.1, SpeechStarted(4.0), QUESTION)
+    stage.at(4.5, do.Withdraw("q"))
+    stage.at(5.15, SpeechStopped(5.0))
+    stage.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
+    stage.at(5.5)
+    stage.plays(5.6, 7.0)
+    assert not [action for action in stage.at(14.0) if isinstance(action, do.Say)]
+    assert stage.settled == ["q"]
+
+
 def test_a_question_that_is_talked_over_is_asked_again() -> None:
     stage = greeted()
     stage.at(3.5, QUESTION)
