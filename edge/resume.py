@@ -110,8 +110,8 @@ def _entry(entry: conversations.Entry) -> Entry:
             return ToolAsked(tool_call, tool, arguments)
         case conversations.LookedUp(tool, arguments, content, age, failed):
             return LookedUp(tool, arguments, content, age, failed)
-        case conversations.ToolOutcome(tool_call, tool, status, content):
-            return ToolOutcome(tool_call, tool, status, content)
+        case conversations.ToolOutcome(tool_call, tool, status, content, untold):
+            return ToolOutcome(tool_call, tool, status, content, untold)
 
 
 def _waiting(events: Sequence[Event], talk: Conversation, now: datetime) -> list[Event]:

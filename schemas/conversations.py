@@ -59,6 +59,8 @@ class ToolOutcome:
     tool: str
     status: Literal["completed", "failed"]
     content: Mapping[str, Any]
+    untold: bool = False
+    """Whether nobody tells the caller of it, unless the model does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,8 @@ def _settled(told: _Told, request: ToolRequested) -> ToolCompleted | ToolFailed 
 def _outcome(event: ToolCompleted | ToolFailed) -> ToolOutcome:
     if isinstance(event, ToolCompleted):
         return ToolOutcome(event.tool_call_id, event.tool, "completed", event.result)
-    return ToolOutcome(event.tool_call_id, event.tool, "failed", {"code": event.code, "message": event.message})
+    content = {"code": event.code, "message": event.message}
+    return ToolOutcome(event.tool_call_id, event.tool, "failed", content, untold=event.fault == "model")
 
 
 def _entries(told: _Told) -> tuple[Entry, ...]:

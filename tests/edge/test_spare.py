@@ -161,7 +161,8 @@ async def test_the_spare_says_the_rest_of_the_phrase(
     assert chars == sorted(chars)
     assert chars[-1] == len(TEXT)
     seconds = len(np.concatenate([piece.pcm for piece in pieces])) / 8000
-    assert len(TEXT) * 0.06 - 0.01 <= seconds <= len(TEXT) * 0.06 + 1.0
+    # Six hundredths of a second a character; the space where the voices change may go unsaid.
+    assert (len(TEXT) - 1) * 0.06 - 0.01 <= seconds <= len(TEXT) * 0.06 + 1.0
     assert [(takeover.call_id, takeover.seat, takeover.error.code) for takeover in told] == [("call-1", "voice", code)]
 
 

@@ -78,7 +78,9 @@ async def test_a_visit_is_booked_through_the_page(stack: LocalStack, browser: Br
         call_id = phone.call_id
         assert phone.faults == []
     (booking,) = await bookings(stack.postgres, call_id)
-    assert (booking.service, booking.name, booking.time.hour) == ("boiler service", "John Miller", 10)
+    # Other calls to the same stack may have taken ten o'clock: then it is what was offered instead.
+    assert (booking.service, booking.name) == ("boiler service", "John Miller")
+    assert booking.time.hour in (9, 10, 11)
     kinds = await stored_events(stack.nats, stack.region, call_id)
     assert kinds["call_started"] == kinds["call_ended"] == kinds["announcement_spoken"] == 1
 

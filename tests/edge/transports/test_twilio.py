@@ -226,8 +226,8 @@ async def test_a_stream_that_breaks_is_taken_up_by_the_next(edge: Any, line_to: 
         await line.silence(0.5)
         async with asyncio.timeout(20):
             # Of what is not stored, nothing can be taken up.
-            while not await edge.node.services.bus.recall("broken1"):  # noqa: ASYNC110  It is NATS's doing.
-                await asyncio.sleep(0.05)
+            while not await edge.node.services.bus.recall("broken1"):
+                await line.silence(0.1)  # A line without audio is taken for lost.
         await line.ws.close()
     await until(lambda: not edge.node.calls)
     assert not await edge.node.is_over("broken1")

@@ -14,7 +14,7 @@ def test_a_value_that_cannot_be_used_is_an_error_of_each_role_that_reads_it(monk
     errors = [finding for finding in settings.check({}) if finding.state == "error"]
     assert {finding.name for finding in errors} == {"up", "edge", "worker", "bridge"}
     assert "TRUNKLINE_REGION cannot be used" in errors[0].detail
-    assert settings.shown({}).keys() == {"gateway"}, "It belongs to no region."
+    assert settings.shown({}).keys() == {"gateway", "codec"}, "They belong to no region."
 
 
 def test_a_mistyped_variable_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
