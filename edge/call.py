@@ -295,8 +295,16 @@ class Call:
                 end=transcript.end,
             )
         )
-        heard = do.Heard(transcript.text, transcript.start, transcript.end, transcript.finished, self._voicing.hushed)
-        self._take(heard)
+        self._take(
+            do.Heard(
+                transcript.text,
+                transcript.start,
+                transcript.end,
+                transcript.finished,
+                self._voicing.hushed,
+                transcript.steady,
+            )
+        )
 
     # -- the end ------------------------------------------------------------------------------------------------------
 

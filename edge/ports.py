@@ -16,7 +16,7 @@ class Transcript:
     """Words between two points of call audio (seconds).
 
     ``final``: will not be revised. ``finished``: a vendor's own belief, 0..1, that the turn is over.
-    ``confidence``: 0..1, where known.
+    ``confidence``: 0..1, where known. ``steady``: it grows word by word; no sound is decoded anew as a whole.
     """
 
     text: str
@@ -25,6 +25,7 @@ class Transcript:
     end: float
     finished: float | None = None
     confidence: float | None = None
+    steady: bool = False
 
 
 class Ear(Protocol):
@@ -74,11 +75,16 @@ class Speech:
 class TextToSpeech(Protocol):
     """A voice, one for all calls of a process."""
 
+    @property
+    def joins(self) -> bool:
+        """Whether what is asked for under one tag is spoken as one text, however it is cut."""
+
     def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
         """The audio of ``text``, piece by piece, as soon as there is some; the last piece has ``chars == len(text)``.
 
-        ``tag``: ``<call id>-<reply id>``, for correlation at a vendor. Closing the iterator stops the work. Raises
-        ProviderError.
+        ``tag``: ``<call id>-<reply id>``, for correlation at a vendor; texts of one tag follow each other. The next may
+        be asked for before this one's audio is there. Closing the iterator stops the work on all of a tag. Raises
+        ProviderError, when it is read.
         """
 
     async def close(self) -> None: ...

@@ -1,7 +1,7 @@
 """One reply of the agent: from the model's text to audio on its track. Its tools wait until the turn is committed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from edge.core.conversation import (
 from edge.core.phrases import Phrase, Phrases
 from edge.core.playout import Track
 from edge.errors import ProviderError
-from edge.ports import LanguageModel, TextToSpeech
+from edge.ports import LanguageModel, Speech, TextToSpeech
 
 _log = structlog.get_logger(__name__)
 
@@ -31,6 +31,9 @@ LONGEST = 90.0
 ROUNDS = 4
 """How often the model is asked again within one reply, after tools."""
 QUEUED_PHRASES = 32
+
+_Asked = tuple[int, AsyncIterator[Speech]]
+"""Where in the reply a phrase begins that the voice was asked for, and its audio."""
 
 
 class Business(Protocol):
@@ -113,7 +116,7 @@ class Reply:
 
     async def fill(self, text: str) -> None:
         """Put a filler before the reply, unless its own audio comes first."""
-        pieces = [piece async for piece in self.voice.speak(text, self.tag)]
+        pieces = [piece async for piece in self.voice.speak(text, f"{self.tag}f")]
         if self.times.first_audio is not None or self.text:
             return
         self.text = f"{text} "
@@ -142,20 +145,24 @@ class Reply:
         self.text = text
         self.times.first_phrase = asyncio.get_running_loop().time()
         phrases = Phrases()
-        for phrase in (*phrases.add(text), *phrases.finish()):
-            await self._speak(phrase.text, phrase.offset)
+        asked = [
+            (phrase.offset, self.voice.speak(phrase.text, self.tag))
+            for phrase in (*phrases.add(text), *phrases.finish())
+        ]
+        for one in asked:
+            await self._speak(one)
 
     async def _generate(self, conversation: Conversation, mind: LanguageModel, do: Business, first: str) -> None:
-        queue: asyncio.Queue[Phrase | None] = asyncio.Queue(QUEUED_PHRASES)
+        queue: asyncio.Queue[_Asked | None] = asyncio.Queue(QUEUED_PHRASES)
         if first:
-            queue.put_nowait(Phrase(f"{first} ", 0))
+            await self._ask(Phrase(f"{first} ", 0), queue)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._speak_all(queue))
             await self._think_all(conversation, mind, do, queue)
             await queue.put(None)
 
     async def _think_all(
-        self, conversation: Conversation, mind: LanguageModel, do: Business, queue: "asyncio.Queue[Phrase | None]"
+        self, conversation: Conversation, mind: LanguageModel, do: Business, queue: "asyncio.Queue[_Asked | None]"
     ) -> None:
         known = len(conversation.entries)
         for _ in range(ROUNDS):
@@ -181,10 +188,10 @@ class Reply:
         return replace(conversation, entries=(*entries[:known], said, *entries[known:]))
 
     async def _think_once(
-        self, conversation: Conversation, mind: LanguageModel, do: Business, queue: "asyncio.Queue[Phrase | None]"
+        self, conversation: Conversation, mind: LanguageModel, do: Business, queue: "asyncio.Queue[_Asked | None]"
     ) -> bool:
         """One pass of the model; True where it must be asked again."""
-        phrases, again = Phrases(), False
+        phrases, again = Phrases(joined=self.voice.joins), False
         if self._uttered:
             phrases.add(" ")
         async for event in mind.reply(conversation):
@@ -193,11 +200,11 @@ class Reply:
                 case TextDelta(text):
                     self._uttered += text
                     for phrase in phrases.add(text):
-                        await queue.put(phrase)
+                        await self._ask(phrase, queue)
                 case ToolCall():
                     for phrase in phrases.finish():
-                        await queue.put(phrase)
-                    phrases = Phrases()
+                        await self._ask(phrase, queue)
+                    phrases = Phrases(joined=self.voice.joins)
                     await self.committed.wait()
                     stored = await do.request(event)
                     self.stored, again = self.stored or stored, again or not stored
@@ -206,8 +213,8 @@ class Reply:
                     again = not do.answer(event) or again
                 case Cancel():
                     for phrase in phrases.finish():
-                        await queue.put(phrase)
-                    phrases = Phrases()
+                        await self._ask(phrase, queue)
+                    phrases = Phrases(joined=self.voice.joins)
                     await self.committed.wait()
                     again = not do.cancel(event) or again
                 case EndCall():
@@ -216,21 +223,26 @@ class Reply:
                     self.state, self.expects = event.state, event.expects or self.expects
                     again = again or event.again
         for phrase in phrases.finish():
-            await queue.put(phrase)
+            await self._ask(phrase, queue)
         return again
 
-    async def _speak_all(self, queue: "asyncio.Queue[Phrase | None]") -> None:
-        while (phrase := await queue.get()) is not None:
-            if not phrase.text.strip():
-                continue
-            if self.times.first_phrase is None:
-                self.times.first_phrase = asyncio.get_running_loop().time()
-            offset = len(self.text)
-            self.text += phrase.text
-            await self._speak(phrase.text, offset)
+    async def _ask(self, phrase: Phrase, queue: "asyncio.Queue[_Asked | None]") -> None:
+        """Have it spoken. The voice may be at work on it while what comes before is still coming."""
+        if not phrase.text.strip():
+            return
+        if self.times.first_phrase is None:
+            self.times.first_phrase = asyncio.get_running_loop().time()
+        offset = len(self.text)
+        self.text += phrase.text
+        await queue.put((offset, self.voice.speak(phrase.text, self.tag)))
 
-    async def _speak(self, text: str, offset: int) -> None:
-        async for piece in self.voice.speak(text, self.tag):
+    async def _speak_all(self, queue: "asyncio.Queue[_Asked | None]") -> None:
+        while (asked := await queue.get()) is not None:
+            await self._speak(asked)
+
+    async def _speak(self, asked: _Asked) -> None:
+        offset, pieces = asked
+        async for piece in pieces:
             self._play(piece.pcm, offset + piece.chars)
 
     def _play(self, pcm: Any, chars: int) -> None:

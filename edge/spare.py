@@ -208,11 +208,19 @@ class SpareVoice:
         self._rest = _Rest()
         self._patience = patience
 
-    async def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
+    @property
+    def joins(self) -> bool:
+        return self._pair.first.joins
+
+    def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
+        asked = None if self._rest.now() else self._pair.first.speak(text, tag)
+        return self._speak(text, tag, asked)
+
+    async def _speak(self, text: str, tag: str, asked: AsyncIterator[Speech] | None) -> AsyncIterator[Speech]:
         said, error = 0, self._rest.now()
         if error is None:
             try:
-                pieces = _timely(self._pair.first.speak(text, tag), self._patience, self._patience)
+                pieces = _timely(asked or self._pair.first.speak(text, tag), self._patience, self._patience)
                 async with contextlib.aclosing(pieces):
                     async for piece in pieces:
                         said = piece.chars

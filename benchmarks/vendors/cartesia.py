@@ -20,6 +20,8 @@ CHUNK = 0.100
 """Seconds of audio in a chunk."""
 LETTER = 0.060
 """Seconds of audio for a character."""
+EXPIRES = 1.0
+"""Seconds after its last audio after which a context is closed."""
 _WORD = re.compile(r"\S+")
 
 
@@ -92,6 +94,10 @@ class Cartesia:
             )
             return
         self.last = body
+        if (old := contexts.get(name)) and 0.0 < old.ready < asyncio.get_running_loop().time() - EXPIRES:
+            refusal = {"status_code": 400, "title": "Bad request", "message": "The context has expired."}
+            outbox.post({"type": "error", "done": True, "context_id": name, **refusal})
+            return
         if name not in contexts:
             contexts[name] = _Context()
             self.contexts.append(name)

@@ -78,6 +78,8 @@ class Mind:
 class Hum:
     """A voice that hums."""
 
+    joins = False
+
     async def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
         seconds = SECONDS if text != AGENT.greeting else 0.4
         at = np.arange(int(seconds * RATE))

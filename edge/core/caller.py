@@ -57,7 +57,7 @@ class Utterance:
         """Take what was recognised; False where it is of another sound, or older than what is in hand."""
         if self.keys or heard.end <= self.heard_to or heard.start < self.open_from - 1e-6:
             return False
-        self.before = None if self.heard_to < 0.0 else self.text
+        self.before = None if self.heard_to < 0.0 or heard.steady else self.text
         self.text, self.heard_to, self.finished = heard.text.strip(), heard.end, heard.finished
         return True
 

@@ -22,7 +22,8 @@ class Answered:
 class Heard:
     """Recognised words of the caller's sound up to ``end``. ``finished``: a vendor's belief, 0..1, in a turn's end.
 
-    ``hushed``: the voice detector has heard nothing for a moment, too short yet to be a pause.
+    ``hushed``: the voice detector has heard nothing for a moment, too short yet to be a pause. ``steady``: words are
+    added as more is heard, those before them stand.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Heard:
     end: float
     finished: float | None = None
     hushed: bool = False
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ LONG_WORD = 8
 """Characters of a word that is a clause by itself, with its comma."""
 ENOUGH_WORDS = 3
 """Of a reply that comes word by word, so many are spoken although no clause has ended: who waits hears silence."""
+ENOUGH_JOINED = 2
+"""The same, where the voice speaks them as the beginning of what follows."""
 LONGEST_WORDS = 40
 """A phrase is cut here at the latest, so that a model which never stops is still spoken and can be stopped."""
 
@@ -24,9 +26,13 @@ class Phrase:
 
 
 class Phrases:
-    """One reply's text, cut into phrases. Every character of the reply is in exactly one phrase, in order."""
+    """One reply's text, cut into phrases. Every character of the reply is in exactly one phrase, in order.
 
-    def __init__(self) -> None:
+    ``joined``: the voice speaks them as one text.
+    """
+
+    def __init__(self, *, joined: bool = False) -> None:
+        self._enough = ENOUGH_JOINED if joined else ENOUGH_WORDS
         self._pending = ""
         self._offset = 0
         self._pieces = 0
@@ -52,8 +58,8 @@ class Phrases:
                 words = self._pending[: match.end()].split()
                 if len(words) >= FIRST_WORDS or len("".join(words)) >= LONG_WORD:
                     return match.end()
-            if self._pieces > 2 and len(words := self._pending.split(" ", ENOUGH_WORDS)) > ENOUGH_WORDS:
-                return len(" ".join(words[:ENOUGH_WORDS]))
+            if self._pieces > 2 and len(words := self._pending.split(" ", self._enough)) > self._enough:
+                return len(" ".join(words[: self._enough]))
         words = self._pending.split(" ", LONGEST_WORDS)
         return len(" ".join(words[:LONGEST_WORDS])) if len(words) > LONGEST_WORDS else 0
 

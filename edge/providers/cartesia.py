@@ -1,4 +1,7 @@
-"""Text to speech by Cartesia: one warm websocket a process, a context for each phrase, word timestamps.
+"""Text to speech by Cartesia: one warm websocket a process, a context for each reply, word timestamps.
+
+Phrases of a reply go on in its context, so that the voice does not begin anew with each; a flush after each tells where
+its audio ends.
 
 Cartesia sends µ-law at 8 kHz: half the bytes of 16-bit samples on the wire, and the same 6 µs for 100 ms of audio, from
 JSON to samples. Over aiohttp rather than Cartesia's SDK: ten phrases of 5.5 s at a time cost 6.2 ms of CPU each through
@@ -34,6 +37,8 @@ FIRST = 2.0
 """Seconds until a phrase's first audio."""
 NEXT = 2.0
 """Seconds between two messages of a phrase."""
+LASTS = 0.7
+"""Seconds without anything to say after which a context is left: Cartesia closes it after one."""
 WAIT = 1.0
 """Seconds that a phrase waits for the websocket, where it is just being opened anew."""
 LONGEST = 2000
@@ -54,6 +59,7 @@ class Message(msgspec.Struct):
 
     type: str
     context_id: str | None = None
+    flush_id: int | None = None
     data: str = ""
     word_timestamps: _Times | None = None
     status_code: int | None = None
@@ -76,7 +82,8 @@ class _Request(msgspec.Struct, rename={"more": "continue"}):
     language: str = "en"
     add_timestamps: bool = True
     max_buffer_delay_ms: int = 0
-    more: bool = False
+    more: bool = True
+    flush: bool = False
 
 
 _SILENT = re.compile(r"[^\w\s]*")
@@ -86,15 +93,73 @@ _ENCODER = msgspec.json.Encoder()
 _Inbox = asyncio.Queue[Message | ProviderError]
 
 
+class _Phrase:
+    """A piece of text in a context, and what has come of it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.inbox = _Inbox(LONGEST)
+        self.words: _Words | None = None
+        """None while nothing has come of it."""
+
+
+class _Context:
+    """Text of one tag that is spoken in one breath. ``phrases``: those that are not done, by their flush's number."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.phrases: dict[int, _Phrase] = {}
+        self.flushes = 0
+        self.samples = 0
+        """Of audio that has come."""
+        self.idle_since = 0.0
+        """When its last phrase was done, by the loop's clock."""
+
+    def lasts(self, now: float) -> bool:
+        """Whether Cartesia still goes on with it."""
+        return bool(self.phrases) or now - self.idle_since < LASTS
+
+    def add(self, phrase: _Phrase) -> None:
+        self.flushes += 1
+        self.phrases[self.flushes] = phrase
+
+    def take(self, message: Message) -> None:
+        """Hand a message to the phrase that it is about, which is the oldest one where it does not say."""
+        number = message.flush_id if message.flush_id in self.phrases else next(iter(self.phrases), None)
+        if number is None:
+            return
+        phrase = self.phrases[number]
+        if phrase.words is None:
+            # All that comes before it has come: times count from the context's first sample.
+            phrase.words = _Words(phrase.text, self.samples)
+        match message.type:
+            case "chunk":
+                self.samples += len(message.data) * 3 // 4 - message.data[-2:].count("=")
+            case "flush_done":
+                del self.phrases[number]
+                self.idle_since = asyncio.get_running_loop().time()
+        _put(phrase.inbox, message)
+
+    def fail(self, error: ProviderError) -> None:
+        """Nothing more comes of it."""
+        for phrase in self.phrases.values():
+            _put(phrase.inbox, error)
+        self.phrases.clear()
+
+
 class Cartesia:
     """A voice for all calls of a process. Keeps its websocket open; ``http`` is closed with it."""
+
+    joins = True
 
     def __init__(self, http: aiohttp.ClientSession, address: Address, model: str, voice: str) -> None:
         self._http = http
         self._address = address
         self._model = model
         self._voice = {"mode": "id", "id": voice}
-        self._contexts: dict[str, _Inbox] = {}
+        self._contexts: dict[str, _Context] = {}
+        self._tags: dict[str, _Context] = {}
+        """The newest context of each tag."""
         self._count = itertools.count(1)
         self._uplink: Uplink | None = None
         self._open = asyncio.Event()
@@ -119,27 +184,59 @@ class Cartesia:
                 break
         return self._open.is_set()
 
-    async def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
-        """Raises ProviderError, retryable where Cartesia was away, stalled or broke off."""
+    def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
+        """What is asked for under a tag while the text before it is made goes on in its breath, and is made meanwhile.
+
+        Raises ProviderError, when it is read; retryable where Cartesia was away, stalled or broke off.
+        """
         if not spoken(text):
-            yield Speech(np.zeros(0, np.int16), len(text))
-            return
-        if not self._open.is_set() and not await self.warm(WAIT, attempts=2):
-            raise self.failed or ProviderError("unreachable", "Cartesia's websocket is not open.", retryable=True)
-        name = f"{tag or 'phrase'}-{next(self._count)}"
-        inbox = self._contexts[name] = _Inbox(LONGEST)
-        uplink, ended = self._uplink, False
-        assert uplink is not None
+            return _silence(len(text))
+        return self._speak(text, tag, self._ask(text, tag) if self._open.is_set() else None)
+
+    async def _speak(self, text: str, tag: str, asked: tuple[_Context, _Phrase] | None) -> AsyncIterator[Speech]:
+        if asked is None:
+            if not self._open.is_set() and not await self.warm(WAIT, attempts=2):
+                raise self.failed or ProviderError("unreachable", "Cartesia's websocket is not open.", retryable=True)
+            asked = self._ask(text, tag)
+        context, phrase = asked
+        ended = False
         try:
-            request = _Request(name, self._model, spoken(text), self._voice)
-            uplink.send_text(_ENCODER.encode(request).decode())
-            async for piece in _pieces(text, inbox):
+            async for piece in _pieces(phrase):
                 yield piece
             ended = True
         finally:
-            del self._contexts[name]
             if not ended:
-                uplink.send_text(_ENCODER.encode({"context_id": name, "cancel": True}).decode())
+                self._cancel(tag, context)
+
+    def _ask(self, text: str, tag: str) -> tuple[_Context, _Phrase]:
+        """Ask for this text, in the context of its tag where that goes on. The websocket is open."""
+        assert self._uplink is not None
+        context, phrase = self._context(tag), _Phrase(text)
+        said = f" {spoken(text)}" if context.flushes else spoken(text)  # What is in one context is joined as it is.
+        context.add(phrase)
+        for transcript, flush in ((said, False), ("", True)):
+            request = _Request(context.name, self._model, transcript, self._voice, flush=flush)
+            self._uplink.send_text(_ENCODER.encode(request).decode())
+        return context, phrase
+
+    def _context(self, tag: str) -> _Context:
+        now = asyncio.get_running_loop().time()
+        if tag and (context := self._tags.get(tag)) is not None and context.lasts(now):
+            return context
+        for name in [name for name, old in self._tags.items() if not old.lasts(now)]:
+            self._contexts.pop(self._tags.pop(name).name, None)
+        name = f"{tag or 'phrase'}-{next(self._count)}"
+        context = self._contexts[name] = self._tags[tag or name] = _Context(name)
+        return context
+
+    def _cancel(self, tag: str, context: _Context) -> None:
+        """Nobody listens to it any more."""
+        if self._contexts.pop(context.name, None) is None:
+            return  # It is gone with its websocket, or was cancelled already.
+        self._tags.pop(tag or context.name, None)
+        context.fail(ProviderError("cut", "The text before it was not spoken to its end."))
+        assert self._uplink is not None
+        self._uplink.send_text(_ENCODER.encode({"context_id": context.name, "cancel": True}).decode())
 
     async def close(self) -> None:
         self._keeper.cancel()
@@ -170,8 +267,9 @@ class Cartesia:
         self._open.clear()
         self._news.set()
         log.warning("The voice's websocket is gone.", code=error.code, error=error.message)
-        for inbox in self._contexts.values():
-            _put(inbox, error)
+        contexts, self._contexts, self._tags = self._contexts, {}, {}
+        for context in contexts.values():
+            context.fail(error)
         self._gone.set()
 
     def _receive(self, data: bytes) -> None:
@@ -179,8 +277,8 @@ class Cartesia:
         if message.context_id is None and message.type == "error":
             log.warning("Cartesia complains.", title=message.title, detail=message.message)
             return
-        if (inbox := self._contexts.get(message.context_id or "")) is not None:
-            _put(inbox, message)
+        if (context := self._contexts.get(message.context_id or "")) is not None:
+            context.take(message)
 
 
 def _put(inbox: _Inbox, message: Message | ProviderError) -> None:
@@ -191,33 +289,39 @@ def _put(inbox: _Inbox, message: Message | ProviderError) -> None:
     inbox.put_nowait(message)
 
 
-async def _pieces(text: str, inbox: _Inbox) -> AsyncIterator[Speech]:
+async def _silence(chars: int) -> AsyncIterator[Speech]:
+    """Of a text that has nothing to be spoken."""
+    yield Speech(np.zeros(0, np.int16), chars)
+
+
+async def _pieces(phrase: _Phrase) -> AsyncIterator[Speech]:
     """A phrase's audio as it comes, cut where words end as far as their times are known by then."""
-    words, told, played, patience = _Words(text), 0, 0, FIRST
+    told, played, patience = 0, 0, FIRST
     while True:
         try:
             async with asyncio.timeout(patience):
-                message = await inbox.get()
+                message = await phrase.inbox.get()
         except TimeoutError:
             raise ProviderError("stalled", f"Cartesia sent nothing for {patience:g} s.", retryable=True) from None
+        words = phrase.words
         match message:
             case ProviderError():
                 raise message
-            case Message(type="chunk"):
+            case Message(type="chunk") if words:
                 pcm, patience = _pcm(message.data), NEXT
                 for part, chars in words.cut(pcm, played):
                     told = max(told, chars)
                     yield Speech(part, told)
                 played += len(pcm)
-            case Message(type="timestamps", word_timestamps=_Times() as times):
+            case Message(type="timestamps", word_timestamps=_Times() as times) if words:
                 words.add(times)
             case Message(type="error"):
                 raise _refusal(message)
-            case Message(type="done"):
+            case Message(type="flush_done"):
                 break
     if not played:
         raise ProviderError("empty", "Cartesia made no sound.", retryable=True)
-    yield Speech(np.zeros(0, np.int16), len(text))
+    yield Speech(np.zeros(0, np.int16), len(phrase.text))
 
 
 def _refusal(message: Message) -> ProviderError:
@@ -239,9 +343,13 @@ def _pcm(data: str) -> Pcm:
 
 
 class _Words:
-    """Where in the audio each word of the text ends, whose numbers are read out in words of their own."""
+    """Where in the audio each word of the text ends, whose numbers are read out in words of their own.
 
-    def __init__(self, text: str) -> None:
+    Times count from ``begin`` samples before the text's own audio.
+    """
+
+    def __init__(self, text: str, begin: int) -> None:
+        self._begin = begin
         self._text = spoken(text)
         read = [match.end() for match in re.finditer(r"\S+", self._text)]
         timed = [(word, float(end)) for word, end in zip(self._text.split(), read, strict=True)]
@@ -256,7 +364,7 @@ class _Words:
             at = self._text.find(word, self._found)
             if word and at >= 0:
                 self._found = at + len(word)
-                self._ends.append((int(end * RATE), self._reached()))
+                self._ends.append((int(end * RATE) - self._begin, self._reached()))
 
     def _reached(self) -> int:
         """How far in the text the words found so far bring the listener."""

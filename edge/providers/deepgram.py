@@ -87,6 +87,8 @@ class DeepgramEar:
         self._hear = hear
         self._wording = Wording()
         self._asked: tuple[float, float] | None = None
+        self._fetching = 0
+        """Finalize messages that have had no answer."""
         self._silent = False
         """Whether Deepgram ended the last words by itself, for silence."""
         self._confidence = 0.0
@@ -121,6 +123,7 @@ class DeepgramEar:
             self._finalize()
 
     def _finalize(self) -> None:
+        self._fetching += self._line.open
         self._line.say('{"type":"Finalize"}')
 
     def _receive(self, data: bytes) -> None:
@@ -148,7 +151,10 @@ class DeepgramEar:
             self._wording.suppose(words, upto)
         self._silent = results.speech_final or (self._silent and not words)
         asked = self._asked[1] if self._asked else 0.0
-        if self._asked and (self._wording.final_to >= asked - SLACK or results.from_finalize):
+        self._fetching -= results.from_finalize and self._fetching > 0
+        # What was fetched for an earlier question says nothing of the sound since.
+        fetched = results.from_finalize and not self._fetching
+        if self._asked and (self._wording.final_to >= asked - SLACK or fetched):
             self._answer()
         elif words:
             self._suppose(asked if self._likely(asked) else 0.0)
@@ -164,21 +170,21 @@ class DeepgramEar:
             return
         (start, end), self._asked = self._asked, None
         until = self._wording.stamp(max(end, self._wording.final_to))
-        self._hear(Transcript(self._wording.since(start), True, start, until, confidence=self._confidence))
+        self._hear(Transcript(self._wording.since(start), True, start, until, confidence=self._confidence, steady=True))
 
     def _suppose(self, end: float) -> None:
         """Tell the words of the turn so far, which are most likely all up to ``end``."""
         start, text = self._wording.latest()
         if text and not self._line.closed:
             until = self._wording.stamp(max(end, self._wording.heard_to))
-            self._hear(Transcript(text, False, start, until, confidence=self._confidence))
+            self._hear(Transcript(text, False, start, until, confidence=self._confidence, steady=True))
 
     def _ended(self, at: float) -> None:
         """Nothing was said since ``at``."""
         start, text = self._wording.latest()
         if text and not self._line.closed and self._asked is None:
             until = self._wording.stamp(max(at, self._wording.final_to))
-            self._hear(Transcript(text, True, start, until, finished=ENDED, confidence=self._confidence))
+            self._hear(Transcript(text, True, start, until, finished=ENDED, confidence=self._confidence, steady=True))
 
 
 async def open_deepgram(settings: ProviderSettings) -> Recogniser[DeepgramEar]:

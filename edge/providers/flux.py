@@ -131,7 +131,9 @@ class FluxEar:
     def _tell(self, start: float, text: str, end: float = 0.0) -> None:
         if not self._line.closed:
             until = self._wording.stamp(max(end, self._wording.heard_to))
-            self._hear(Transcript(text, self._final, start, until, finished=self._finished if text else None))
+            self._hear(
+                Transcript(text, self._final, start, until, finished=self._finished if text else None, steady=True)
+            )
 
 
 def belief(event: str, confidence: float) -> float:

@@ -23,6 +23,8 @@ CACHED_LENGTH = 100
 class Hibari:
     """A voice for all calls of a process. The same sentence is always the same audio."""
 
+    joins = False
+
     def __init__(self, process: ModelProcess) -> None:
         self._process = process
         self._cache: OrderedDict[str, tuple[Speech, ...]] = OrderedDict()

@@ -171,9 +171,9 @@ async def test_a_voice_that_failed_rests(
     fault: Fault, voice: tuple[SpareVoice, list[Takeover]], vendors: Vendors
 ) -> None:
     speaker, told = voice
-    for _ in range(3):
+    for number in range(3):
         async with asyncio.timeout(10):
-            assert [piece async for piece in speaker.speak(TEXT, "call_1-r1")][-1].chars == len(TEXT)
+            assert [piece async for piece in speaker.speak(TEXT, f"call_1-r{number}")][-1].chars == len(TEXT)
     assert len(vendors.cartesia.contexts) == 4
     assert len(told) == 3
 

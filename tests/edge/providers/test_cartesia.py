@@ -54,6 +54,44 @@ async def test_speaks_in_telephone_sound_and_knows_where_words_end(voice: Cartes
     assert vendors.cartesia.cancelled == []
 
 
+async def test_phrases_of_a_reply_go_on_in_one_context_and_are_made_ahead(voice: Cartesia, vendors: Vendors) -> None:
+    texts = ("Of course,", " which day", " would suit you?")
+    streams = [voice.speak(text, "call_1-r1") for text in texts]
+    for text, stream in zip(texts, streams, strict=True):
+        pieces = [piece async for piece in stream]
+        assert sum(len(piece.pcm) for piece in pieces) == pytest.approx(len(text) * LETTER * RATE, abs=1)
+        reached: dict[int, float] = {}
+        played = 0
+        for piece in pieces:
+            played += len(piece.pcm)
+            reached.setdefault(piece.chars, played / RATE)
+        assert reached[text.rindex(" ")] == pytest.approx(text.rindex(" ") * LETTER, abs=0.002) or text[0] == " "
+        assert pieces[-1].chars == len(text)
+    assert vendors.cartesia.contexts == ["call_1-r1-1"]
+    assert (await spoken(voice, tag="call_1-r2"))[-1].chars == len(TEXT)
+    assert vendors.cartesia.contexts == ["call_1-r1-1", "call_1-r2-2"]
+    assert vendors.cartesia.cancelled == []
+
+
+async def test_a_context_that_cartesia_has_closed_is_not_used_again(voice: Cartesia, vendors: Vendors) -> None:
+    await spoken(voice, tag="call_1-r1")
+    voice._tags["call_1-r1"].idle_since -= 1.0
+    assert (await spoken(voice, tag="call_1-r1"))[-1].chars == len(TEXT)
+    assert vendors.cartesia.contexts == ["call_1-r1-1", "call_1-r1-2"]
+    assert len(voice._contexts) == len(voice._tags) == 1
+
+
+async def test_what_follows_a_phrase_that_is_dropped_is_dropped_too(voice: Cartesia, vendors: Vendors) -> None:
+    first, second = (voice.speak(" ".join([TEXT] * 50), "call_1-r1") for _ in range(2))
+    assert isinstance(first, AsyncGenerator)
+    await anext(first)
+    await first.aclose()
+    with pytest.raises(ProviderError) as caught:
+        await anext(second)
+    assert caught.value.code == "cut"
+    assert not voice._contexts
+
+
 async def test_many_phrases_share_one_websocket(voice: Cartesia, vendors: Vendors) -> None:
     all_pieces = await asyncio.gather(*(spoken(voice, f"{TEXT} {number}") for number in range(20)))
     assert all(pieces[-1].chars >= len(TEXT) + 2 for pieces in all_pieces)
@@ -120,7 +158,7 @@ async def test_without_a_key_it_says_what_to_set() -> None:
 
 def test_numbers_are_read_out_in_words_and_what_was_heard_is_told_in_the_text() -> None:
     text = "It is 415 555 0137, a cell."
-    words, said = _Words(text), "It is four one five five five five zero one three seven a cell".split()
+    words, said = _Words(text, 0), "It is four one five five five five zero one three seven a cell".split()
     words.add(_Times(said, [float(number) for number in range(1, len(said) + 1)]))
     told = words.cut(np.zeros(len(said) * RATE, np.int16), 0)
     heard = {f"{number} {word}": cut_to_words(text, told[number][1]) for number, word in enumerate(said)}

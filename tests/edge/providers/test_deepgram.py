@@ -91,6 +91,20 @@ async def test_words_not_in_hand_are_fetched(listening: Listening, sound: Sound,
     assert listening.final[0].end >= 1.4
 
 
+async def test_what_was_fetched_for_an_earlier_question_does_not_answer_a_later_one(
+    listening: Listening, sound: Sound, vendors: Vendors, until: Any
+) -> None:
+    listening.feed(sound(0.2))
+    await until(lambda: vendors.deepgram.open == 1)
+    listening.ear.decode(0.0, 0.2)
+    listening.feed(sound(0.6, at=0.2))
+    listening.ear.decode(0.0, 0.8)
+    await until(lambda: listening.final)
+    assert vendors.deepgram.finalized == 2
+    assert [transcript.end for transcript in listening.final] == [pytest.approx(0.8, abs=0.01)]
+    assert listening.final[0].text.startswith("I")
+
+
 async def test_words_ended_by_silence_are_told_at_once_where_the_detector_hears_them_fade(
     listening: Listening, sound: Sound, until: Any
 ) -> None:
