@@ -18,6 +18,7 @@ from edge.bus import NatsBus
 from edge.core.endpointing import Waits
 from edge.core.lateness import Limits
 from edge.core.manners import Manners
+from edge.erasure import answerer
 from edge.errors import EdgeError
 from edge.metrics import CONTENT_TYPE, Metrics
 from edge.node import Node
@@ -31,6 +32,7 @@ from edge.tapes import Tapes
 from edge.transports import twilio
 from edge.webrtc.page import routes as page
 from edge.webrtc.whip import Whip
+from schemas.subjects import ERASURE
 
 _log = structlog.get_logger(__name__)
 
@@ -74,6 +76,8 @@ async def services(settings: EdgeSettings, *, one_of_many: bool = False) -> Asyn
         vad = await find("vad", settings.vad).open(settings)
         bus = await NatsBus.connect(settings.nats_url, settings.region, node, spill, metrics)
         stack.push_async_callback(bus.close)
+        tapes = Tapes(settings.data / "calls")
+        bus.answer(ERASURE, answerer(node, tapes))
         quick = QuickTools.open(agent.quick_tools, settings.redis_url)
         stack.push_async_callback(quick.close)
         seats = await fill(settings, Takeovers(bus, settings.region, metrics), stack)
@@ -93,7 +97,7 @@ async def services(settings: EdgeSettings, *, one_of_many: bool = False) -> Asyn
             metrics=metrics,
             max_call_seconds=settings.max_call_seconds,
             quick=quick,
-            tapes=Tapes(settings.data / "calls"),
+            tapes=tapes,
             gateway=gateway,
             local_ears=seats.local_ears,
         )

@@ -9,8 +9,9 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +28,8 @@ KEPT = 10_000
 """Newest tapes that are kept; a minute of call is 1 to 3 kB."""
 PRUNE_EVERY = 100
 SUFFIX = ".jsonl.gz"
+_CALL = re.compile(r"[A-Za-z0-9_-]{1,96}")
+"""What a call's id may be: no name of any other file."""
 MOST_BYTES = 64 * 1024 * 1024
 """A tape, unpacked. Whatever is longer is none of ours."""
 LONGEST_LINE = 1024 * 1024
@@ -78,6 +81,23 @@ class Tapes:
             await asyncio.to_thread(self._keep, recording, prune)
         except OSError as error:
             _log.warning("The tape of a call could not be written.", call=recording.header.call, error=str(error))
+
+    async def erase(self, calls: Iterable[str]) -> tuple[int, int]:
+        """Throw away the tapes of these calls, off the loop: how many were thrown away, and how many could not be."""
+        return await asyncio.to_thread(self._erase, [call for call in calls if _CALL.fullmatch(call)])
+
+    def _erase(self, calls: list[str]) -> tuple[int, int]:
+        erased = left = 0
+        for call in calls:
+            for path in [self.folder / f"{call}{SUFFIX}", *self.folder.glob(f"{call}.*{SUFFIX}")]:
+                try:
+                    path.unlink()
+                    erased += 1
+                except FileNotFoundError:
+                    continue
+                except OSError:
+                    left += 1
+        return erased, left
 
     def _keep(self, recording: Recording, prune: bool) -> None:
         write(recording, self.folder)

@@ -6,6 +6,9 @@ VERSION = "v1"
 TOOLS_BUCKET = "trunkline_tools_v1"
 """Key-value bucket: tool name → ToolSpec as JSON. Workers write it, edges and the bridge watch it."""
 
+ERASURE = "erasure"
+"""What every edge process of a region is asked to erase: a JSON list of call ids. Each answers for itself."""
+
 
 def calls_stream(region: str) -> str:
     """Name of the region's JetStream stream of durable events."""

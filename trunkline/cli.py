@@ -25,6 +25,7 @@ COMMANDS = {
     },
     "Look after what is under way": {
         "inbox": ("trunkline.inbox:inbox", "List what waits for a person, and answer it."),
+        "erase": ("trunkline.erase:erase", "Erase what is kept of one caller, and certify it."),
         "outbox": ("trunkline.outbox:outbox", "List the messages to callers, and what became of them."),
     },
     "Run one role, as in production": {

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 import os
 import stat
 from dataclasses import replace
@@ -16,6 +17,7 @@ from edge.core.manners import Manners
 from edge.core.tape import Header, Tape
 from edge.core.tapelines import TapeError
 from edge.core.turntaker import TurnTaker
+from edge.erasure import answerer
 from edge.tapes import SUFFIX, Tapes, pack, read, rules, write
 from tests.edge.core.scripts import played
 from tests.edge.core.taped import TapedStage, taped
@@ -137,3 +139,20 @@ async def test_a_call_leaves_its_tape_and_the_tape_gives_its_actions_again(
     assert [note.about["text"] for note in recording.notes("heard")][-1].startswith("You said 12")
     assert recording.notes("played")
     assert recording.notes("latency")
+
+
+async def test_the_tapes_of_a_call_are_erased_in_all_its_parts_and_those_of_no_other(tmp_path: Path) -> None:
+    for name in ("CA1", "CA1.2", "CA1.11", "CA11", "CA2"):
+        (tmp_path / f"{name}{SUFFIX}").write_bytes(b"")
+    (tmp_path / "other.txt").write_text("")
+    answer = answerer("node-1", Tapes(tmp_path))
+    told = json.loads(await answer(json.dumps(["CA1", "../CA2", "*", 7, "CA9"]).encode()))
+    assert told == {"node": "node-1", "erased": 3, "left": 0}
+    assert sorted(os.listdir(tmp_path)) == [f"CA11{SUFFIX}", f"CA2{SUFFIX}", "other.txt"]
+
+
+@pytest.mark.parametrize("question", [b"", b"\xff", b"{}", b"null", b'"CA1"'])
+async def test_what_is_no_list_of_calls_erases_nothing(tmp_path: Path, question: bytes) -> None:
+    (tmp_path / f"CA1{SUFFIX}").write_bytes(b"")
+    told = json.loads(await answerer("node-1", Tapes(tmp_path))(question))
+    assert (told["erased"], os.listdir(tmp_path)) == (0, [f"CA1{SUFFIX}"])
