@@ -1,8 +1,12 @@
 """A caller books by voice, through the whole stack. Slow: each call takes as long as the talk does."""
 
 import asyncio
+import json
+import sys
 import time
+from asyncio.subprocess import PIPE
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +28,7 @@ answers:
   - {when: help you|do for you, say: I need a drain cleaning on Wednesday at two in the afternoon., times: 3}
 """
 """Hangs up as soon as the agent says that it is at it."""
+HASTY_CALLER = "+12025550177"
 
 
 def plan(stack: LocalStack, script: Script, **more: object) -> CallPlan:
@@ -58,7 +63,7 @@ async def test_recorded_speech_books_a_visit_exactly_once(
 async def test_a_caller_who_hangs_up_has_the_visit_booked_all_the_same(
     stack: LocalStack, recogniser: Recogniser
 ) -> None:
-    report = await place_call(plan(stack, script.parse(HASTY)), recogniser=recogniser)
+    report = await place_call(plan(stack, script.parse(HASTY), caller=HASTY_CALLER), recogniser=recogniser)
     assert (report.ended.by, report.ended.reason) == ("caller", "hung_up")
     deadline = time.monotonic() + 30
     while not (rows := await bookings(stack.postgres, report.call_id)):
@@ -66,6 +71,34 @@ async def test_a_caller_who_hangs_up_has_the_visit_booked_all_the_same(
         await asyncio.sleep(0.1)
     (booking,) = rows
     assert (booking.service, f"{booking.day:%A}", booking.time.hour) == ("drain cleaning", "Wednesday", 14)
+    await they_are_erased(stack, HASTY_CALLER, report.call_id)
+
+
+async def they_are_erased(stack: LocalStack, caller: str, call_id: str) -> None:
+    """By the command, as a person would; then nothing that can be read has their number, or their call's id."""
+    tape = Path(stack.data) / "calls" / f"{call_id}.jsonl.gz"
+    assert await asyncio.to_thread(tape.exists)
+    assert (await erase(stack, caller))["calls"] == [call_id]
+    assert await asyncio.to_thread(tape.exists)  # So far it has only looked.
+    certificate = await erase(stack, caller, "--yes", "--and-end")
+    assert certificate["left"] == {}, certificate
+    assert (certificate["erased"]["tapes"], len(certificate["nodes"])) == (1, 1)
+    searched = certificate["searched"]
+    assert searched.pop("NATS messages") >= 0  # None, where no other call has been stored.
+    assert min(searched.values()) > 0
+    assert not await asyncio.to_thread(tape.exists)
+    assert not await bookings(stack.postgres, call_id)
+    assert not await stored_events(stack.nats, stack.region, call_id)
+    assert (await erase(stack, caller))["workflows"] == []
+
+
+async def erase(stack: LocalStack, *options: str) -> Any:
+    """What ``trunkline erase`` prints."""
+    command = (sys.executable, "-m", "trunkline.cli", "erase", *options, "--data", stack.data, "--json")
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0, err.decode() + out.decode()
+    return json.loads(out)
 
 
 async def test_a_caller_may_interrupt_and_hang_up_in_the_middle_of_a_sentence(
