@@ -22,7 +22,7 @@ pytestmark = pytest.mark.system
 
 SCRIPT = {
     "anything else": "No, thank you, goodbye.",
-    r"right\b|correct|go ahead": "Yes, please.",
+    r"right\?|correct|go ahead": "Yes, please.",  # Not "All right, eight it is": nobody answers that.
     "your name|full name": "John Miller.",
     "help you|do for you": "I'd like to book a boiler service for next Tuesday at ten in the morning.",
     "what time|which time": "Ten in the morning.",

@@ -222,21 +222,21 @@ async def test_noise_is_no_turn_and_the_call_goes_on(edge: Any, line_to: Any, un
 async def test_a_stream_that_breaks_is_taken_up_by_the_next(edge: Any, line_to: Any, until: Any) -> None:
     """As Twilio does behind ``<Connect>``: the same call comes again, and goes on."""
     returns = {"customParameters": {"again": "1"}}
-    async with line_to(edge, "broken1", **returns) as line:
+    async with line_to(edge, "resumed1", **returns) as line:
         await line.silence(0.5)
         async with asyncio.timeout(20):
             # Of what is not stored, nothing can be taken up.
-            while not await edge.node.services.bus.recall("broken1"):
+            while not await edge.node.services.bus.recall("resumed1"):
                 await line.silence(0.1)  # A line without audio is taken for lost.
         await line.ws.close()
     await until(lambda: not edge.node.calls)
-    assert not await edge.node.is_over("broken1")
-    async with line_to(edge, "broken1", **returns) as line:
-        await until(lambda: [call.id for call in edge.node.calls.values()] == ["broken1"])
+    assert not await edge.node.is_over("resumed1")
+    async with line_to(edge, "resumed1", **returns) as line:
+        await until(lambda: [call.id for call in edge.node.calls.values()] == ["resumed1"])
         await line.silence(0.5)
     await until(lambda: not edge.node.calls)
     async with asyncio.timeout(20):
-        while not await edge.node.is_over("broken1"):  # noqa: ASYNC110  It is NATS's doing.
+        while not await edge.node.is_over("resumed1"):  # noqa: ASYNC110  It is NATS's doing.
             await asyncio.sleep(0.05)
-    kinds = [event.kind for event in await edge.node.services.bus.recall("broken1")]
+    kinds = [event.kind for event in await edge.node.services.bus.recall("resumed1")]
     assert kinds.count("call_started") == kinds.count("call_resumed") == kinds.count("call_ended") == 1
