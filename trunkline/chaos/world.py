@@ -7,6 +7,7 @@ one letter a frame of 20 ms, so that a caller knows from the sound alone what wa
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,23 @@ def read(sound: bytes) -> str:
     """The letters in whole frames of sound; silence has none."""
     codes = sound[FRAME // 2 :: FRAME]
     return bytes(code for code in codes if 0x20 <= code < 0x7F).decode("ascii")
+
+
+def voiced(wanted: Mapping[str, Any], flushes: Counter[str]) -> list[dict[str, Any]]:
+    """Cartesia's answers to one message: its text as sound, and that a flush or the context is done."""
+    name = str(wanted["context_id"])
+    about = {"context_id": name, "status_code": 206, "done": False}
+    events: list[dict[str, Any]] = []
+    if sound := spelled(str(wanted["transcript"])):
+        events.append(
+            {"type": "chunk", "data": base64.b64encode(sound).decode(), "flush_id": flushes[name] + 1, **about}
+        )
+    if wanted.get("flush"):
+        flushes[name] += 1
+        events.append({"type": "flush_done", "flush_done": True, "flush_id": flushes[name], **about})
+    if not wanted.get("continue"):
+        events.append({"type": "done", **about, "status_code": 200, "done": True})
+    return events
 
 
 class World:
@@ -95,16 +113,15 @@ class World:
     async def _speak(self, request: web.Request) -> web.WebSocketResponse:
         ws = web.WebSocketResponse(compress=False)
         await ws.prepare(request)
+        flushes: Counter[str] = Counter()
         async for message in ws:
             if message.type is not WSMsgType.TEXT:
                 continue
             wanted = msgspec.json.decode(message.data, type=dict[str, Any])
             if wanted.get("cancel"):
                 continue
-            context = {"context_id": wanted["context_id"], "status_code": 200}
-            sound = base64.b64encode(spelled(str(wanted["transcript"]))).decode()
-            for event in ({"type": "chunk", "data": sound, "done": False}, {"type": "done", "done": True}):
-                await ws.send_bytes(msgspec.json.encode(context | event))
+            for event in voiced(wanted, flushes):
+                await ws.send_bytes(msgspec.json.encode(event))
         return ws
 
     async def _think(self, request: web.Request) -> web.StreamResponse:

@@ -1,11 +1,14 @@
 """The voice that spells, the model that calls the tool."""
 
+import asyncio
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.audio import from_mulaw, to_mulaw
+from edge.providers.cartesia import open_cartesia
+from edge.settings import EdgeSettings
 from trunkline.chaos.ledger import Ledger
 from trunkline.chaos.world import World, read, spelled
 
@@ -45,3 +48,20 @@ def test_a_model_that_repeats_itself_writes_the_same_call_in_other_ways(tmp_path
     assert first != second
     assert len(ask(world, ACCEPTED)["tool_calls"]) == 1
     ledger.close()
+
+
+async def test_the_voice_speaks_as_the_edge_asks(tmp_path: Any) -> None:
+    """Phrase by phrase, in one context: each is heard whole, and is over as soon as it is."""
+    ledger = Ledger(tmp_path / "ledger.db", 1)
+    world = World(ledger)
+    await world.start()
+    voice = await open_cartesia(EdgeSettings(cartesia_url=f"ws://{world.address}", cartesia_api_key="trial"))
+    try:
+        async with asyncio.timeout(1.5):  # Less than the edge's patience with a voice that does not end.
+            phrases = [voice.speak(text, "call-r1") for text in ("Order 1233 is placed.", "Is there anything else?")]
+            heard = ["".join([read(to_mulaw(piece.pcm)) async for piece in phrase]) for phrase in phrases]
+    finally:
+        await voice.close()
+        await world.stop()
+        ledger.close()
+    assert "".join(heard) == "Order 1233 is placed. Is there anything else?"
