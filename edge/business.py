@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,13 +25,15 @@ from edge.core.conversation import (
 from edge.core.history import History
 from edge.errors import NotStored
 from edge.questions import PASSING, Questions
+from edge.repeats import Repeats
+from edge.running import SLOW_AGAIN, Running
 from edge.services import Services
 from edge.validation import first_fault
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event, new_id
 from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAsked, QuestionWithdrawn
-from schemas.tools import UNSETTLED, ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested, tool_call_id
+from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested
 from schemas.transfers import TransferEnded, TransferRequested
 
 _log = structlog.get_logger(__name__)
@@ -45,29 +46,8 @@ MOST_LOOKUPS = 4
 """Questions to quick tools in one turn: each may take a second of it."""
 MOST_ANNOUNCED = 32
 """Announcements that may wait for one caller's ear."""
-REPEATED = {
-    "reject": "This was asked for already in this call and is not done twice. Tell the caller how far it is.",
-    "ask": "This was asked for already in this call. Ask the caller whether they want it once more, and only if they "
-    "say so call it again with the same arguments.",
-}
-"""What a model hears that asks for the very same again."""
-JOINED = {
-    "under_way": "That was asked for already and is still under way. Tell the caller so; nothing was asked for again.",
-    "completed": "That was asked for already and is done. Tell the caller so; it is not done twice.",
-    "failed": "That was asked for already and did not work. Tell the caller so, and ask what they would like.",
-}
-"""What a model hears in a later turn, where it changes nothing to ask again: it cannot tell by itself."""
-SLOW_AGAIN = 8.0
-"""Seconds between one word about a slow tool and the next; each gap is longer by as much."""
-
-
-@dataclass(slots=True)
-class _Running:
-    """A tool call without an outcome."""
-
-    word_at: float
-    """Seconds of call audio at which the caller gets a word, unless the outcome comes first."""
-    words: int = 0
+MOST_TOGETHER = 8
+"""Turns of the caller's without a reply that count as one."""
 
 
 class Business:
@@ -94,17 +74,14 @@ class Business:
         self._take = take
         self._own = own
         self._turn = self._lookups = 0
-        self._words = ""
-        """The caller's turn that is being answered."""
-        self._running: dict[str, _Running] = {}
+        self._said: dict[int, str] = {}
+        """The caller's turns that are being answered: more than one where they spoke again before they had a reply."""
+        self._running = Running(services.agent.still_working)
         self._announced: dict[str, AnnouncementRequested] = {}
         self._fresh: dict[str, float] = {}
         """Announcements that TurnTaker has not been told of yet, and when it will be."""
         self._questions = Questions(services.bus, history, self._about, take)
-        self._asked_again: dict[str, int] = {}
-        self._asked_in: dict[str, int] = {}
-        """Tool call → the turn in which it was asked for, in this part of the call."""
-        """Tools of which a second one is asked about, and the caller's turn in which that began."""
+        self._repeats = Repeats(call_id, history)
         self._adopted: dict[str, None] = {}
         """Tool calls of an earlier call of this caller that had something to say in this one."""
         self._untold: dict[str, str] = {}
@@ -119,7 +96,7 @@ class Business:
     def restore(self, tools: tuple[str, ...]) -> None:
         """These tool calls of an earlier part of the call still run."""
         for tool_call in tools:
-            self._running[tool_call] = _Running(self._at() + SLOW_AGAIN)
+            self._running.begin(tool_call, self._at())
         if tools:
             self._take(do.Busy(True))
 
@@ -165,15 +142,13 @@ class Business:
         """Store a tool call. False where the model is to be asked again, because history has news for it: why the call
         was refused, or what a quick tool told."""
         arguments = dict(call.arguments)
-        request_id, repeated = self._repeated(call.tool, arguments)
-        if repeated == "join" and self._asked_in.get(request_id) == self._turn:
-            return True  # A model that repeats itself within a turn has just been told.
-        if repeated:
-            earlier = self._history.outcome_of(request_id)
-            joined = JOINED[earlier.status if earlier and earlier.status in JOINED else "under_way"]
-            content = {"code": "repeated", "message": joined if repeated == "join" else REPEATED[repeated]}
-            self._history.tool_settled(ToolOutcome(new_id("again"), call.tool, "refused", content))
-            return False
+        spec = self._services.bus.tool_specs().get(call.tool)
+        request_id, told = self._repeats.look(call.tool, arguments, spec.repeat if spec else "join", self._turn)
+        if told is not None:
+            if told:
+                content = {"code": "repeated", "message": told}
+                self._history.tool_settled(ToolOutcome(new_id("again"), call.tool, "refused", content))
+            return not told
         fault = self._fault(call, arguments)
         if fault:
             self._history.tool_settled(ToolOutcome(request_id, call.tool, "refused", fault))
@@ -195,35 +170,11 @@ class Business:
         # The call's own task: a reply that is cut off meanwhile must not leave a request half known.
         return await asyncio.shield(self._own(self._store(event)))
 
-    def _repeated(self, tool: str, arguments: dict[str, Any]) -> tuple[str, str | None]:
-        """The request's id; and where the very same was asked for before, what the tool makes of that."""
-        spec = self._services.bus.tool_specs().get(tool)
-        repeat = spec.repeat if spec else "join"
-        again = 0
-        while self._history.was_asked(tool_call_id(self._call_id, tool, arguments, again)):
-            if self._may_be_tried_anew(tool_call_id(self._call_id, tool, arguments, again)):
-                again += 1
-                continue
-            # A second one needs a turn of the caller's after the agent was told to ask for it.
-            if repeat != "ask" or self._asked_again.get(tool, self._turn) == self._turn:
-                self._asked_again.setdefault(tool, self._turn)
-                return tool_call_id(self._call_id, tool, arguments, again), repeat
-            again += 1
-        if again:
-            self._asked_again.pop(tool, None)
-        return tool_call_id(self._call_id, tool, arguments, again), None
-
-    def _may_be_tried_anew(self, request: str) -> bool:
-        """Whether it failed, nothing remains of it, and the caller has spoken since."""
-        outcome = self._history.outcome_of(request)
-        failed = outcome is not None and outcome.status == "failed" and outcome.content.get("code") != UNSETTLED
-        return failed and outcome is not None and self._history.said_since(outcome)
-
     async def _store(self, event: ToolRequested) -> bool:
         spec = self._services.bus.tool_specs().get(event.tool)  # It may be withdrawn at any moment.
         self._history.tool_asked(event.tool_call_id, event.tool, event.arguments)
-        self._asked_in[event.tool_call_id] = event.turn
-        self._running[event.tool_call_id] = _Running(self._at() + (spec.slow_after if spec else SLOW_AGAIN))
+        self._repeats.stored(event.tool_call_id, event.turn)
+        self._running.begin(event.tool_call_id, self._at(), spec.slow_after if spec else SLOW_AGAIN)
         self._take(do.Busy(True))
         try:
             await self._services.bus.store(event)
@@ -287,24 +238,32 @@ class Business:
             self._history.tool_settled(ToolOutcome(cancel.tool_call_id, "cancel_request", "refused", content))
             return False
         about = {"tool_call_id": wanted.tool_call_id, "tool": wanted.tool}
-        self._services.bus.publish(ToolCancelRequested(**self._about(), **about, words=self._words[:500]))
+        self._services.bus.publish(ToolCancelRequested(**self._about(), **about, words=self._words()[:500]))
         return True
 
     def answer(self, answer: Answer) -> bool:
         """Hand an answer to the workflow that asked. False where it does not fit: the history says why."""
         try:
-            asked = self._questions.answer(answer, self._words)
+            asked = self._questions.answer(answer, self._words())
         except ValueError:
             return False
-        if asked and (running := self._running.get(asked.tool_call_id)):
-            running.word_at = self._at() + SLOW_AGAIN  # Until now it waited for the caller.
+        if asked:
+            self._running.goes_on(asked.tool_call_id, self._at())
         return True
 
     # -- from TurnTaker -----------------------------------------------------------------------------------------------
 
     def turn_committed(self, turn: int, text: str) -> None:
-        """The caller's turn that is answered from now on."""
-        self._turn, self._words, self._lookups = turn, text, 0
+        """The caller's turn that is answered from now on, with those before it that have had no reply."""
+        self._turn, self._lookups = turn, 0
+        self._said = {**dict(list(self._said.items())[1 - MOST_TOGETHER :]), turn: text}
+
+    def turn_answered(self, turn: int) -> None:
+        """A reply to the turns up to this one was thought out, and it was heard, or acted."""
+        self._said = {number: text for number, text in self._said.items() if number > turn}
+
+    def _words(self) -> str:
+        return " ".join(self._said.values())
 
     def to_say(self, say: do.Say) -> tuple[str, bool]:
         """The words of a Say, and whether they end in 'is there anything else?': after the outcome of the last tool."""
@@ -412,7 +371,7 @@ class Business:
         return {name: value for name, value in event.result.items() if name in spec.spoken}
 
     def _settle_tool(self, outcome: ToolOutcome) -> None:
-        if self._running.pop(outcome.tool_call_id, None) and not self._running:
+        if self._running.end(outcome.tool_call_id):
             self._take(do.Busy(False))
         if outcome.tool_call_id in self._history.open_tools():
             self._history.tool_settled(outcome)
@@ -429,17 +388,9 @@ class Business:
             return
         for announcement in [one for one, due in self._fresh.items() if at >= due and not self.hold]:
             self._announce(announcement)
-        words = self._services.agent.still_working
-        waiting_for_us = self._running.keys() - self._questions.tool_calls
-        for request_id in waiting_for_us:
-            running = self._running[request_id]
-            if words and at >= running.word_at and not busy:
-                word = words[running.words % len(words)]
-                running.words += 1
-                running.word_at = at + SLOW_AGAIN * running.words
-                passing = f"slow-{request_id}-{running.words}"
-                self._take(do.Announce(passing, word, "filler", expires=at + PASSING))
-                return
+        if not busy and (due := self._running.word(at, self._questions.tool_calls)):
+            self._take(do.Announce(*due, "filler", expires=at + PASSING))
+            return
         self._questions.tick(at, busy=busy)
 
     def end(self) -> None:

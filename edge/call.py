@@ -182,6 +182,16 @@ class Call:
         self._replies.suspend()
         self.close("transport_lost")
 
+    @property
+    def silent(self) -> bool:
+        """Whether no audio has come for so long that the line is taken for dead, though nobody has closed it."""
+        return self._clock() - self._intake.came > LOST
+
+    @property
+    def may_return(self) -> bool:
+        """Whether a dead line is worth waiting for: one that brought nothing in this part of the call is not."""
+        return self.party.returns and self._intake.came > self._intake.began
+
     def give_up(self) -> None:
         """After ``suspend``: the caller did not come back."""
         self._publish_end("The line broke, and the caller did not come back.")
@@ -223,9 +233,7 @@ class Call:
         self._replies.show(screen, now)
 
     def _keep_time(self, now: float) -> None:
-        if now - self._intake.came > LOST:
-            self.close("transport_lost", "No audio came from the caller's line any more.")
-        elif now - self._intake.began > self._services.max_call_seconds:
+        if now - self._intake.began > self._services.max_call_seconds:
             self.close("drained", "The call reached its longest time.")
         else:
             self._feed(self._intake.silence(now))

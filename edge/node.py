@@ -141,7 +141,12 @@ class Node:
         calls = list(self.calls.values())
         self._detect(calls)
         for call in calls:
-            self._harmless(call, call.tick)
+            if not call.silent:
+                self._harmless(call, call.tick)
+            elif call.may_return:
+                self.suspend(call)
+            else:
+                self.end(call, "transport_lost", "No audio came from the caller's line any more.")
 
     def _detect(self, calls: list[Call]) -> None:
         """One inference for the next window of every call that has one."""

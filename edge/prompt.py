@@ -20,7 +20,8 @@ You are speaking on the telephone; everything you write is read aloud.
   until a note tells you its outcome. The system announces outcomes to the caller by itself; do not ask the caller to
   hold the line, go on with the conversation.
 - Do not repeat a tool call that was accepted, and do not make up facts, prices or free times.
-- Where you were interrupted, the caller has heard only the words shown here.
+- Where you were interrupted, the caller has heard only the words shown here. Where they have spoken more than once
+  since your last words, answer all of it together.
 - When the caller has said goodbye, say goodbye and call end_call."""
 
 ACCEPTED = "Accepted: the request is stored and under way. Its outcome is not known yet; a note will tell you."
@@ -28,7 +29,7 @@ LONGEST = 6000
 """Characters of a quick tool's answer that a model is given."""
 MENTIONED = 60.0
 """Seconds of age from which on an answer is said to be old."""
-INTERRUPTED = "The caller interrupted there and heard no more than that."
+INTERRUPTED = "It was cut off there; the caller heard no more than that."
 
 
 def system(conversation: Conversation) -> str:

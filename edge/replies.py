@@ -101,8 +101,8 @@ class Replies:
                 case RanDry(reply):
                     self._dry.add(reply)
                     self._take(do.Dry(reply))
-                case Finished(reply, chars):
-                    self._finished(reply, chars)
+                case Finished():
+                    self._finished(output)
 
     def mark(self, name: str) -> None:
         """The carrier sent a mark back."""
@@ -213,15 +213,19 @@ class Replies:
         self._dry.discard(reply_id)
         self._take(do.Cut(reply_id, self._part(reply, self._heard(reply, chars, interrupted=True))))
 
-    def _finished(self, reply_id: str, chars: int) -> None:
+    def _finished(self, finished: Finished) -> None:
+        reply_id = finished.reply
         reply = self._replies.pop(reply_id)
         self._dry.discard(reply_id)
-        if not reply.failed:
+        if not (reply.failed or finished.unproved):
             self._heard(reply, len(reply.text), interrupted=False)
             self._take(do.Spoken(reply_id))
             return
-        part = self._part(reply, self._heard(reply, chars, interrupted=True))
-        if not reply.stored:
+        part = self._part(reply, self._heard(reply, finished.chars, interrupted=True))
+        if not reply.failed:
+            self._take(do.Spoken(reply_id, min(0.99, part), unproved=True))
+            return
+        if not reply.acted:
             self._take(do.Spoken(reply_id, min(0.99, part)))
             return
         # What was asked for will happen: to have it said again would have it done again.
@@ -242,8 +246,12 @@ class Replies:
     def _heard(self, reply: Reply, chars: int, *, interrupted: bool) -> str:
         """The reply is over: what was heard of it enters history."""
         text = cut_to_words(reply.text, chars)
-        # A reply that the line broke off is made anew when it is there again, so it has left no trace.
-        state = None if self._suspended else reply.state
+        # What the line broke off is made anew when it is there again, and so is what nobody heard anything of and did
+        # nothing: it has left no trace, and what the caller says next is read together with what they said before it.
+        counts = reply.acted or len(text) > reply.filled
+        state = reply.state if counts and not self._suspended else None
+        if counts and reply.thought and not reply.failed:
+            self._business.turn_answered(reply.turn)
         self._history.agent_said(reply.id, reply.cause, text, interrupted=interrupted, state=state)
         self._business.heard(reply.announcement, text)
         if text or state is not None:

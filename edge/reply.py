@@ -87,8 +87,11 @@ class Reply:
     ends_call: bool = False
     failed: bool = False
     """What made it broke off, or nothing came of it."""
-    stored: bool = False
-    """Whether business was asked for by it: then the caller must not be asked to say it again."""
+    acted: bool = False
+    """Whether it has asked for business, handed on an answer or called something off: then it is not made anew, however
+    little of it was heard."""
+    filled: int = 0
+    """Characters of a filler in front of it."""
     thought: bool = False
     """Whether the model has ended its text, or broke off: no business will be asked for by it any more."""
     committed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -120,6 +123,7 @@ class Reply:
         if self.times.first_audio is not None or self.text:
             return
         self.text = f"{text} "
+        self.filled = len(self.text)
         for piece in pieces:
             self._play(piece.pcm, piece.chars)
 
@@ -207,16 +211,18 @@ class Reply:
                     phrases = Phrases(joined=self.voice.joins)
                     await self.committed.wait()
                     stored = await do.request(event)
-                    self.stored, again = self.stored or stored, again or not stored
+                    self.acted, again = self.acted or stored, again or not stored
                 case Answer():
                     await self.committed.wait()
-                    again = not do.answer(event) or again
+                    done = do.answer(event)
+                    self.acted, again = self.acted or done, again or not done
                 case Cancel():
                     for phrase in phrases.finish():
                         await self._ask(phrase, queue)
                     phrases = Phrases(joined=self.voice.joins)
                     await self.committed.wait()
-                    again = not do.cancel(event) or again
+                    done = do.cancel(event)
+                    self.acted, again = self.acted or done, again or not done
                 case EndCall():
                     self.ends_call = True
                 case Done():

@@ -67,11 +67,13 @@ class Ready:
 class Spoken:
     """The reply is over. One that came to nothing is spoken as soon as that is known.
 
-    ``heard``: the part of its words, 0..1, that was played: less than 1 where what made it broke off.
+    ``heard``: the part of its words, 0..1, that was played: less than 1 where what made it broke off, or where no marks
+    came for the rest from a carrier that sends them: then it is ``unproved``.
     """
 
     reply: str
     heard: float = 1.0
+    unproved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

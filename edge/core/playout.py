@@ -2,8 +2,9 @@
 
 At most ``LEAD`` seconds are sent ahead of real time, so that a stop is a stop. Every 20 ms frame belongs to one reply;
 the frames of a cut reply are simply no longer there. Where the carrier sends marks, words count as heard when the mark
-behind them comes back; elsewhere when the clock says that their audio has been played. Times are seconds of any steady
-clock.
+behind them comes back; elsewhere when the clock says that their audio has been played. The clock runs ahead of marks on
+their way; where one is long due, of a carrier that has sent some before, it is not believed: the line may stand. Times
+are seconds of any steady clock.
 """
 
 from collections import deque
@@ -23,7 +24,10 @@ never known to the millisecond; so what is reckoned errs neither towards words u
 LONGEST_REST = 0.05
 """Seconds of it, at most: less than is sent ahead."""
 MARK_PATIENCE = 1.0
-"""Seconds after its last audio should have been played, for which a reply waits for the carrier's marks."""
+"""Seconds after its last audio should have been played, for which a reply waits for the first marks of a carrier."""
+PROOF_PATIENCE = 2.0
+"""The same where marks have come back before in this call, as they do from a carrier that is believed to send them. A
+browser's page that is not looked at tells only once a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The reply has been heard to its end; ``chars`` is how far its audio brought the listener."""
+    """The reply is over; ``chars`` is how far its audio brought the listener.
+
+    ``unproved``: it was sent to its end, but the carrier's marks say of no more than these ``chars`` that it was heard.
+    """
 
     reply: str
     chars: int
+    unproved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +152,21 @@ class Track:
             self._unproved.popleft()
         return True
 
+    def doubtful(self, now: float) -> bool:
+        """Whether a mark is long due."""
+        first = self._unproved[0].played_at if self._unproved else None
+        return first is not None and now >= first + PROOF_PATIENCE - 1e-9
+
     def reckon(self, now: float) -> int:
         """Characters heard by the clock."""
         heard = (p.chars for p in self._unproved if p.played_at is not None and p.played_at - p.rest < now - 1e-9)
         return max([self.proved, *heard])
 
-    def over(self, now: float, dry_at: float, marks: bool) -> bool:
-        """Whether all of it has been heard."""
+    def over(self, now: float, dry_at: float, patience: float) -> bool:
+        """Whether all of it has been heard, or its marks have been waited for long enough."""
         if not self.complete or self._frames or now < dry_at:
             return False
-        return not marks or not self._unproved or now >= dry_at + MARK_PATIENCE
+        return not self._unproved or now >= dry_at + patience
 
 
 class Playout:
@@ -172,6 +185,12 @@ class Playout:
     def proof(self) -> Literal["mark", "clock"]:
         """What ``heard`` rests on."""
         return "mark" if self._proved else "clock"
+
+    @property
+    def _patience(self) -> float:
+        if not self.marks:
+            return 0.0
+        return PROOF_PATIENCE if self._proved else MARK_PATIENCE
 
     def open(self, reply: str, *, held: bool = False) -> Track:
         """A track for this reply, behind the others. While ``held`` nothing of it is sent."""
@@ -196,13 +215,14 @@ class Playout:
             if self.paused or track.held:
                 break
             self._send(track, now, out)
-            if not track.over(now, self._dry_at, self.marks):
+            if not track.over(now, self._dry_at, self._patience):
                 if track.sent and not track.dry and not track.complete and now > self._dry_at + DRY:
                     track.dry = True
                     out.append(RanDry(track.reply))
                 break
             self._tracks.popleft()
-            out.append(Finished(track.reply, track.chars))
+            unproved = self._proved and track.doubtful(now)
+            out.append(Finished(track.reply, track.proved if unproved else track.chars, unproved))
         return out
 
     def _send(self, track: Track, now: float, out: list[Output]) -> None:
@@ -232,7 +252,7 @@ class Playout:
         if track is None:
             return 0
         # What is on its way reaches the caller before a clear that is sent now, so the clock is right about it too.
-        return track.reckon(now)
+        return track.proved if self._proved and track.doubtful(now) else track.reckon(now)
 
     def cut(self, reply: str, now: float) -> int:
         """Throw the rest of the reply away; the characters heard. What is in flight at the carrier must be cleared."""

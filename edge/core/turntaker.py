@@ -2,18 +2,17 @@
 
 Time is seconds of call audio. ``receive(event, now)`` and ``expire(now)`` return what to do; ``deadline`` says when to
 call ``expire`` next. A recorded list of inputs gives the same actions, always. The states are in ``states``, the ways
-between them in ``transitions``. Two rooms keep what each side is at: the ``Caller`` and the agent's ``Talk``.
+between them in ``transitions``. Three rooms keep how things stand: ``Caller``, the agent's ``Talk``, and ``Floor``.
 """
 
 from typing import Literal
 
 from edge.core import events as do
 from edge.core.caller import Caller, pressed
-from edge.core.conversation import Cause
 from edge.core.endpointing import asks_for_patience
+from edge.core.floor import Floor
 from edge.core.manners import Manners
-from edge.core.quiet import Quiet
-from edge.core.states import AGENTS, BLIND, FREE, State
+from edge.core.states import AGENTS, BLIND, State
 from edge.core.talk import Talk
 from edge.core.vad import SpeechStarted, SpeechStopped
 from edge.core.weighing import Verdict, Weighing
@@ -24,17 +23,13 @@ class TurnTaker:
 
     def __init__(self, manners: Manners | None = None) -> None:
         self.manners = manners or Manners()
-        self.state = State.LISTENING
-        self.deadline: float | None = self.manners.still_there_after
         self.turn = 0
         self._do: list[do.Action] = []
         self._talk = Talk(self.manners, self._do)
+        self._floor = Floor(self.manners, self._talk, self._do)
         self._caller = Caller(self.manners, self._do)
         self._sound = Weighing()
         """What was last heard over the agent."""
-        self._quiet = Quiet()
-        self._secure = False
-        """Keys are being captured."""
         self._ahead = ""
         """Keys pressed before the agent has asked for them; ``#`` parts one entry from the next."""
 
@@ -44,35 +39,35 @@ class TurnTaker:
         """Take an event; say what to do. Events that no longer matter are ignored."""
         if self.state is State.CLOSED:
             return list(self._talk.announcements.after_close(event))
-        if self._secure and isinstance(event, BLIND):
+        if self._floor.secure and isinstance(event, BLIND):
             return []
         match event:
             case do.Answered(greeting, turns, replies):
                 self.turn, self._talk.count = turns, replies
-                self._say("greeting", greeting, now)
+                self._floor.say("greeting", greeting, now)
             case SpeechStarted(at):
                 self._speech_started(at, now)
             case SpeechStopped(at):
                 self._speech_stopped(at, now)
             case do.Heard():
                 self._heard(event, now)
-            case do.Key() if self._secure:
+            case do.Key() if self._floor.secure:
                 self._hush(now)
             case do.Key(digit):
                 self._key(digit, now)
             case do.Busy(busy):
-                self._quiet.busy = busy
-                self._set_quiet_deadline(now)
+                self._floor.quiet.busy = busy
+                self._floor.look(now)
             case do.Cut(reply, heard):
                 self._do.extend(self._talk.announcements.was_cut(reply, heard))
-                self._set_quiet_deadline(now)
+                self._floor.look(now)
             case do.Secure(on):
                 self._set_secure(on, now)
             case do.Announce():
-                self._announce(event, now)
+                self._floor.announce(event, now)
             case do.Withdraw(announcement):
                 self._do.extend(self._talk.announcements.withdraw(announcement))
-                self._set_quiet_deadline(now)
+                self._floor.look(now)
             case do.LineClosed(reason):
                 self._close(reason)
             case _ if self._talk.named(event.reply):
@@ -92,12 +87,12 @@ class TurnTaker:
             case do.Ready():
                 reply.ready = True
                 if self.state is State.THINKING and not self._ahead:
-                    self._go(State.SPEAKING)
+                    self._floor.goes(State.SPEAKING)
             case do.Thought():
                 reply.thought = True
                 self._use_ahead(now)
-            case do.Spoken(_, heard) if reply.committed:
-                self._spoken(heard, now)
+            case do.Spoken() if reply.committed:
+                self._spoken(event, now)
             case do.Dry() if reply.committed:
                 self._dry(now)
             case _:
@@ -107,7 +102,7 @@ class TurnTaker:
         """The deadline has passed; say what to do."""
         if self.deadline is None or now < self.deadline - 1e-9:
             return []
-        self.deadline = None
+        self._floor.deadline = None
         match self.state:
             case State.HEARING:
                 self._long_stretch(now)
@@ -118,10 +113,20 @@ class TurnTaker:
             case State.WEIGHING:
                 self._weigh(now, expired=True)
             case State.LISTENING | State.SECURE:
-                self._silent(now)
+                self._floor.silent(now)
             case _:
                 pass
         return self._out()
+
+    @property
+    def state(self) -> State:
+        """Who has the floor."""
+        return self._floor.state
+
+    @property
+    def deadline(self) -> float | None:
+        """When to call ``expire`` next; None where nothing is waited for."""
+        return self._floor.deadline
 
     @property
     def agent_has_the_floor(self) -> bool:
@@ -132,10 +137,6 @@ class TurnTaker:
         actions = self._do.copy()
         self._do.clear()
         return actions
-
-    def _go(self, state: State, deadline: float | None = None) -> None:
-        self.state = state
-        self.deadline = deadline
 
     # -- the caller's sound -------------------------------------------------------------------------------------------
 
@@ -152,15 +153,15 @@ class TurnTaker:
                 self._sound = Weighing(at, self.deadline or now + self.manners.filler_after)
                 self._caller.begins(at)
                 self._talk.pause()
-                self._go(State.WEIGHING, max(now, at + self.manners.weigh_words))
+                self._floor.goes(State.WEIGHING, max(now, at + self.manners.weigh_words))
             case State.WEIGHING:
                 self._caller.now.end = None
-                self.deadline = now + self.manners.weigh_again
+                self._floor.deadline = now + self.manners.weigh_again
             case _:
                 pass
 
     def _hear(self, now: float) -> None:
-        self._go(State.HEARING, now + self.manners.longest_stretch)
+        self._floor.goes(State.HEARING, now + self.manners.longest_stretch)
 
     def _speech_stopped(self, at: float, now: float) -> None:
         if self.state not in (State.HEARING, State.WEIGHING) or self._caller.now.end is not None:
@@ -169,7 +170,7 @@ class TurnTaker:
         if self.state is State.HEARING:
             self._take_floor(now)
         else:
-            self.deadline = now + self.manners.weigh_patience
+            self._floor.deadline = now + self.manners.weigh_patience
             if self._caller.now.in_hand:
                 self._weigh(now)
 
@@ -215,7 +216,7 @@ class TurnTaker:
             return
         verdict = self._caller.judge()
         said.why = verdict.why
-        self.deadline = max(now, said.ended + verdict.wait)
+        self._floor.deadline = max(now, said.ended + verdict.wait)
         self._talk.keep_to(said.words)
         if verdict.wait < self.manners.waits.unfinished:
             self._speculate(now)
@@ -232,16 +233,16 @@ class TurnTaker:
         elif said.in_hand:
             self._commit(said.words, "voice", now)
         elif now < patience - 1e-9:
-            self.deadline = patience
+            self._floor.deadline = patience
         else:
             self._nothing_said(now, lost=True)
 
     def _nothing_said(self, now: float, *, lost: bool = False) -> None:
         self._talk.drop()
         if self._caller.wordless(lost=lost):
-            self._say("silence", self.manners.go_on, now)
+            self._floor.say("silence", self.manners.go_on, now)
         else:
-            self._listen(now, since=self._quiet.since)
+            self._floor.free(now)
 
     def _commit(self, text: str, channel: Literal["voice", "keypad"], now: float) -> None:
         said = self._caller.now
@@ -250,11 +251,11 @@ class TurnTaker:
         why = "keypad" if channel == "keypad" else said.why
         self._do.append(do.Commit(reply.id, self.turn, text, said.start, said.ended, why, channel))
         self._caller.done()
-        self._quiet.spoke(hold=asks_for_patience(text))
+        self._floor.quiet.spoke(hold=asks_for_patience(text))
         if reply.ready:
-            self._go(State.SPEAKING)
+            self._floor.goes(State.SPEAKING)
         else:
-            self._go(State.THINKING, now + self.manners.filler_after)
+            self._floor.goes(State.THINKING, now + self.manners.filler_after)
 
     # -- sound over the agent -----------------------------------------------------------------------------------------
 
@@ -278,16 +279,16 @@ class TurnTaker:
                 pass
         if expired:
             self._caller.decode(now)
-            self.deadline = now + self.manners.weigh_again
+            self._floor.deadline = now + self.manners.weigh_again
 
     def _back_to_the_agent(self, now: float) -> None:
         """The sound was not for the agent."""
         self._caller.said = None
         self._talk.resume()
         if self._talk.now.ready:
-            self._go(State.SPEAKING)
+            self._floor.goes(State.SPEAKING)
         else:
-            self._go(State.THINKING, max(now, self._sound.resumes_at))
+            self._floor.goes(State.THINKING, max(now, self._sound.resumes_at))
 
     def _take_floor(self, now: float) -> None:
         """What the caller says is a turn, of which there may be more."""
@@ -295,7 +296,7 @@ class TurnTaker:
         if said.end is None:
             self._hear(now)
         else:
-            self._go(State.PAUSING, max(now, said.end + self.manners.waits.finished))
+            self._floor.goes(State.PAUSING, max(now, said.end + self.manners.waits.finished))
             if said.in_hand:
                 self._judge_pause(now)
 
@@ -322,7 +323,7 @@ class TurnTaker:
             return
         said.press(key, now)
         if said.keys:
-            self._go(State.PAUSING, now + self.manners.key_gap)
+            self._floor.goes(State.PAUSING, now + self.manners.key_gap)
         else:
             self._nothing_said(now)
 
@@ -344,13 +345,13 @@ class TurnTaker:
         """Whoever keys something in need not hear the rest of how to."""
         if self.state in AGENTS and self._talk.now.cause != "turn":
             self._talk.drop()
-            self._listen(now, since=now)
+            self._floor.free(now, since=now)
 
     def _set_secure(self, on: bool, now: float) -> None:
         """Keys are for the capture alone: what the caller was about to say is let go, what the agent says goes on."""
-        if on is self._secure:
+        if on is self._floor.secure:
             return
-        self._secure, self._ahead = on, ""
+        self._floor.secure, self._ahead = on, ""
         if self.state is State.WEIGHING:
             self._back_to_the_agent(now)
         elif self.state in AGENTS:
@@ -358,26 +359,22 @@ class TurnTaker:
         else:
             self._caller.said = None
             self._talk.drop()
-            self._listen(now, since=now)
+            self._floor.free(now, since=now)
 
     # -- the agent's talk ---------------------------------------------------------------------------------------------
-
-    def _say(self, cause: Cause, text: str, now: float, announce: do.Announce | None = None) -> None:
-        self._talk.say(cause, text, announce)
-        self._go(State.THINKING, now + self.manners.reply_patience)
 
     def _dry(self, now: float) -> None:
         """The agent has stopped in mid-sentence, and not because it was told to."""
         self._talk.now.ready, self._talk.now.filled = False, True
         if self.state is State.SPEAKING:
-            self._go(State.THINKING, now + self.manners.reply_patience)
+            self._floor.goes(State.THINKING, now + self.manners.reply_patience)
 
-    def _spoken(self, heard: float, now: float) -> None:
-        reply = self._talk.spoken(heard)
-        if reply.profile is not None and heard >= 1.0:
-            self._caller.profile, self._quiet.asked = reply.profile, True
+    def _spoken(self, event: do.Spoken, now: float) -> None:
+        reply, whole = self._talk.spoken(event.heard), event.heard >= 1.0
+        if reply.profile is not None and whole:
+            self._caller.profile, self._floor.quiet.asked = reply.profile, True
         if self._ahead:
-            self._listen(now, since=now)
+            self._floor.free(now, since=now)
             self._use_ahead(now)
         elif self.state is State.WEIGHING:
             self._take_floor(now)
@@ -385,10 +382,10 @@ class TurnTaker:
             self._close("agent_hung_up", hang_up=True)
         elif reply.cause == "goodbye":
             self._close("silence", hang_up=True)
-        elif heard < 1.0 and reply.cause == "turn":
-            self._say("silence", self.manners.apology, now)
+        elif reply.cause == "turn" and not (whole or event.unproved):
+            self._floor.say("silence", self.manners.apology, now)
         else:
-            self._listen(now, since=now)
+            self._floor.free(now, since=now)
 
     def _late(self, now: float) -> None:
         """The agent has the floor and nothing to be heard."""
@@ -397,66 +394,24 @@ class TurnTaker:
             reply.filled = True
             if not self._ahead:
                 self._do.append(do.Fill(reply.id))
-            self.deadline = now + self.manners.reply_patience
+            self._floor.deadline = now + self.manners.reply_patience
         elif self._ahead:
             reply.thought = True  # It never came to its end.
             self._use_ahead(now)
         elif reply.cause == "turn":
             self._talk.drop()
-            self._say("silence", self.manners.apology, now)
+            self._floor.say("silence", self.manners.apology, now)
         elif reply.cause == "goodbye":
             self._close("silence", hang_up=True)
         else:
             # There is no voice to say anything with: the call goes on, until its silence ends it.
             self._talk.drop()
-            self._listen(now, since=now)
-
-    # -- announcements and silence ------------------------------------------------------------------------------------
-
-    def _announce(self, event: do.Announce, now: float) -> None:
-        self._talk.announcements.add(event)
-        if event.urgent and self.state is State.SPEAKING and not self._talk.now.announce:
-            self._talk.drop()
-            self._say_next(now)
-        else:
-            self._set_quiet_deadline(now)
-
-    def _listen(self, now: float, since: float) -> None:
-        """The floor is free, and has been silent ``since``."""
-        self._quiet.since = since
-        self._go(State.SECURE if self._secure else State.LISTENING)
-        self._set_quiet_deadline(now)
-
-    def _set_quiet_deadline(self, now: float) -> None:
-        if self.state in FREE:
-            waiting = self._talk.announcements.waiting
-            self.deadline = max(now, self._quiet.deadline(self.manners, announcement=waiting, secure=self._secure))
-
-    def _silent(self, now: float) -> None:
-        """Nobody has spoken for a while."""
-        if self._talk.announcements.waiting:
-            self._say_next(now)
-            return
-        self._quiet.hold = False
-        if self._quiet.reminded:
-            self._say("goodbye", self.manners.goodbye, now)
-        else:
-            self._quiet.reminded = True
-            self._say("silence", self.manners.still_there, now)
-
-    def _say_next(self, now: float) -> None:
-        """Speak the first announcement that is still worth it."""
-        announce, expired = self._talk.announcements.next(now)
-        self._do.extend(expired)
-        if announce:
-            self._say(announce.cause, announce.text, now, announce)
-        else:
-            self._listen(now, since=self._quiet.since)
+            self._floor.free(now, since=now)
 
     def _close(self, reason: do.EndReason, *, hang_up: bool = False) -> None:
         self._talk.drop()
         self._do.extend(self._talk.announcements.close())
         self._caller.said, self._ahead = None, ""
-        self._go(State.CLOSED)
+        self._floor.goes(State.CLOSED)
         if hang_up:
             self._do.append(do.HangUp(reason))

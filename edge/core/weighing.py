@@ -27,8 +27,8 @@ STEM = 3
 """Letters by which a word is known again; more of a sound makes more of the word."""
 
 
-class Floor(Enum):
-    """What a sound over the agent means, as far as is known."""
+class Claim(Enum):
+    """What a sound over the agent claims of the floor, as far as is known."""
 
     TAKEN = "taken"
     KEPT = "kept"
@@ -66,18 +66,18 @@ class Weighing:
         covered = min(said.heard_to - self.onset, length)
         floor = weigh(said.text, said.before, covered, profile, over=said.in_hand)
         over, unheard = said.end is not None, said.heard_to < 0.0
-        if floor is Floor.TAKEN:
+        if floor is Claim.TAKEN:
             return Verdict.YIELD
         if said.in_hand or (over and expired and length < manners.cough):
             return Verdict.BACK
         if expired and (over or (unheard and length >= manners.weigh_longest)):
             return Verdict.YIELD
-        if floor is Floor.OPEN:
+        if floor is Claim.OPEN:
             return Verdict.PAUSE
         return Verdict.RESUME if covered >= manners.weigh_hold else Verdict.WAIT
 
 
-def weigh(text: str, before: str | None, seconds: float, profile: Profile | None, *, over: bool) -> Floor:
+def weigh(text: str, before: str | None, seconds: float, profile: Profile | None, *, over: bool) -> Claim:
     """What words said over the agent mean, from sound of this length; ``over``: the sound has ended.
 
     ``before``: what the recogniser made of less of the sound, None where it was not asked. From laughter and hums it
@@ -86,16 +86,16 @@ def weigh(text: str, before: str | None, seconds: float, profile: Profile | None
     """
     words = words_of(text)
     if profile == "yes_no" and words and words[0] in FINISHED_ALONE:
-        return Floor.TAKEN
+        return Claim.TAKEN
     content = _content(text)
     twice = content if before is None or _grown(words, words_of(before)) else _agreed(content, _content(before))
     if twice & _STOPPERS or (over and content & _STOPPERS):
-        return Floor.TAKEN
+        return Claim.TAKEN
     if content and over and profile is not None:
-        return Floor.TAKEN
+        return Claim.TAKEN
     if (twice and seconds >= SHORT) or (over and len(content) >= SENTENCE):
-        return Floor.TAKEN
-    return Floor.OPEN if twice and not over else Floor.KEPT
+        return Claim.TAKEN
+    return Claim.OPEN if twice and not over else Claim.KEPT
 
 
 def _grown(words: list[str], before: list[str]) -> bool:

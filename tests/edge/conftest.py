@@ -159,6 +159,8 @@ class Line:
         self.call_id = call_id
         self.media = 0
         self.cleared = 0
+        self.marks = True
+        """Whether marks go back; those that come while they do not are lost."""
         self._pending: list[str] = []
         self._reader = asyncio.create_task(self._read())
 
@@ -168,7 +170,7 @@ class Line:
             match body["event"]:
                 case "media":
                     self.media += 1
-                case "mark":
+                case "mark" if self.marks:
                     await self.ws.send_str(json.dumps(body))
                 case "clear":
                     self.cleared += 1

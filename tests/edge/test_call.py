@@ -1,6 +1,8 @@
 """A call and the durable side: announcements, questions, tools, slowness, failures. In real time, on real engines."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,6 +101,31 @@ async def test_an_announcement_is_spoken_once_and_acknowledged(edge: Any, line_t
     assert [spoken.heard for spoken in tape.of("announcement_spoken")] == ["Your visit is booked."]
     heard = [event.text for event in tape.of("reply_heard") if event.cause == "announcement"]
     assert heard == ["Your visit is booked."]
+
+
+async def test_an_announcement_of_which_no_mark_comes_back_is_said_again(
+    edge: Any, line_to: Any, tape: Tape, until: Any
+) -> None:
+    await tape.start("unproved1")
+    async with line_to(edge, "unproved1") as line:
+        await line.silence(1.0)  # The greeting's marks prove that this carrier sends them.
+        line.marks = False
+        await tape.send(
+            AnnouncementRequested(
+                call_id="unproved1", region="local", announcement_id="a1", tool_call_id="t1", text="It is booked."
+            )
+        )
+        async with asyncio.TaskGroup() as group:
+            caller = group.create_task(line.silence(60.0))
+            await until(lambda: len(tape.of("reply_started")) == 3)
+            line.marks = True
+            await until(lambda: tape.of("announcement_spoken"))
+            caller.cancel()
+    await until(lambda: tape.of("call_ended"))
+    heard = [(event.text, event.proof) for event in tape.of("reply_heard") if event.cause == "announcement"]
+    assert heard == [("It is booked.", "mark")]
+    assert len(tape.of("reply_started")) == 3, "The greeting, and the announcement twice."
+    assert [spoken.heard for spoken in tape.of("announcement_spoken")] == ["It is booked."]
 
 
 async def test_an_announcement_that_comes_while_the_caller_talks_is_woven_into_the_reply(
@@ -308,3 +335,55 @@ async def test_a_call_that_runs_into_a_defect_harms_no_other(edge: Any, line_to:
         await sound.silence(0.5)
         assert sound.media >= before
         assert set(edge.node.calls) == {"sound1"}
+
+
+class Slow:
+    """A mind that does not come to the end of its first reply to a caller; the next are as told."""
+
+    def __init__(self, answer: Callable[[Conversation], list[ReplyEvent]]) -> None:
+        self.answer = answer
+        self.asked: list[Conversation] = []
+
+    async def reply(self, conversation: Conversation) -> AsyncIterator[ReplyEvent]:
+        self.asked.append(conversation)
+        if sum(isinstance(entry, CallerSaid) for entry in conversation.entries) == 1:
+            await asyncio.Event().wait()
+        for event in self.answer(conversation):
+            yield event
+
+    async def close(self) -> None:
+        return
+
+
+async def test_what_is_said_before_a_reply_was_thought_out_is_answered_with_what_follows(
+    edge: Any, line_to: Any, tape: Tape, until: Any
+) -> None:
+    def answer(conversation: Conversation) -> list[ReplyEvent]:
+        asked = [question.question_id for question in conversation.questions]
+        return [Answer(asked[0], {"time": "10:30"}) if asked else TextDelta("Yes."), Done()]
+
+    mind = Slow(answer)
+    edge.node.services = replace(edge.node.services, mind=mind)
+    await tape.start("twice1")
+    async with line_to(edge, "twice1") as line:
+        await line.silence(1.0)
+        question = {"type": "object", "properties": {"time": {"type": "string"}}}
+        await tape.send(
+            QuestionAsked(
+                call_id="twice1", region="local", question_id="q1", tool_call_id="t1", text="When?", answer=question
+            )
+        )
+        async with asyncio.TaskGroup() as group:
+            quiet = group.create_task(line.silence(60.0))
+            await until(lambda: any(event.cause == "question" for event in tape.of("reply_heard")))
+            quiet.cancel()
+        await line.speak(await said(edge, "Half past ten would be good."))
+        await line.silence(1.2)
+        await line.speak(await said(edge, "In the morning of course, I mean."))
+        await line.silence(2.0)
+        await until(lambda: tape.of("question_answered"))
+    last = [entry.text.lower() for entry in mind.asked[-1].entries if isinstance(entry, CallerSaid)]
+    assert len(last) == 2
+    (answered,) = tape.of("question_answered")
+    assert "ten" in answered.words.lower()
+    assert "morning" in answered.words.lower(), "It was given in the words of both turns."

@@ -34,8 +34,9 @@ def of_input(event: do.Input | None) -> str:
             return f"{reply} has audio"
         case do.Thought(reply):
             return f"{reply} is thought out"
-        case do.Spoken(reply, heard):
-            return f"{reply} was spoken" + (f", broken off at {heard:.0%}" if heard < 1.0 else "")
+        case do.Spoken(reply, heard, unproved):
+            part = f", {'proved up to' if unproved else 'broken off at'} {heard:.0%}" if heard < 1.0 else ""
+            return f"{reply} was spoken{part}"
         case do.Dry(reply):
             return f"{reply} has no audio left for now"
         case do.Busy(busy):

@@ -49,6 +49,10 @@ def _broken(stage: Stage) -> None:
     stage.spoken(_newest(stage, committed=True), heard=0.4)
 
 
+def _unproved(stage: Stage) -> None:
+    stage.spoken(_newest(stage, committed=True), heard=0.4, unproved=True)
+
+
 def _dry(stage: Stage) -> None:
     stage.at(stage.now, do.Dry(_newest(stage)))
 
@@ -149,6 +153,7 @@ _SOUND: list[Step] = [
     _finish,
     _expect,
     _broken,
+    _unproved,
     _dry,
     _busy,
     _din,

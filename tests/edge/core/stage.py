@@ -98,6 +98,20 @@ class Stage:
         decode = next(action for action in reversed(self.log) if isinstance(action, do.Decode))
         self.at(end + 0.22, do.Heard(text, decode.start, decode.end))
 
+    def asks(self, *meanwhile: do.Input) -> do.Begin:
+        """From 4 to 5 s the caller asks what it costs; ``meanwhile`` comes at 4.1 s. The reply that is begun."""
+        self.at(4.1, SpeechStarted(4.0), *meanwhile)
+        self.at(5.15, SpeechStopped(5.0))
+        (begin,) = self.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
+        assert isinstance(begin, do.Begin)
+        return begin
+
+    def told(self, now: float) -> do.Say:
+        """What the agent has begun to say by itself, up to now."""
+        say = self.at(now)[-1]
+        assert isinstance(say, do.Say)
+        return say
+
     def guess(self) -> None:
         said, count = self.taker._caller.said, self.guesses[1]
         self.guesses = (said, count + 1 if said is self.guesses[0] else 1)
@@ -133,12 +147,12 @@ class Stage:
         """Read anew each time: the type checker would take it for unchanged between two looks."""
         return self.taker.state
 
-    def spoken(self, reply: str, heard: float = 1.0) -> None:
+    def spoken(self, reply: str, heard: float = 1.0, *, unproved: bool = False) -> None:
         """The shell says that a reply is over; an uncommitted one cannot be."""
         if self.live.get(reply):
             del self.live[reply]
             self.paused = None
-            self.obey(self.feed(do.Spoken(reply, heard)))
+            self.obey(self.feed(do.Spoken(reply, heard, unproved)))
 
 
 def greeted(manners: Manners | None = None) -> Stage:
@@ -146,6 +160,21 @@ def greeted(manners: Manners | None = None) -> Stage:
     stage = Stage(manners)
     stage.at(0.0, do.Answered("Hello."))
     stage.plays(0.1, 3.0)
+    return stage
+
+
+def answering() -> Stage:
+    """The caller has asked something at 4 s, and the agent speaks since 5.4 s, as r2."""
+    stage = greeted()
+    stage.says("What do you offer?", 4.0, 5.0)
+    stage.at(5.4, do.Ready("r2"))
+    return stage
+
+
+def weighing(sound: float = 7.0) -> Stage:
+    """The same, and there is a sound of the caller's over the agent, which has paused."""
+    stage = answering()
+    assert kinds(stage.at(sound + 0.1, SpeechStarted(sound))) == ["Pause"]
     return stage
 
 

@@ -151,6 +151,46 @@ def test_lost_marks_delay_the_end_but_do_not_prevent_it() -> None:
     assert playout.tick(2.0) == [Finished("r1", 4)]
 
 
+def test_a_carrier_that_has_sent_marks_is_not_taken_at_the_clock_s_word() -> None:
+    playout = Playout(marks=True)
+    track = playout.open("r1")
+    for chars in (5, 10, 15):
+        track.add(sound(10), chars)
+    track.finish()
+    for tick in range(100):
+        playout.tick(tick * 0.01)
+    playout.returned("r1:5")
+    assert playout.heard("r1", 1.0) == 15, "The others may be on their way."
+    assert playout.tick(2.39) == []
+    assert playout.heard("r1", 2.41) == 5
+    assert playout.tick(2.61) == [Finished("r1", 5, unproved=True)]
+
+
+def test_a_late_mark_proves_what_was_in_doubt() -> None:
+    playout = Playout(marks=True)
+    track = playout.open("r1")
+    for chars in (5, 10):
+        track.add(sound(10), chars)
+    track.finish()
+    for tick in range(60):
+        playout.tick(tick * 0.01)
+    playout.returned("r1:5")
+    playout.returned("r1:10")
+    assert playout.tick(0.6) == [Finished("r1", 10)]
+
+
+def test_a_reply_cut_on_a_line_that_stands_holds_what_was_proved() -> None:
+    playout = Playout(marks=True)
+    track = playout.open("r1")
+    for chars in range(5, 205, 5):
+        track.add(sound(10), chars)
+    for tick in range(300):
+        playout.tick(tick * 0.01)
+        if tick == 50:
+            playout.returned("r1:10")
+    assert playout.cut("r1", 3.0) == 10, "The clock says 75."
+
+
 @given(
     st.lists(st.tuples(st.floats(0.1, 4), st.integers(0, 9)), min_size=1, max_size=12),
     st.lists(st.tuples(st.floats(0.02, 0.4), st.booleans()), max_size=6),

@@ -172,6 +172,16 @@ def test_a_reply_that_was_discarded_takes_its_state_with_it() -> None:
     assert reply.state.slots == {"service": "boiler service", "day": "2026-11-24", "time": "10:00:00"}
 
 
+def test_a_turn_without_a_reply_is_read_together_with_the_next() -> None:
+    caller = Caller()
+    caller.say("I need a boiler service")
+    caller.entries.append(CallerSaid(2, "Tuesday"))
+    caller.turn = 2
+    reply = caller.say("at ten")
+    assert reply.state.slots == {"service": "boiler service", "day": "2026-11-24", "time": "10:00:00"}
+    assert reply.state.asked == ("name",)
+
+
 def test_an_announcement_between_turns_does_not_disturb() -> None:
     caller = Caller()
     caller.say("boiler service")

@@ -240,3 +240,22 @@ async def test_a_stream_that_breaks_is_taken_up_by_the_next(edge: Any, line_to: 
             await asyncio.sleep(0.05)
     kinds = [event.kind for event in await edge.node.services.bus.recall("resumed1")]
     assert kinds.count("call_started") == kinds.count("call_resumed") == kinds.count("call_ended") == 1
+
+
+async def test_a_line_that_brings_nothing_any_more_is_let_go_of_and_taken_up_where_it_comes_back(
+    edge: Any, line_to: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.call.LOST", 0.8)
+    returns = {"customParameters": {"again": "1"}}
+    async with line_to(edge, "stalled1", **returns) as line:
+        async with asyncio.timeout(20):
+            while not await edge.node.services.bus.recall("stalled1"):
+                await line.silence(0.1)
+        await until(lambda: not edge.node.calls)
+    assert not await edge.node.is_over("stalled1"), "The carrier may send the caller back."
+    async with line_to(edge, "stalled1", **returns):
+        async with asyncio.timeout(20):
+            while not await edge.node.is_over("stalled1"):  # noqa: ASYNC110  It is NATS's doing.
+                await asyncio.sleep(0.05)
+    (*_, ended) = await edge.node.services.bus.recall("stalled1")
+    assert ended.reason == "transport_lost", "It came back and brought nothing: nobody is there."

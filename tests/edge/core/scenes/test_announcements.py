@@ -19,9 +19,7 @@ def test_announcements_wait_for_the_floor_and_are_settled() -> None:
     stage.at(6.0)
     stage.spoken(say.reply)
     assert stage.settled == ["a"]
-    say = stage.at(6.5)[-1]
-    assert isinstance(say, do.Say)
-    assert say.announcement == "b"
+    assert stage.told(6.5).announcement == "b"
     stage.at(6.6, do.LineClosed("caller_hung_up"))
     assert stage.settled == ["a", "b"]
 

@@ -2,15 +2,12 @@
 
 from edge.core import events as do
 from edge.core.states import State
-from edge.core.vad import SpeechStarted, SpeechStopped
-from tests.edge.core.stage import greeted, kinds
+from edge.core.vad import SpeechStopped
+from tests.edge.core.stage import kinds, weighing
 
 
 def test_a_reply_is_paused_and_resumed_for_a_backchannel() -> None:
-    stage = greeted()
-    stage.says("What do you offer?", 4.0, 5.0)
-    stage.at(5.4, do.Ready("r2"))
-    assert kinds(stage.at(7.1, SpeechStarted(7.0))) == ["Pause"]
+    stage = weighing()
     assert kinds(stage.at(7.26)) == ["Decode"]
     assert kinds(stage.at(7.30, do.Heard("Mhm.", 7.0, 7.25))) == []
     assert kinds(stage.at(7.45, SpeechStopped(7.32))) == ["Decode", "Decode"]
@@ -19,10 +16,7 @@ def test_a_reply_is_paused_and_resumed_for_a_backchannel() -> None:
 
 
 def test_an_okay_that_lasts_lets_the_agent_go_on_and_what_follows_stops_it_again() -> None:
-    stage = greeted()
-    stage.says("What do you offer?", 4.0, 5.0)
-    stage.at(5.4, do.Ready("r2"))
-    stage.at(7.1, SpeechStarted(7.0))
+    stage = weighing()
     assert kinds(stage.at(7.30, do.Heard("Okay.", 7.0, 7.25))) == ["Decode"]
     assert kinds(stage.at(7.45, do.Heard("Okay.", 7.0, 7.40))) == ["Decode", "Resume"]
     assert kinds(stage.at(7.60, do.Heard("Okay, I", 7.0, 7.55))) == ["Decode", "Pause"]
@@ -31,10 +25,7 @@ def test_an_okay_that_lasts_lets_the_agent_go_on_and_what_follows_stops_it_again
 
 
 def test_laughter_in_which_other_words_are_heard_every_time_costs_the_agent_little() -> None:
-    stage = greeted()
-    stage.says("What do you offer?", 4.0, 5.0)
-    stage.at(5.4, do.Ready("r2"))
-    stage.at(7.1, SpeechStarted(7.0))
+    stage = weighing()
     assert kinds(stage.at(7.30, do.Heard("So?", 7.0, 7.25))) == ["Decode"]
     assert kinds(stage.at(7.45, do.Heard("Cut up.", 7.0, 7.40))) == ["Decode", "Resume"]
     assert kinds(stage.at(7.60, do.Heard("", 7.0, 7.55))) == ["Decode"]
@@ -44,9 +35,6 @@ def test_laughter_in_which_other_words_are_heard_every_time_costs_the_agent_litt
 
 
 def test_a_backchannel_decoded_before_it_ended_costs_no_further_wait() -> None:
-    stage = greeted()
-    stage.says("What do you offer?", 4.0, 5.0)
-    stage.at(5.4, do.Ready("r2"))
-    stage.at(7.1, SpeechStarted(7.0))
+    stage = weighing()
     stage.at(7.45, do.Heard("Hammer.", 7.0, 7.4))
     assert kinds(stage.at(7.5, SpeechStopped(7.35)))[-1] == "Resume"

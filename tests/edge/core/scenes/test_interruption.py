@@ -4,15 +4,12 @@ import pytest
 
 from edge.core import events as do
 from edge.core.states import State
-from edge.core.vad import SpeechStarted, SpeechStopped
-from tests.edge.core.stage import greeted, kinds
+from edge.core.vad import SpeechStopped
+from tests.edge.core.stage import kinds, weighing
 
 
 def test_words_over_the_agent_take_the_floor_and_become_the_next_turn() -> None:
-    stage = greeted()
-    stage.says("What do you offer?", 4.0, 5.0)
-    stage.at(5.4, do.Ready("r2"))
-    stage.at(7.1, SpeechStarted(7.0))
+    stage = weighing()
     assert kinds(stage.at(7.3)) == ["Decode"]
     assert kinds(stage.at(7.35, do.Heard("No, wait", 7.0, 7.25))) == ["Flush"]
     assert stage.state() is State.HEARING
@@ -25,9 +22,6 @@ def test_words_over_the_agent_take_the_floor_and_become_the_next_turn() -> None:
 
 @pytest.mark.parametrize(("steady", "then"), [(True, "Decode"), (False, "Resume")])
 def test_the_first_words_of_ears_that_add_words_are_no_guess(steady: bool, then: str) -> None:
-    stage = greeted()
-    stage.says("What do you offer?", 4.0, 5.0)
-    stage.at(5.4, do.Ready("r2"))
-    stage.at(7.1, SpeechStarted(7.0))
+    stage = weighing()
     assert kinds(stage.at(7.30, do.Heard("", 7.0, 7.25, steady=steady))) == ["Decode"]
     assert kinds(stage.at(7.55, do.Heard("All", 7.0, 7.42, steady=steady)))[-1] == then

@@ -3,7 +3,7 @@
 from edge.core import events as do
 from edge.core.states import State
 from edge.core.vad import SpeechStarted, SpeechStopped
-from tests.edge.core.stage import greeted, kinds
+from tests.edge.core.stage import answering, greeted, kinds
 
 
 def test_a_late_reply_gets_one_filler_and_a_lost_one_an_apology() -> None:
@@ -14,9 +14,7 @@ def test_a_late_reply_gets_one_filler_and_a_lost_one_an_apology() -> None:
 
 
 def test_audio_that_stops_in_mid_reply_is_waited_for_and_then_apologised_for() -> None:
-    stage = greeted()
-    stage.says("What do you offer?", 4.0, 5.0)
-    stage.at(5.4, do.Ready("r2"))
+    stage = answering()
     stage.at(8.0, do.Dry("r2"))
     stage.at(9.0, do.Ready("r2"))
     assert stage.state() is State.SPEAKING
@@ -27,9 +25,7 @@ def test_audio_that_stops_in_mid_reply_is_waited_for_and_then_apologised_for() -
 def test_a_word_about_a_slow_tool_is_spoken_in_the_gap_and_not_over_the_caller() -> None:
     stage = greeted()
     stage.at(3.2, do.Busy(True), do.Announce("slow-1", "I'm still on it.", "filler", expires=4.7))
-    say = stage.at(3.5)[-1]
-    assert isinstance(say, do.Say)
-    assert say.cause == "filler"
+    assert stage.told(3.5).cause == "filler"
     stage.plays(3.6, 4.4)
     stage.at(6.0, SpeechStarted(5.9), do.Announce("slow-2", "It takes a little longer.", "filler", expires=7.5))
     stage.at(7.0, SpeechStopped(6.9))

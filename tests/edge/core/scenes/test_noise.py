@@ -3,7 +3,7 @@
 from edge.core import events as do
 from edge.core.states import State
 from edge.core.vad import SpeechStarted, SpeechStopped
-from tests.edge.core.stage import greeted, kinds
+from tests.edge.core.stage import greeted, kinds, weighing
 
 
 def test_a_noise_while_the_agent_thinks_does_not_cost_the_caller_the_reply() -> None:
@@ -20,10 +20,7 @@ def test_a_noise_while_the_agent_thinks_does_not_cost_the_caller_the_reply() -> 
 
 
 def test_a_word_cut_off_by_noise_is_asked_for_again() -> None:
-    stage = greeted()
-    stage.says("What do you offer?", 4.0, 5.0)
-    stage.at(5.4, do.Ready("r2"))
-    stage.at(7.1, SpeechStarted(7.0))
+    stage = weighing()
     stage.at(8.25)
     assert stage.state() is State.HEARING
     stage.at(8.4, SpeechStopped(8.3))
@@ -55,6 +52,4 @@ def test_ears_that_never_answer_do_not_leave_the_caller_in_silence() -> None:
     stage = greeted()
     stage.at(4.1, SpeechStarted(4.0))
     stage.at(5.2, SpeechStopped(5.0))
-    say = stage.at(7.0)[-1]
-    assert isinstance(say, do.Say)
-    assert say.text == stage.taker.manners.go_on
+    assert stage.told(7.0).text == stage.taker.manners.go_on

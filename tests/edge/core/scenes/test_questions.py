@@ -19,11 +19,7 @@ def asked() -> Stage:
 
 def test_a_question_that_comes_while_the_caller_talks_waits_for_a_gap_and_is_not_woven() -> None:
     stage = greeted()
-    stage.at(4.1, SpeechStarted(4.0), QUESTION)
-    stage.at(5.15, SpeechStopped(5.0))
-    (begin,) = stage.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
-    assert isinstance(begin, do.Begin)
-    assert begin.announcement is None
+    assert stage.asks(QUESTION).announcement is None
     stage.at(5.5)
     stage.plays(5.6, 7.0)
     say = stage.at(7.4)[-1]
@@ -56,9 +52,7 @@ def test_the_next_question_waits_longer_for_the_caller_who_owes_an_answer() -> N
     stage = asked()
     stage.at(6.1, do.Announce("a", "Your other visit is booked."))
     assert stage.at(8.4) == [], "The caller may be about to answer."
-    say = stage.at(8.6)[-1]
-    assert isinstance(say, do.Say)
-    assert say.announcement == "a"
+    assert stage.told(8.6).announcement == "a"
 
 
 def test_a_question_that_nobody_wants_answered_any_more_is_not_asked() -> None:

@@ -63,6 +63,4 @@ def test_whoever_answers_the_question_is_not_said_goodbye_to() -> None:
     stage.says("Yes, I am here.", 14.0, 15.0)
     stage.at(15.5)
     stage.plays(15.6, 17.0)
-    say = stage.at(26.0)[-1]
-    assert isinstance(say, do.Say)
-    assert say.cause == "silence"
+    assert stage.told(26.0).cause == "silence"

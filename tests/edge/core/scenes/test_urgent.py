@@ -2,13 +2,11 @@
 
 from edge.core import events as do
 from edge.core.vad import SpeechStarted, SpeechStopped
-from tests.edge.core.stage import greeted, kinds
+from tests.edge.core.stage import answering, greeted, kinds
 
 
 def test_an_urgent_announcement_interrupts_the_agent() -> None:
-    stage = greeted()
-    stage.says("What do you offer?", 4.0, 5.0)
-    stage.at(5.4, do.Ready("r2"))
+    stage = answering()
     assert kinds(stage.at(6.0, do.Announce("gas", "Please leave the house.", urgent=True))) == ["Flush", "Say"]
 
 
@@ -36,9 +34,7 @@ def test_it_does_not_cut_off_another_announcement() -> None:
 
 def test_what_it_cut_off_is_told_as_not_spoken_or_said_again() -> None:
     stage = greeted()
-    stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked."))
-    stage.at(5.15, SpeechStopped(5.0))
-    stage.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
+    stage.asks(do.Announce("a", "Your visit is booked."))
     stage.at(5.6)
     stage.talks(5.7)
     stage.at(6.0, do.Announce("gas", "Please leave the house.", urgent=True))

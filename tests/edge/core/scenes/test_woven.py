@@ -8,11 +8,7 @@ from tests.edge.core.stage import greeted, kinds
 
 def test_what_a_workflow_wants_said_while_the_caller_talks_is_woven_into_the_reply() -> None:
     stage = greeted()
-    stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked."))
-    stage.at(5.15, SpeechStopped(5.0))
-    (begin,) = stage.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
-    assert isinstance(begin, do.Begin)
-    assert begin.announcement == "a"
+    assert stage.asks(do.Announce("a", "Your visit is booked.")).announcement == "a"
     stage.at(5.25, do.Ready("r2"))
     stage.at(5.6)
     assert stage.state() is State.SPEAKING
@@ -22,9 +18,7 @@ def test_what_a_workflow_wants_said_while_the_caller_talks_is_woven_into_the_rep
 
 def test_a_discarded_reply_leaves_its_announcement_to_the_next() -> None:
     stage = greeted()
-    stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked."))
-    stage.at(5.15, SpeechStopped(5.0))
-    stage.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
+    stage.asks(do.Announce("a", "Your visit is booked."))
     assert kinds(stage.at(5.26, SpeechStarted(5.24))) == ["Discard"]
     stage.at(6.15, SpeechStopped(6.0))
     begin = stage.at(6.22, do.Heard("What does it cost in all?", 4.0, 6.0))[-1]
@@ -35,11 +29,7 @@ def test_a_discarded_reply_leaves_its_announcement_to_the_next() -> None:
 
 def test_news_without_words_is_left_to_the_reply_which_finds_it_in_the_history() -> None:
     stage = greeted()
-    stage.at(4.1, SpeechStarted(4.0), do.Announce("failed", "", "turn"))
-    stage.at(5.15, SpeechStopped(5.0))
-    (begin,) = stage.at(5.22, do.Heard("And a tap repair, please.", 4.0, 5.0))
-    assert isinstance(begin, do.Begin)
-    assert begin.announcement == "failed"
+    assert stage.asks(do.Announce("failed", "", "turn")).announcement == "failed"
     stage.at(5.6)
     stage.plays(5.7, 8.0)
     assert stage.settled == ["failed"]
@@ -48,9 +38,7 @@ def test_news_without_words_is_left_to_the_reply_which_finds_it_in_the_history()
 
 def test_news_that_the_caller_talks_over_is_told_again_at_the_next_gap() -> None:
     stage = greeted()
-    stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked."))
-    stage.at(5.15, SpeechStopped(5.0))
-    stage.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
+    stage.asks(do.Announce("a", "Your visit is booked."))
     stage.at(5.6)
     stage.talks(5.7)
     stage.at(6.1, SpeechStarted(6.0))
@@ -59,18 +47,12 @@ def test_news_that_the_caller_talks_over_is_told_again_at_the_next_gap() -> None
     stage.at(6.7, do.Heard("Stop.", 6.0, 6.4))
     stage.at(7.2)
     stage.plays(7.3, 8.0)
-    say = stage.at(8.5)[-1]
-    assert isinstance(say, do.Say)
-    assert say.announcement == "a"
+    assert stage.told(8.5).announcement == "a"
 
 
 def test_a_word_in_passing_is_not_woven() -> None:
     stage = greeted()
-    stage.at(4.1, SpeechStarted(4.0), do.Announce("slow", "I'm still on it.", "filler", expires=5.0))
-    stage.at(5.15, SpeechStopped(5.0))
-    (begin,) = stage.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
-    assert isinstance(begin, do.Begin)
-    assert begin.announcement is None
+    assert stage.asks(do.Announce("slow", "I'm still on it.", "filler", expires=5.0)).announcement is None
     stage.at(5.6)
     stage.plays(5.7, 8.0)
     stage.at(9.0)
