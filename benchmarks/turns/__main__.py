@@ -13,6 +13,7 @@ import numpy as np
 from rich.console import Console
 
 from benchmarks.turns import heard, report
+from benchmarks.turns.borders import Border, Borders
 from benchmarks.turns.calls import tracks
 from benchmarks.turns.endings import Result, ours
 from benchmarks.turns.fetched import Missing
@@ -31,6 +32,11 @@ SHOWN = (0.3, 0.5, 0.7, 1.0)
 CUTS = 400
 """Replies cut at random, for each way of cutting them."""
 FALLBACKS = (0.8, 1.2, 3.0)
+BORDERS: dict[Border, str] = {
+    "mid-clause": "Pauses in mid-clause, where words can tell that more comes",
+    "comma": "Pauses at a comma",
+    "finished": "Pauses after a finished sentence, which another follows",
+}
 
 
 def ends(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
@@ -48,6 +54,7 @@ def ends(models: Models, said: Material, out: Report, *, quick: bool, cases: int
     title = f"Pauses and ends: {len(mine.in_pauses)} pauses inside a turn, {len(mine.at_ends)} true ends"
     rows = [report.rule_row(result, at_mean(curve, result.mean)) for result in rules]
     out.table(title, report.RULE_COLUMNS, rows)
+    parts = _by_border(Borders(models, laid), rules, curve, out)
     kinds = [report.kind_row(*one) for one in _kinds(mine)]
     out.table("By kind of turn", report.KIND_COLUMNS, kinds)
     out.table("By reason", report.REASON_COLUMNS, report.reasons(mine))
@@ -55,7 +62,20 @@ def ends(models: Models, said: Material, out: Report, *, quick: bool, cases: int
         out.table("Worst cases", report.CASE_COLUMNS, report.worst(mine, cases), keep=False)
     for note in notes:
         click.echo(note, err=True)
-    return {"rules": _dicts(report.RULE_COLUMNS, rows), "kinds": _dicts(report.KIND_COLUMNS, kinds)}
+    figures = {"rules": _dicts(report.RULE_COLUMNS, rows), "kinds": _dicts(report.KIND_COLUMNS, kinds)}
+    return {**figures, "borders": parts}
+
+
+def _by_border(borders: Borders, rules: Sequence[Result], curve: Sequence[Result], out: Report) -> dict[str, Any]:
+    """The same, apart for pauses of which words can tell that more comes, and others; prints their tables."""
+    parts: dict[str, Any] = {}
+    for border, title in BORDERS.items():
+        plain = [borders.only(each, border) for each in curve]
+        of = [borders.only(rule, border) for rule in rules]
+        rows = [report.rule_row(each, at_mean(plain, each.mean)) for each in of]
+        out.table(f"{title}: {len(of[0].in_pauses)}", report.RULE_COLUMNS, rows)
+        parts[border] = _dicts(report.RULE_COLUMNS, rows)
+    return parts
 
 
 def _kinds(result: Result) -> list[tuple[str, Result]]:

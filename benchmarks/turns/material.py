@@ -113,8 +113,8 @@ def _sphinx(folder: Path) -> Iterator[Utterance]:
     austen = data / "librivox"
     clips = {number: read(austen / f"sense_and_sensibility_01_austen_64kb-{number}.wav") for number in _AUSTEN}
     for name, numbers, text in (
-        ("librivox-0870-0890", ("0870", "0880", "0890"), "And Mister John Dashwood had ... is to be ill disposed."),
-        ("librivox-0920-0930", ("0920", "0930"), "Had he married ... He might even have been made amiable himself."),
+        ("librivox-0870-0890", ("0870", "0880", "0890"), _DASHWOOD),
+        ("librivox-0920-0930", ("0920", "0930"), _MARRIED),
     ):
         # Consecutive cuts of one reading: put together they have its own pauses.
         yield utterance(name, "librivox", text, np.concatenate([clips[number] for number in numbers]))
@@ -124,6 +124,15 @@ def _sphinx(folder: Path) -> Iterator[Utterance]:
     yield utterance("forever", "forever", "Feels like these days go on forever.", read(data / _FOREVER))
 
 
+_DASHWOOD = (
+    "And Mister John Dashwood had then leisure to consider how much there might prudently be in his power to do for "
+    "them. He was not an ill disposed young man, unless to be rather cold hearted and rather selfish is to be ill "
+    "disposed."
+)
+_MARRIED = (
+    "Had he married a more amiable woman, he might have been made still more respectable than he was. "
+    "He might even have been made amiable himself."
+)
 _AUSTEN = ("0870", "0880", "0890", "0920", "0930")
 _FOREVER = "forever/input_2_16k.wav"
 # Fragments that Allison recorded to be followed by others, and what could follow: an ear hears that more will come.
