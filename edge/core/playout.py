@@ -29,6 +29,10 @@ PROOF_PATIENCE = 2.0
 """The same where marks have come back before in this call, as they do from a carrier that is believed to send them. A
 browser's page that is not looked at tells only once a second."""
 
+MOST_UNPROVED = 3
+"""So many replies in a row without their last marks, and the carrier is taken for one that sends none, until one comes:
+a line that stood for so long would have brought no sound of the caller's either, and been given up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -176,6 +180,8 @@ class Playout:
         self.marks = marks
         self._proved = False
         """Whether a mark has ever come back: a carrier that only says it has marks is not believed."""
+        self._unproved = 0
+        """Replies in a row that ended without their last marks."""
         self.paused = False
         self._tracks: deque[Track] = deque()
         self._dry_at = 0.0
@@ -222,6 +228,8 @@ class Playout:
                 break
             self._tracks.popleft()
             unproved = self._proved and track.doubtful(now)
+            self._unproved = self._unproved + 1 if unproved else 0
+            self._proved = self._proved and self._unproved < MOST_UNPROVED
             out.append(Finished(track.reply, track.proved if unproved else track.chars, unproved))
         return out
 

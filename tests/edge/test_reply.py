@@ -122,6 +122,25 @@ async def test_a_cancelled_reply_runs_no_tool(watched: Watched, until: Any) -> N
     assert not desk.requested
 
 
+@pytest.mark.parametrize(
+    ("event", "takes", "acted"),
+    [
+        (ToolCall("water", {}), True, True),
+        (ToolCall("water", {}), False, False),
+        (Answer("q1", {}), True, True),
+        (Cancel("t1"), True, True),
+        (TextDelta("Hello."), True, False),
+    ],
+)
+async def test_it_knows_whether_it_has_done_anything_that_stands(
+    watched: Watched, event: ReplyEvent, takes: bool, acted: bool
+) -> None:
+    watched.reply.committed.set()
+    watched.think(Mind([event, Done()], [TextDelta("Well."), Done()]), Desk(takes=takes))
+    await watched.done()
+    assert watched.reply.acted is acted
+
+
 async def test_a_refused_tool_has_the_model_asked_again(watched: Watched) -> None:
     watched.reply.committed.set()
     watched.think(Mind([ToolCall("fly", {}), Done()], [TextDelta("I cannot do that."), Done()]), Desk(takes=False))

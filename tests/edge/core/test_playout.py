@@ -166,6 +166,21 @@ def test_a_carrier_that_has_sent_marks_is_not_taken_at_the_clock_s_word() -> Non
     assert playout.tick(2.61) == [Finished("r1", 5, unproved=True)]
 
 
+def test_a_carrier_whose_marks_stay_away_for_good_is_taken_at_the_clock_s_word_again() -> None:
+    playout = Playout(marks=True)
+    finished: list[Finished] = []
+    for number in range(6):
+        track = playout.open(f"r{number}")
+        track.add(sound(10), 5)
+        track.finish()
+        for tick in range(300):
+            finished += [each for each in playout.tick(number * 3 + tick * 0.01) if isinstance(each, Finished)]
+            if number == 0 and tick == 50:
+                playout.returned("r0:5")
+    assert [each.unproved for each in finished] == [False, True, True, True, False, False]
+    assert playout.proof == "clock"
+
+
 def test_a_late_mark_proves_what_was_in_doubt() -> None:
     playout = Playout(marks=True)
     track = playout.open("r1")
