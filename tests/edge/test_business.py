@@ -116,7 +116,9 @@ def offered(desk: Desk) -> Any:
 
 async def ask(desk: Desk, turn: int, tool: str = "dig", **arguments: Any) -> bool:
     desk.business.turn_committed(turn, "Dig.")
-    return await desk.business.request(ToolCall(tool, arguments))
+    stored = await desk.business.request(ToolCall(tool, arguments))
+    desk.business.turn_answered(turn)
+    return stored
 
 
 def refusals(desk: Desk) -> list[str]:

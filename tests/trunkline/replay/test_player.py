@@ -30,7 +30,7 @@ def test_an_action_that_was_another_is_found() -> None:
 
 
 def test_a_state_that_was_another_is_found() -> None:
-    odd = first_difference(edited(taped(3), 2, state="weighing"))
+    odd = first_difference(edited(taped(3), 2, state="closed"))
     assert odd is not None
     assert odd.number == 3
 
