@@ -1,16 +1,19 @@
 """What waits for somebody outside the calls, over all workflows, and the answers to it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
 
 from schemas.decisions import DECIDE, WAITING, Ruling, Waiting
 from schemas.searching import STATE
 
 MOST = 1000
+PATIENCE = 10.0
+"""Seconds for a worker to take an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,9 @@ class NotTaken(Exception):
 class Inbox:
     """Reads by one search, which needs no worker; answers by the update that each workflow takes."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, patience: float = PATIENCE) -> None:
         self._client = client
+        self._patience = patience
 
     async def items(self, *, callers_too: bool = False) -> list[Item]:
         """What waits for a person, the most urgent first; with ``callers_too`` what waits for callers as well.
@@ -56,14 +60,22 @@ class Inbox:
 
         Raises:
             NotTaken: somebody was faster, the answer does not fit, or it waits no more.
-            RPCError: Temporal is not there, or no worker answered in time.
+            RPCError: Temporal is not there, or no worker answered in time; it may be taken all the same, and the same
+                answer may be given again.
         """
         ruling = Ruling(id=item.waiting.id, answer=answer, by=by, note=note)
         handle = self._client.get_workflow_handle(item.workflow_id)
         try:
-            held: Ruling = await handle.execute_update(DECIDE, ruling, id=None, result_type=Ruling)
+            async with asyncio.timeout(self._patience) as limit:
+                held: Ruling = await handle.execute_update(DECIDE, ruling, id=None, result_type=Ruling)
         except WorkflowUpdateFailedError as error:
             raise NotTaken(str(getattr(error.cause, "message", error.cause))) from None
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            # So the SDK calls its own deadlines, ours, and somebody cancelling us.
+            if isinstance(error.__cause__, asyncio.CancelledError) and not limit.expired():
+                raise asyncio.CancelledError from None
+            late = f"No worker took the answer in {self._patience:g} seconds."
+            raise RPCError(late, RPCStatusCode.DEADLINE_EXCEEDED, b"") from None
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise NotTaken("This does not wait any more: its workflow has ended.") from None

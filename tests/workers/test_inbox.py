@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import os
+import uuid
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +16,11 @@ from pydantic import BaseModel, Field
 from temporalio import workflow
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from schemas.base import Event, new_id
-from schemas.decisions import Ruling
+from schemas.decisions import Ruling, Waiting
 from schemas.tools import ToolRequested
 from trunkline.cli import main
 from trunkline.stack.stack import Engines
@@ -148,6 +151,31 @@ async def test_what_waits_is_listed_answered_and_gone(
         return all(other.workflow_id != handle.id for other in await box.items())
 
     await eventually("it to be out of the inbox", gone)
+
+
+async def test_an_answer_that_no_worker_takes_has_an_end(client: Client) -> None:
+    """And to be cancelled meanwhile is to be cancelled, which the SDK makes an error of its own of."""
+    handle = await client.start_workflow("lend", "x", id=f"nobody-{uuid.uuid4()}", task_queue="nobody-works-here")
+    until = datetime.now(UTC)
+    waiting = Waiting(
+        id="w",
+        kind="approval",
+        call_id="c",
+        tool_call_id="t",
+        tool="lend",
+        text="Lend it?",
+        answer={},
+        since=until,
+        until=until,
+    )
+    try:
+        with pytest.raises(RPCError, match=r"No worker took the answer in 0\.2 seconds"):
+            await Inbox(client, patience=0.2).answer(Item(handle.id, waiting), {"approved": True}, "Ines")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await Inbox(client).answer(Item(handle.id, waiting), {"approved": True}, "Ines")
+    finally:
+        await handle.terminate()
 
 
 async def test_temporals_database_holds_no_word_of_it(lend: Any, listed: Any, engines: Engines, client: Client) -> None:

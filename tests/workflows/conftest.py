@@ -1,5 +1,6 @@
 """Temporal with time that skips, and an edge in memory."""
 
+import contextlib
 import sysconfig
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -158,6 +160,13 @@ def attentive(event: Event) -> list[Event]:
     return [heard(event)] if isinstance(event, AnnouncementRequested) else []
 
 
+async def none_left(handles: Sequence[WorkflowHandle[Any, Any]]) -> None:
+    """End what a test leaves running: time that skips would skip to what it waits for, in the midst of another test."""
+    for handle in handles:
+        with contextlib.suppress(RPCError):
+            await handle.terminate()
+
+
 class Wire:
     """The edge's replies, for tests to use without importing them."""
 
@@ -169,6 +178,7 @@ class Wire:
     transferred = staticmethod(transferred)
     back = staticmethod(back)
     attentive = staticmethod(attentive)
+    none_left = staticmethod(none_left)
 
 
 @pytest.fixture(scope="session")
@@ -214,6 +224,7 @@ async def start(environment: WorkflowEnvironment, line: Line) -> AsyncIterator[S
 @asynccontextmanager
 async def _starter(environment: WorkflowEnvironment, line: Line) -> AsyncIterator[Start]:
     workers: list[Worker] = []
+    handles: list[WorkflowHandle[Any, Any]] = []
 
     async def start(
         workflow: type[Any],
@@ -245,12 +256,15 @@ async def _starter(environment: WorkflowEnvironment, line: Line) -> AsyncIterato
             caller=caller,
             **policies,
         )
-        return await environment.client.start_workflow(
+        handle = await environment.client.start_workflow(
             workflow.run, request, id=request.tool_call_id, task_queue=worker.task_queue
         )
+        handles.append(handle)
+        return handle
 
     try:
         yield start
     finally:
+        await none_left(handles)
         for worker in workers:
             await worker.__aexit__(None, None, None)

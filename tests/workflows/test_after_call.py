@@ -23,7 +23,7 @@ from workflows.reporting import report_id
 from workflows.tool import activity_methods
 
 if TYPE_CHECKING:
-    from tests.workflows.conftest import Line
+    from tests.workflows.conftest import Line, Wire
 
 CALLER = "+15550100"
 
@@ -72,8 +72,9 @@ def place(environment: WorkflowEnvironment) -> Place:
 
 
 @pytest_asyncio.fixture
-async def begin(environment: WorkflowEnvironment, line: "Line", place: Place) -> AsyncIterator[Any]:
+async def begin(environment: WorkflowEnvironment, line: "Line", place: Place, wire: type["Wire"]) -> AsyncIterator[Any]:
     nobody: Any = None
+    handles: list[WorkflowHandle[Any, CallReport]] = []
     world = World(line, line, nobody, calls=place, crm=place)
     queue = new_id("queue")
 
@@ -85,7 +86,9 @@ async def begin(environment: WorkflowEnvironment, line: "Line", place: Place) ->
         place.stored += [event.model_copy(update={"call_id": call}) for event in place.stored if event.call_id == "c"]
         place.later = [event.model_copy(update={"call_id": call}) for event in place.later]
         ended = CallEnded(call_id=call, region="test", reason=reason, seconds=30, turns=3)
-        return await environment.client.start_workflow(AfterCall.run, ended, id=report_id(call), task_queue=queue)
+        handle = await environment.client.start_workflow(AfterCall.run, ended, id=report_id(call), task_queue=queue)
+        handles.append(handle)
+        return handle
 
     async with Worker(
         environment.client,
@@ -95,6 +98,7 @@ async def begin(environment: WorkflowEnvironment, line: "Line", place: Place) ->
         workflow_runner=UnsandboxedWorkflowRunner(),
     ):
         yield begin
+    await wire.none_left(handles)
 
 
 async def _waits(handle: WorkflowHandle[Any, Any]) -> Waiting:

@@ -141,8 +141,8 @@ class Trial:
                 await make_room(stack.engines.postgres_dsn)
                 units = asyncio.create_task(self._units(stack))
                 try:
-                    await self._strike(stack, ledger)
-                    await self._settle(stack, ledger)
+                    await self._strike(stack, ledger, units)
+                    await self._settle(stack, ledger, units)
                 finally:
                     units.cancel()
                     await asyncio.gather(units, return_exceptions=True)
@@ -170,7 +170,7 @@ class Trial:
         self._progress.latest = sentence
         self.tell(self._progress)
 
-    async def _strike(self, stack: WholeStack, ledger: Ledger) -> None:
+    async def _strike(self, stack: WholeStack, ledger: Ledger, units: "asyncio.Task[None]") -> None:
         """Calls and blows, until there were enough blows; then the calls under way end as they like."""
         calls_over = asyncio.Event()
 
@@ -197,7 +197,9 @@ class Trial:
                 for _ in range(self._wish.callers)
             ]
             try:
-                await asyncio.wait((striking, ending), return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait((striking, ending, units, *callers), return_when=asyncio.FIRST_COMPLETED)
+                for task in done - {striking}:
+                    task.result()  # Units or a caller that failed: what follows would prove nothing.
                 await asyncio.sleep(1.0)  # Calls placed after the last blow are part of it.
                 calls_over.set()
                 await asyncio.gather(*callers)
@@ -218,7 +220,7 @@ class Trial:
             else:
                 await asyncio.sleep(0.1)
 
-    async def _settle(self, stack: WholeStack, ledger: Ledger) -> None:
+    async def _settle(self, stack: WholeStack, ledger: Ledger, units: "asyncio.Task[None]") -> None:
         """Wait until nothing is open, or for as long as that may take."""
         deadline = time.monotonic() + SETTLE
         while True:
@@ -230,6 +232,8 @@ class Trial:
                 self.tell(self._progress)
                 if not left:
                     return
+            if units.done():
+                units.result()
             if time.monotonic() > deadline:
                 return
             await asyncio.sleep(1.0)

@@ -53,14 +53,13 @@ class Units:
             return
         self._unsure[item.workflow_id] = item
         try:
-            async with asyncio.timeout(10):
-                ruling = await self._inbox.answer(item, answer_to(item), "a unit")
-        except (RPCError, TimeoutError):
+            ruling = await self._inbox.answer(item, answer_to(item), "a unit")
+        except RPCError:
             return
         except NotTaken:
             ruling = None
         self._answered.add(item.waiting.id)
-        del self._unsure[item.workflow_id]
+        self._unsure.pop(item.workflow_id, None)
         number = address_in(item.waiting.text)
         if ruling and number is not None and (ruling.answer.get("accepted") or ruling.answer.get("who")):
             self._ledger.note("done", number, item.waiting.id)
