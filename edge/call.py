@@ -11,7 +11,7 @@ import structlog
 from edge.business import Business
 from edge.capture import SecureCapture
 from edge.core import events as do
-from edge.core.audio import AudioFrame, Pcm
+from edge.core.audio import AudioFrame, Pcm, Sound, level_of, samples
 from edge.core.conversation import AgentSaid, LookedUp, ToolAsked, ToolOutcome
 from edge.core.history import History
 from edge.core.intake import Intake
@@ -59,6 +59,8 @@ class Call:
         self._told = 0
         """Entries of the history that the tape has."""
         self._voicing = Voicing()
+        self._level = 0.0
+        """How loud the window last taken was, dB of full scale."""
         self._ear: Ear | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         intake = self._intake = Intake(services.vad.window, clock())
@@ -143,13 +145,13 @@ class Call:
         elif (event.part, event.node) > (self._carried, self._services.node):
             self.suspend()
 
-    def audio(self, pcm: Pcm) -> None:
+    def audio(self, sound: Sound) -> None:
         """The caller's next sound, 8 kHz, of any length; what comes much faster than real time is dropped."""
         now = self._clock()
         if self._intake.too_fast(now):
             self._count_fault("audio_too_fast")
             return
-        self._feed(self._intake.take(pcm, now))
+        self._feed(self._intake.take(sound, now))
 
     def key(self, digit: str) -> None:
         """A key was pressed."""
@@ -201,16 +203,17 @@ class Call:
     def window(self) -> Pcm | None:
         """The next window for voice detection, where one is complete."""
         window = self._intake.window()
-        if window is not None and self._voicing.asleep(self.at, self._intake.level):
-            self.voiced(0.0)
+        if window is None or self._voicing.asleep(self.at, window):
             return None
-        return window
+        pcm = samples(window)
+        self._level = level_of(pcm)
+        return pcm
 
     def voiced(self, probability: float) -> None:
         """The score of the window last taken."""
         start, end = self._intake.span()
         over_agent = self._taker.agent_has_the_floor
-        if event := self._voicing.score(probability, start, end, self._intake.level, over_agent=over_agent):
+        if event := self._voicing.score(probability, start, end, self._level, over_agent=over_agent):
             self._take(event)
             self._capture.voice(event)
 

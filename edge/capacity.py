@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm, from_mulaw
+from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm, samples
 from edge.core.intake import Intake
 from edge.core.playout import Frame, Playout
 from edge.ports import SpeechToText, TextToSpeech, VoiceDetector
@@ -89,7 +89,7 @@ def _loop_cost(vad: VoiceDetector) -> float:
     """CPU seconds of the loop for a second of one call, as far as it is done here."""
     noise = np.random.default_rng(1).integers(0, 256, size=FRAME, dtype=np.uint8).tobytes()
     stream = '"MZ0123456789abcdef0123456789abcdef"'
-    message = twilio.media_message(stream, from_mulaw(noise))
+    message = twilio.media_message(stream, noise)
     intakes = [Intake(vad.window, 0.0) for _ in range(CALLS)]
     states = [vad.open() for _ in range(CALLS)]
     playouts = [Playout(marks=True) for _ in range(CALLS)]
@@ -103,8 +103,8 @@ def _loop_cost(vad: VoiceDetector) -> float:
             intake.take(twilio.sound_of(message), now)
             for output in playout.tick(now):
                 if isinstance(output, Frame):
-                    twilio.media_message(stream, output.pcm)
-        windows = [window for intake in intakes if (window := intake.window()) is not None]
+                    twilio.media_message(stream, output.sound)
+        windows = [samples(window) for intake in intakes if (window := intake.window()) is not None]
         if windows:
             vad.score(states[: len(windows)], windows)
     return (time.process_time() - began) / (CALLS * SECONDS)

@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import structlog
 
 from edge.core import events as do
-from edge.core.audio import AudioFrame, Pcm
+from edge.core.audio import MULAW_SILENCE, AudioFrame
 from edge.core.capture import Capture, Patience, Prompt, Step, Stop, Submit
 from edge.core.cards import Card
 from edge.core.states import State
@@ -124,7 +123,7 @@ class SecureCapture:
             return frame
         if self._ear and self.on:
             self._ear.feed(frame)
-        return AudioFrame(_silence(frame.pcm), frame.at)
+        return AudioFrame(bytes([MULAW_SILENCE]) * len(frame.sound), frame.at)
 
     def voice(self, event: SpeechStarted | SpeechStopped) -> None:
         """The caller's sound began or ended: once it has ended, the local recogniser looks for a wish in it."""
@@ -298,7 +297,3 @@ class SecureCapture:
             "card_request_id": request.card_request_id,
             "tool_call_id": request.tool_call_id,
         }
-
-
-def _silence(pcm: Pcm) -> Pcm:
-    return np.zeros_like(pcm)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from edge.core.audio import AudioFrame, Pcm
+from edge.core.audio import AudioFrame, Pcm, Sound, samples
 from edge.core.cards import Card
 from edge.core.conversation import Conversation, ReplyEvent, Tool
 from schemas.base import Event
@@ -68,8 +68,13 @@ class VoiceDetector(Protocol):
 class Speech:
     """Synthesised audio, 8 kHz, and how many characters of the text it brings the listener to."""
 
-    pcm: Pcm
+    sound: Sound
     chars: int
+
+    @property
+    def pcm(self) -> Pcm:
+        """Its samples."""
+        return samples(self.sound)
 
 
 class TextToSpeech(Protocol):
@@ -142,7 +147,7 @@ class Leg(Protocol):
     screen: Screen | None
     """None on a telephone."""
 
-    def play(self, pcm: Pcm) -> None:
+    def play(self, sound: Sound) -> None:
         """Send one frame of 20 ms, 8 kHz."""
 
     def mark(self, name: str) -> None:

@@ -88,8 +88,8 @@ class Replies:
         """Send what is due of the agent's audio."""
         for output in self._playout.tick(now):
             match output:
-                case Frame(reply, pcm, first):
-                    self._leg.play(pcm)
+                case Frame(reply, sound, first):
+                    self._leg.play(sound)
                     self._tape.played(reply, self._intake.at, FRAME_SECONDS)
                     if first:
                         self._first_audio(reply, now)

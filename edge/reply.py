@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from edge.core.audio import Sound
 from edge.core.conversation import (
     AgentSaid,
     Answer,
@@ -125,7 +126,7 @@ class Reply:
         self.text = f"{text} "
         self.filled = len(self.text)
         for piece in pieces:
-            self._play(piece.pcm, piece.chars)
+            self._play(piece.sound, piece.chars)
 
     async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -249,10 +250,10 @@ class Reply:
     async def _speak(self, asked: _Asked) -> None:
         offset, pieces = asked
         async for piece in pieces:
-            self._play(piece.pcm, offset + piece.chars)
+            self._play(piece.sound, offset + piece.chars)
 
-    def _play(self, pcm: Any, chars: int) -> None:
-        self.track.add(pcm, chars)
-        if self.times.first_audio is None and len(pcm):
+    def _play(self, sound: Sound, chars: int) -> None:
+        self.track.add(sound, chars)
+        if self.times.first_audio is None and len(sound):
             self.times.first_audio = asyncio.get_running_loop().time()
             self.on_ready(self.id)

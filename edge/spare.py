@@ -5,18 +5,18 @@ The spare is local, so that it is always there. Whoever composes them is told of
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
 
-from edge.core.audio import FRAME, RATE, AudioFrame
+from edge.core.audio import FRAME_SECONDS, RATE, AudioFrame, Sound
 from edge.core.conversation import Conversation, ReplyEvent
 from edge.errors import ProviderError
 from edge.ports import Ear, LanguageModel, Speech, SpeechToText, TextToSpeech, Transcript
 from edge.providers import Seat
-from edge.speech.ring import AudioRing
 
 log = structlog.get_logger()
 
@@ -91,7 +91,8 @@ class SparedEar:
         self._hear = hear
         self._first: Ear | None = None
         self._spare: Ear | None = None
-        self._ring = AudioRing(KEPT)
+        self._kept: deque[Sound] = deque(maxlen=int(KEPT / FRAME_SECONDS))
+        """The frames up to the newest."""
         self._asked: tuple[float, float] | None = None
         self._deadline = 0.0
         self._trying = False
@@ -110,7 +111,7 @@ class SparedEar:
     def feed(self, frame: AudioFrame) -> None:
         self._at = frame.at
         if self._first and not self._error:
-            self._ring.feed(frame)
+            self._kept.append(frame.sound)
             self._first.feed(frame)
             self._watch(self._first)
         if self._spare and (self._error or self._trying):
@@ -126,7 +127,7 @@ class SparedEar:
 
     async def close(self) -> None:
         ears, self._first, self._spare = (self._first, self._spare), None, None
-        self._ring = AudioRing(FRAME / RATE)  # Seconds of sound need not wait for the collector.
+        self._kept.clear()  # Seconds of sound need not wait for the collector.
         for ear in ears:
             if ear:
                 await ear.close()
@@ -153,10 +154,10 @@ class SparedEar:
         """Give the spare what was heard so far, and what was asked about it."""
         if self._spare is None:
             return
-        pcm = self._ring.cut(0.0, self._at + 1.0)
-        begin = self._at - (len(pcm) - FRAME) / RATE
-        for start in range(0, len(pcm), FRAME):
-            self._spare.feed(AudioFrame(pcm[start : start + FRAME], begin + start / RATE))
+        at = self._at - sum(map(len, self._kept)) / RATE + FRAME_SECONDS
+        for sound in self._kept:
+            self._spare.feed(AudioFrame(sound, at))
+            at += len(sound) / RATE
         if self._asked:
             self._spare.decode(*self._asked)
 
@@ -232,7 +233,7 @@ class SpareVoice:
         self._pair.took_over(tag.rpartition("-")[0], error)
         if text[said:].strip():
             async for piece in self._pair.spare.speak(text[said:], tag):
-                yield Speech(piece.pcm, said + piece.chars)
+                yield Speech(piece.sound, said + piece.chars)
 
     async def close(self) -> None:
         await _close_both(self._pair)

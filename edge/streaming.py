@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import aiohttp
 import msgspec
 
-from edge.core.audio import RATE, AudioFrame, to_mulaw
+from edge.core.audio import RATE, AudioFrame
 from edge.core.bundles import Bundles
 from edge.errors import ProviderError
 from edge.ports import Ear, Transcript
@@ -86,7 +86,7 @@ class Line:
     def feed(self, frame: AudioFrame) -> None:
         """Take the next 20 ms. Never blocks."""
         self.base = frame.at - (self._uplink.taken + self._bundles.held) / RATE
-        self._send(self._bundles.add(to_mulaw(frame.pcm)))
+        self._send(self._bundles.add(frame.mulaw))
 
     def flush(self) -> None:
         """Send what is held, unless it is less than the vendor takes."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.turns.voices import spoken
-from edge.core.audio import FRAME_SECONDS, RATE, Pcm
+from edge.core.audio import FRAME_SECONDS, RATE, Pcm, samples
 from edge.core.conversation import AgentSaid
 from edge.core.history import History, cut_to_words
 from edge.core.playout import Frame, Mark, Playout
@@ -137,8 +137,8 @@ def cut(reply: Line, how: Cutting, chance: random.Random) -> Compared:
                 carrier.send(now, None)
         for output in playout.tick(now):
             match output:
-                case Frame(_, pcm, _):
-                    carrier.send(now, pcm)
+                case Frame(_, sound, _):
+                    carrier.send(now, samples(sound))
                 case Mark(name):
                     carrier.send(now, name)
                 case _:

@@ -1,7 +1,12 @@
-"""Audio as the edge holds it: 16-bit mono PCM at 8 kHz in frames of 20 ms; and the µ-law of the telephone."""
+"""Audio as the edge holds it: mono at 8 kHz in frames of 20 ms, 16-bit samples or the µ-law of the telephone.
+
+What comes from the telephone and goes to a vendor, or the other way, stays µ-law: nobody makes samples of it who does
+not look at them.
+"""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +18,25 @@ FRAME = int(RATE * FRAME_SECONDS)
 """Samples in a frame: 160."""
 
 Pcm = npt.NDArray[np.int16]
+Sound = Pcm | bytes
+"""Samples; or the same as µ-law, one sample a byte. Both have a length in samples and can be sliced."""
 
 
-@dataclass(frozen=True, slots=True)
-class AudioFrame:
-    """Samples that begin ``at`` seconds of call audio."""
+class AudioFrame(NamedTuple):
+    """Sound that begins ``at`` seconds of call audio."""
 
-    pcm: Pcm
+    sound: Sound
     at: float
+
+    @property
+    def pcm(self) -> Pcm:
+        """Its samples."""
+        return samples(self.sound)
+
+    @property
+    def mulaw(self) -> bytes:
+        """Its µ-law."""
+        return mulaw(self.sound)
 
 
 def level_of(pcm: Pcm) -> float:
@@ -53,6 +69,8 @@ def _encode_table() -> npt.NDArray[np.uint8]:
 _DECODE = _decode_table()
 _ENCODE = _encode_table()
 MULAW_SILENCE = 0xFF
+SILENCE = bytes([MULAW_SILENCE]) * FRAME
+"""A frame of it."""
 
 
 def from_mulaw(payload: bytes) -> Pcm:
@@ -63,3 +81,27 @@ def from_mulaw(payload: bytes) -> Pcm:
 def to_mulaw(pcm: Pcm) -> bytes:
     """µ-law bytes of linear samples."""
     return _ENCODE.take(pcm.view(np.uint16)).tobytes()
+
+
+def samples(sound: Sound) -> Pcm:
+    """The samples of a sound."""
+    return from_mulaw(sound) if isinstance(sound, bytes) else sound
+
+
+def mulaw(sound: Sound) -> bytes:
+    """A sound as µ-law."""
+    return sound if isinstance(sound, bytes) else to_mulaw(sound)
+
+
+def joined(parts: Sequence[Sound]) -> Sound:
+    """One sound after the other; µ-law where all are."""
+    if len(parts) == 1:
+        return parts[0]
+    if all(isinstance(part, bytes) for part in parts):
+        return b"".join(parts)  # type: ignore[arg-type]  # As has just been seen.
+    return np.concatenate([samples(part) for part in parts])
+
+
+def codes_up_to(magnitude: int) -> bytes:
+    """The µ-law codes of samples no larger than this, for ``bytes.translate`` to take out."""
+    return bytes(code for code in range(256) if abs(int(_DECODE[code])) <= magnitude)

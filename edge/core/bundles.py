@@ -4,7 +4,7 @@ A frame that is not quiet goes out at once, with what was held; so words are hea
 such short messages gets it with the next few.
 """
 
-from edge.core.audio import FRAME, from_mulaw
+from edge.core.audio import FRAME, codes_up_to
 
 QUIET = 132
 """Magnitude of 16-bit samples, -48 dB of full scale, up to which all of a quiet frame's are."""
@@ -13,7 +13,7 @@ AWAKE = 50
 HELD = 5
 """Frames in a piece."""
 
-_CODES = bytes(code for code in range(256) if abs(int(from_mulaw(bytes([code]))[0])) <= QUIET)
+_CODES = codes_up_to(QUIET)
 
 
 class Bundles:
@@ -31,7 +31,7 @@ class Bundles:
 
     def add(self, mulaw: bytes) -> bytes:
         """Take a frame; what is to go out now, which may be nothing."""
-        self._quiet = 0 if mulaw.strip(_CODES) else self._quiet + 1
+        self._quiet = 0 if mulaw.translate(None, _CODES) else self._quiet + 1
         self._held.append(mulaw)
         return self.rest() if self._quiet <= AWAKE or len(self._held) >= HELD else b""
 

@@ -5,9 +5,7 @@ heard; in a long one silence is put in place of what does not come, so that time
 steady clock.
 """
 
-import numpy as np
-
-from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm, level_of
+from edge.core.audio import FRAME, FRAME_SECONDS, RATE, SILENCE, AudioFrame, Sound, joined
 
 STALLED = 1.0
 """Seconds without audio from the caller after which silence is put in its place. Shorter gaps are the network's."""
@@ -23,17 +21,14 @@ class Intake:
     def __init__(self, window: int, now: float) -> None:
         self.came = self.began = now
         """When audio last came, and when the call began."""
-        self.level = 0.0
-        """How loud the window last taken was, dB of full scale."""
         self._size = window
         self._frames = 0
         self._put = self._put_before = 0
         """Frames of silence put in the place of audio that did not come: since the last that came, and before that."""
-        self._rest: Pcm = np.empty(0, np.int16)
-        """Samples short of a frame."""
-        self._held: Pcm = np.empty(4 * window + FRAME, np.int16)
-        """Samples not yet looked at, from ``_read`` to ``_end``."""
-        self._read = self._end = 0
+        self._rest: Sound = b""
+        """What is short of a frame."""
+        self._held: Sound = b""
+        """What was not yet looked at."""
 
     @property
     def at(self) -> float:
@@ -45,18 +40,18 @@ class Intake:
         came = (self._frames - self._put - self._put_before) * FRAME_SECONDS
         return came - (now - self.began) > MOST_AHEAD
 
-    def take(self, pcm: Pcm, now: float) -> list[AudioFrame]:
-        """The caller's next sound, 8 kHz, of any length: the frames it completes."""
+    def take(self, sound: Sound, now: float) -> list[AudioFrame]:
+        """The caller's next sound, 8 kHz, of any length, which must not change any more: the frames it completes."""
         if self._put:
             self._put_before, self._put = self._put_before + self._put, 0
         self.came = now
         if len(self._rest):
-            pcm = np.concatenate((self._rest, pcm))
-        elif len(pcm) == FRAME:
-            return [self._frame(pcm)]
-        whole = len(pcm) // FRAME * FRAME
-        self._rest = pcm[whole:].copy()
-        return [self._frame(pcm[start : start + FRAME]) for start in range(0, whole, FRAME)]
+            sound = joined((self._rest, sound))
+        elif len(sound) == FRAME:
+            return [self._frame(sound)]
+        whole = len(sound) // FRAME * FRAME
+        self._rest = sound[whole:]
+        return [self._frame(sound[start : start + FRAME]) for start in range(0, whole, FRAME)]
 
     def silence(self, now: float) -> list[AudioFrame]:
         """Frames of silence in place of what should have come by now."""
@@ -65,40 +60,26 @@ class Intake:
             return []
         missing = min(missing, MOST_PUT)
         self._put += missing
-        return [self._frame(np.zeros(FRAME, np.int16)) for _ in range(missing)]
+        return [self._frame(SILENCE) for _ in range(missing)]
 
-    def window(self) -> Pcm | None:
-        """The next window, where one is complete; good until more audio is taken."""
-        if self._end - self._read < self._size:
+    def window(self) -> Sound | None:
+        """The next window, where one is complete."""
+        if len(self._held) < self._size:
             return None
-        window = self._held[self._read : self._read + self._size]
-        self._read += self._size
-        self.level = level_of(window)
+        window, self._held = self._held[: self._size], self._held[self._size :]
         return window
 
     def span(self) -> tuple[float, float]:
         """Seconds of call audio at which the window last taken begins and ends."""
-        end = self.at - (self._end - self._read) / RATE
+        end = self.at - len(self._held) / RATE
         return max(0.0, end - self._size / RATE), max(0.0, end)
 
     def wall_of(self, at: float) -> float:
         """When this second of call audio came."""
         return self.came - (self.at - at)
 
-    def _frame(self, pcm: Pcm) -> AudioFrame:
-        if self._end + FRAME > len(self._held):
-            self._make_room()
-        self._held[self._end : self._end + FRAME] = pcm
-        self._end += FRAME
-        frame = AudioFrame(pcm, self._frames * FRAME_SECONDS)
+    def _frame(self, sound: Sound) -> AudioFrame:
+        self._held = joined((self._held, sound)) if len(self._held) else sound
+        frame = AudioFrame(sound, self._frames * FRAME_SECONDS)
         self._frames += 1
         return frame
-
-    def _make_room(self) -> None:
-        """Move what is not yet looked at to the front; where that is much, as after a burst, to a larger place."""
-        waiting = self._held[self._read : self._end]
-        if len(waiting) + FRAME > len(self._held) // 2:
-            self._held = np.concatenate((waiting, np.empty(len(self._held) + len(waiting), np.int16)))
-        else:
-            self._held[: len(waiting)] = waiting.copy()
-        self._read, self._end = 0, len(waiting)

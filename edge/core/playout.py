@@ -11,9 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from edge.core.audio import FRAME, FRAME_SECONDS, RATE, Pcm
+from edge.core.audio import FRAME, FRAME_SECONDS, RATE, SILENCE, Sound, joined
 
 LEAD = 0.060
 DRY = 1.0
@@ -39,7 +37,7 @@ class Frame:
     """20 ms of a reply, to be sent now. ``first``: nothing of this reply was sent before."""
 
     reply: str
-    pcm: Pcm
+    sound: Sound
     first: bool
 
 
@@ -95,8 +93,8 @@ class Track:
         self.sent = 0
         self.chars = 0
         """How far its audio brings the listener."""
-        self._frames: deque[Pcm] = deque()
-        self._tail: list[Pcm] = []
+        self._frames: deque[Sound] = deque()
+        self._tail: list[Sound] = []
         self._tail_length = 0
         self._added = 0
         self._points: deque[_Point] = deque()
@@ -104,25 +102,25 @@ class Track:
         self.proved = 0
         """Characters proved heard by marks."""
 
-    def add(self, pcm: Pcm, chars: int) -> None:
+    def add(self, sound: Sound, chars: int) -> None:
         """Append audio that brings the listener to ``chars`` characters of the reply."""
         self.chars = chars
-        self._tail.append(pcm)
-        self._tail_length += len(pcm)
+        self._tail.append(sound)
+        self._tail_length += len(sound)
         if self._tail_length >= FRAME:
-            joined = np.concatenate(self._tail)
-            whole = len(joined) // FRAME
-            self._frames.extend(joined[: whole * FRAME].reshape(whole, FRAME))
-            self._added += whole
-            self._tail, self._tail_length = [joined[whole * FRAME :]], len(joined) - whole * FRAME
+            tail = joined(self._tail)
+            whole = len(tail) - len(tail) % FRAME
+            self._frames.extend(tail[start : start + FRAME] for start in range(0, whole, FRAME))
+            self._added += whole // FRAME
+            self._tail, self._tail_length = [tail[whole:]], len(tail) - whole
         # The frame under way is played to its end, whatever comes.
-        rest = max(FRAME_SECONDS, min(REST * len(pcm) / RATE, LONGEST_REST))
+        rest = max(FRAME_SECONDS, min(REST * len(sound) / RATE, LONGEST_REST))
         self._points.append(_Point(chars, self._added + (1 if self._tail_length else 0), rest))
 
     def finish(self) -> None:
         """No more audio will come."""
         if self._tail_length:
-            self._frames.append(np.pad(np.concatenate(self._tail), (0, FRAME - self._tail_length)))
+            self._frames.append(joined([*self._tail, SILENCE[self._tail_length :]]))
             self._added += 1
             self._tail, self._tail_length = [], 0
         self.complete = True

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from edge.core.audio import Sound, codes_up_to, level_of, samples
+
+_FAINT = codes_up_to(40)
+"""µ-law of samples so small that a window of nothing else is below -58 dB."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
@@ -89,9 +94,14 @@ class Voicing:
         """Whether the last window held no speech although the caller counts as speaking: a pause may have begun."""
         return self.speaking and self._since is not None
 
-    def asleep(self, now: float, level: float) -> bool:
-        """Whether a window of this level, ending now, is silence after silence: then its score is known."""
-        return not self.speaking and level < self._rule.silence and now - self._awake > self._rule.asleep
+    def asleep(self, now: float, window: Sound) -> bool:
+        """Whether this window, ending now, is silence after silence: then the model need not be asked about it."""
+        return not self.speaking and now - self._awake > self._rule.asleep and self._silent(window)
+
+    def _silent(self, window: Sound) -> bool:
+        """Whether it is below ``silence``; of most windows of µ-law that is seen at a glance."""
+        faint = isinstance(window, bytes) and not window.translate(None, _FAINT)
+        return faint or level_of(samples(window)) < self._rule.silence
 
     def _aside(self, level: float) -> bool:
         return self._usual is not None and level < self._usual - self._rule.aside

@@ -9,7 +9,7 @@ JSON to samples. Over aiohttp rather than Cartesia's SDK: ten phrases of 5.5 s a
 """
 
 import asyncio
-import base64
+import binascii
 import contextlib
 import itertools
 import re
@@ -18,10 +18,9 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import msgspec
-import numpy as np
 import structlog
 
-from edge.core.audio import RATE, Pcm, from_mulaw
+from edge.core.audio import RATE
 from edge.errors import ProviderError
 from edge.ports import Speech
 from edge.providers import Provider, ProviderSettings
@@ -291,7 +290,7 @@ def _put(inbox: _Inbox, message: Message | ProviderError) -> None:
 
 async def _silence(chars: int) -> AsyncIterator[Speech]:
     """Of a text that has nothing to be spoken."""
-    yield Speech(np.zeros(0, np.int16), chars)
+    yield Speech(b"", chars)
 
 
 async def _pieces(phrase: _Phrase) -> AsyncIterator[Speech]:
@@ -308,11 +307,11 @@ async def _pieces(phrase: _Phrase) -> AsyncIterator[Speech]:
             case ProviderError():
                 raise message
             case Message(type="chunk") if words:
-                pcm, patience = _pcm(message.data), NEXT
-                for part, chars in words.cut(pcm, played):
+                sound, patience = _sound(message.data), NEXT
+                for part, chars in words.cut(sound, played):
                     told = max(told, chars)
                     yield Speech(part, told)
-                played += len(pcm)
+                played += len(sound)
             case Message(type="timestamps", word_timestamps=_Times() as times) if words:
                 words.add(times)
             case Message(type="error"):
@@ -321,7 +320,7 @@ async def _pieces(phrase: _Phrase) -> AsyncIterator[Speech]:
                 break
     if not played:
         raise ProviderError("empty", "Cartesia made no sound.", retryable=True)
-    yield Speech(np.zeros(0, np.int16), len(phrase.text))
+    yield Speech(b"", len(phrase.text))
 
 
 def _refusal(message: Message) -> ProviderError:
@@ -335,9 +334,9 @@ def _refusal(message: Message) -> ProviderError:
     return ProviderError("failed", f"Cartesia failed ({detail}).", retryable=code >= 500)
 
 
-def _pcm(data: str) -> Pcm:
+def _sound(data: str) -> bytes:
     try:
-        return from_mulaw(base64.b64decode(data, validate=True))
+        return binascii.a2b_base64(data, strict_mode=True)
     except ValueError as error:
         raise ProviderError("malformed", f"Cartesia's audio makes no sense: {error}.", retryable=True) from error
 
@@ -372,17 +371,17 @@ class _Words:
         assert silent is not None
         return max((chars for until, chars in self._told if until <= silent.end()), default=0)
 
-    def cut(self, pcm: Pcm, played: int) -> list[tuple[Pcm, int]]:
+    def cut(self, sound: bytes, played: int) -> list[tuple[bytes, int]]:
         """This audio, after ``played`` samples, in parts; and how many characters each part completes."""
-        parts: list[tuple[Pcm, int]] = []
+        parts: list[tuple[bytes, int]] = []
         start = chars = 0
-        while self._ends and self._ends[0][0] <= played + len(pcm):
+        while self._ends and self._ends[0][0] <= played + len(sound):
             sample, chars = self._ends.popleft()
             if sample - played > start:
-                parts.append((pcm[start : sample - played], chars))
+                parts.append((sound[start : sample - played], chars))
                 start = sample - played
-        if start < len(pcm):
-            parts.append((pcm[start:], chars))
+        if start < len(sound):
+            parts.append((sound[start:], chars))
         return parts
 
 

@@ -16,7 +16,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from edge import twiml
 from edge.call import Call
-from edge.core.audio import Pcm, from_mulaw, to_mulaw
+from edge.core.audio import Sound, mulaw
 from edge.errors import Refused, TransportError
 from edge.node import Node
 from edge.ports import Screen
@@ -95,8 +95,8 @@ class TwilioLeg:
         self.lost = asyncio.Event()
         """Set when the peer does not take what it is sent."""
 
-    def play(self, pcm: Pcm) -> None:
-        self._send(media_message(self._sid, pcm))
+    def play(self, sound: Sound) -> None:
+        self._send(media_message(self._sid, sound))
 
     def mark(self, name: str) -> None:
         self._send(f'{{"event":"mark","streamSid":{self._sid},"mark":{{"name":"{name}"}}}}')
@@ -252,7 +252,7 @@ class Stream:
         if not 0 < len(payload) <= LARGEST_PAYLOAD:
             self._fault("bad_payload_size")
             return
-        call.audio(from_mulaw(payload))
+        call.audio(payload)
 
     async def _messages(self) -> AsyncIterator[_Message]:
         """The peer's messages that make sense, until it leaves or has broken too many rules."""
@@ -280,16 +280,16 @@ class Stream:
         await self._ws.close(code=code, message=why.encode()[:120])
 
 
-def media_message(stream: str, pcm: Pcm) -> str:
+def media_message(stream: str, sound: Sound) -> str:
     """A frame as it goes out, put together by hand; ``stream`` is the stream's name in JSON."""
-    payload = binascii.b2a_base64(to_mulaw(pcm), newline=False).decode("ascii")
+    payload = binascii.b2a_base64(mulaw(sound), newline=False).decode("ascii")
     return f'{{"event":"media","streamSid":{stream},"media":{{"payload":"{payload}"}}}}'
 
 
-def sound_of(message: str) -> Pcm:
-    """The samples of a media message that makes sense; raises ValueError, and msgspec's errors, where it does not."""
+def sound_of(message: str) -> bytes:
+    """The µ-law of a media message that makes sense; raises ValueError, and msgspec's errors, where it does not."""
     media = _DECODER.decode(message).media or _Media()
-    return from_mulaw(binascii.a2b_base64(media.payload, strict_mode=True))
+    return binascii.a2b_base64(media.payload, strict_mode=True)
 
 
 def _address(value: str | None) -> str | None:

@@ -24,7 +24,7 @@ from aiortc.sdp import SessionDescription
 from aiortc.stats import RTCTransportStats
 
 from edge.call import Call
-from edge.core.audio import Pcm
+from edge.core.audio import Pcm, Sound, samples
 from edge.core.events import EndReason
 from edge.errors import Refused, TransportError
 from edge.node import Node
@@ -85,8 +85,8 @@ class WebRtcLeg:
         self._words = ("", "")
         self._words_at = 0.0
 
-    def play(self, pcm: Pcm) -> None:
-        self.voice.put(pcm)
+    def play(self, sound: Sound) -> None:
+        self.voice.put(samples(sound))
 
     def mark(self, name: str) -> None:
         self.voice.mark(name)

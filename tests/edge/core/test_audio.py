@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.audio import MULAW_SILENCE, from_mulaw, to_mulaw
+from edge.core.audio import MULAW_SILENCE, SILENCE, Sound, codes_up_to, from_mulaw, joined, mulaw, samples, to_mulaw
 
 EVERY_SAMPLE = np.arange(-32768, 32768, dtype=np.int32).astype(np.int16)
 
@@ -43,3 +43,24 @@ def test_coding_twice_changes_nothing_more(samples: list[int]) -> None:
     once = from_mulaw(to_mulaw(np.array(samples, dtype=np.int16)))
 
     assert np.array_equal(from_mulaw(to_mulaw(once)), once)
+
+
+def test_codes_up_to_a_magnitude_are_all_that_are_no_louder() -> None:
+    loudness = np.abs(from_mulaw(bytes(range(256))).astype(np.int32))
+
+    assert set(codes_up_to(40)) == {code for code in range(256) if loudness[code] <= 40}
+
+
+@given(st.lists(st.tuples(st.booleans(), st.binary(max_size=50)), min_size=1, max_size=5))
+def test_sounds_are_joined_in_order_whatever_form_they_have(parts: list[tuple[bool, bytes]]) -> None:
+    sounds: list[Sound] = [codes if as_codes else from_mulaw(codes) for as_codes, codes in parts]
+    whole = joined(sounds)
+
+    assert len(whole) == sum(len(codes) for _, codes in parts)
+    assert np.array_equal(samples(whole), from_mulaw(b"".join(codes for _, codes in parts)))
+    assert isinstance(whole, bytes) == all(as_codes for as_codes, _ in parts)
+
+
+def test_what_is_mulaw_stays_as_it_is() -> None:
+    assert mulaw(SILENCE) is SILENCE
+    assert not samples(SILENCE).any()

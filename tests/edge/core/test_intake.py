@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm
+from edge.core.audio import FRAME, FRAME_SECONDS, RATE, SILENCE, AudioFrame, Pcm, mulaw, samples
 from edge.core.intake import MOST_AHEAD, MOST_PUT, STALLED, Intake
 
 WINDOW = 256
@@ -30,9 +30,9 @@ def test_every_sample_is_in_one_frame_and_in_one_window_in_order(pieces: list[tu
             start, end = intake.span()
             assert abs(start - len(windows) * WINDOW / RATE) < 1e-9
             assert abs(end - start - WINDOW / RATE) < 1e-9
-            windows.append(window.copy())
+            windows.append(samples(window))
     while (window := intake.window()) is not None:
-        windows.append(window.copy())
+        windows.append(samples(window))
     framed = np.concatenate([np.empty(0, np.int16), *(frame.pcm for frame in frames)])
     assert np.array_equal(framed, counting(sent // FRAME * FRAME))
     assert [frame.at for frame in frames] == [number * FRAME_SECONDS for number in range(len(frames))]
@@ -41,13 +41,23 @@ def test_every_sample_is_in_one_frame_and_in_one_window_in_order(pieces: list[tu
     assert intake.at == len(frames) * FRAME_SECONDS
 
 
-def test_frames_are_the_callers_own_memory_no_more() -> None:
+@given(st.lists(st.integers(0, 700), max_size=20), st.integers(0, 3))
+def test_mulaw_stays_as_it_is_and_silence_fits_in(sizes: list[int], gaps: int) -> None:
     intake = Intake(WINDOW, 0.0)
-    message = counting(2 * FRAME + 40)
-    intake.take(message, 0.0)
-    message[:] = 0
-    (frame,) = intake.take(counting(FRAME - 40, 2 * FRAME + 40), 0.0)
-    assert np.array_equal(frame.pcm, counting(FRAME, 2 * FRAME))
+    sent = bytes(number % 251 for number in range(sum(sizes)))
+    frames: list[AudioFrame] = []
+    at = 0
+    for size in sizes:
+        frames += intake.take(sent[at : at + size], 0.0)
+        at += size
+    assert b"".join(frame.mulaw for frame in frames) == sent[: len(frames) * FRAME]
+    assert all(isinstance(frame.sound, bytes) for frame in frames)
+    put = intake.silence(STALLED + gaps * FRAME_SECONDS)
+    windows = []
+    while (window := intake.window()) is not None:
+        windows.append(mulaw(window))
+    heard = sent[: len(frames) * FRAME] + SILENCE * len(put)
+    assert b"".join(windows) == heard[: len(heard) // WINDOW * WINDOW]
 
 
 def test_a_long_gap_is_filled_with_silence_and_a_short_one_is_not() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.audio import FRAME, FRAME_SECONDS, Pcm
+from edge.core.audio import FRAME, FRAME_SECONDS, Pcm, samples
 from edge.core.playout import LEAD, Finished, Frame, Mark, Output, Playout
 
 
@@ -34,7 +34,7 @@ class Carrier:
             if self.queue:
                 frame = self.queue.pop(0)
                 assert isinstance(frame, Frame)
-                self.played.append(int(frame.pcm[0]))
+                self.played.append(int(samples(frame.sound)[0]))
             while self.queue and isinstance(self.queue[0], Mark):
                 mark = self.queue.pop(0)
                 assert isinstance(mark, Mark)

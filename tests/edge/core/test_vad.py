@@ -2,10 +2,15 @@
 
 import itertools
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.core.audio import Pcm, from_mulaw, level_of, to_mulaw
 from edge.core.vad import SpeechStarted, SpeechStopped, Voicing
+
+QUIET, LOUD = to_mulaw(np.full(256, 16, np.int16)), to_mulaw(np.full(256, 150, np.int16))
 
 
 def run(scores: list[float]) -> list[SpeechStarted | SpeechStopped]:
@@ -55,14 +60,14 @@ def test_long_silence_need_not_be_scored_and_anything_louder_must() -> None:
     now = 0.0
     asleep = []
     for _ in range(40):
-        asleep.append(voicing.asleep(now + 0.032, -70.0))
+        asleep.append(voicing.asleep(now + 0.032, QUIET))
         voicing.score(0.01, now, now + 0.032, -70.0)
         now += 0.032
     assert asleep == sorted(asleep), "once asleep, it stays so in silence"
     assert 0.6 < asleep.index(True) * 0.032 < 0.72
-    assert not voicing.asleep(now, -50.0)
+    assert not voicing.asleep(now, LOUD)
     voicing.score(0.01, now, now + 0.032, -50.0)
-    assert not voicing.asleep(now + 0.064, -70.0), "after a sound it is awake for a while"
+    assert not voicing.asleep(now + 0.064, QUIET), "after a sound it is awake for a while"
 
 
 def test_a_speaking_caller_is_always_scored() -> None:
@@ -70,4 +75,15 @@ def test_a_speaking_caller_is_always_scored() -> None:
     for number in range(4):
         voicing.score(0.9, number * 0.032, (number + 1) * 0.032, -20.0)
     assert voicing.speaking
-    assert not voicing.asleep(10.0, -70.0)
+    assert not voicing.asleep(10.0, QUIET)
+
+
+@pytest.mark.parametrize("magnitude", [0, 8, 32, 40, 48, 64, 100])
+def test_silence_is_told_by_its_level_however_it_comes(magnitude: int) -> None:
+    """Noise as loud as a sound's peak is quieter than it; µ-law and samples are judged alike."""
+    noise = np.random.default_rng(1).integers(-magnitude, magnitude + 1, 256).astype(np.int16)
+    for sound in (noise, np.full(256, magnitude, np.int16)):
+        pcm: Pcm = from_mulaw(to_mulaw(sound))
+        silent = level_of(pcm) < -58.0
+        assert Voicing().asleep(10.0, pcm) is silent
+        assert Voicing().asleep(10.0, to_mulaw(pcm)) is silent
