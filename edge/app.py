@@ -32,6 +32,8 @@ from edge.tapes import Tapes
 from edge.transports import twilio
 from edge.webrtc.page import routes as page
 from edge.webrtc.whip import Whip
+from schemas.keys import read_keys
+from schemas.sealing import Seals
 from schemas.subjects import ERASURE
 
 _log = structlog.get_logger(__name__)
@@ -99,6 +101,7 @@ async def services(settings: EdgeSettings, *, one_of_many: bool = False) -> Asyn
             quick=quick,
             tapes=tapes,
             gateway=gateway,
+            seals=Seals(read_keys(settings.sealing_keys.get_secret_value())),
             local_ears=seats.local_ears,
         )
 

@@ -1,7 +1,7 @@
 """What a call has to do with the durable side: tools asked for, outcomes, announcements and questions coming back."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, 
 from schemas.base import Event, new_id
 from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAsked, QuestionWithdrawn
+from schemas.sealing import is_sealed, seal_marked
 from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested
 from schemas.transfers import TransferEnded, TransferRequested
 
@@ -80,7 +81,7 @@ class Business:
         self._announced: dict[str, AnnouncementRequested] = {}
         self._fresh: dict[str, float] = {}
         """Announcements that TurnTaker has not been told of yet, and when it will be."""
-        self._questions = Questions(services.bus, history, self._about, take)
+        self._questions = Questions(services.bus, history, self._about, take, services.seals)
         self._repeats = Repeats(call_id, history)
         self._adopted: dict[str, None] = {}
         """Tool calls of an earlier call of this caller that had something to say in this one."""
@@ -107,11 +108,15 @@ class Business:
     # -- for the language model ---------------------------------------------------------------------------------------
 
     def tools(self) -> tuple[Tool, ...]:
-        """The tools that the agent may use and a worker offers, and its own quick ones."""
+        """The tools that the agent may use and a worker offers, and its own quick ones.
+
+        Without keys none that takes what is sensitive.
+        """
         wanted, offered = self._services.agent.tools, self._services.bus.tools()
         quick = self._services.quick.tools()
         durable = (tool for name, tool in offered.items() if (not wanted or name in wanted) and name not in quick)
-        return (*durable, *quick.values())
+        found = (*durable, *quick.values())
+        return found if self._services.seals else tuple(tool for tool in found if not tool.sensitive)
 
     def conversation(
         self, turn: int | None = None, text: str = "", told: str = "", news: str | None = None
@@ -143,7 +148,9 @@ class Business:
         was refused, or what a quick tool told."""
         arguments = dict(call.arguments)
         spec = self._services.bus.tool_specs().get(call.tool)
-        request_id, told = self._repeats.look(call.tool, arguments, spec.repeat if spec else "join", self._turn)
+        repeat, known = spec.repeat if spec else "join", self._tool(call.tool)
+        key = self._services.seals.naming if known and known.sensitive else b""
+        request_id, told = self._repeats.look(call.tool, arguments, repeat, self._turn, key)
         if told is not None:
             if told:
                 content = {"code": "repeated", "message": told}
@@ -160,7 +167,7 @@ class Business:
             **self._about(),
             tool_call_id=request_id,
             tool=call.tool,
-            arguments=arguments,
+            arguments=self._sealed(call.tool, arguments),
             turn=self._turn,
             caller=self._caller,
             agent=self._services.agent.name,
@@ -168,11 +175,21 @@ class Business:
             tenant=self._services.agent.tenant,
         )
         # The call's own task: a reply that is cut off meanwhile must not leave a request half known.
-        return await asyncio.shield(self._own(self._store(event)))
+        return await asyncio.shield(self._own(self._store(event, arguments)))
 
-    async def _store(self, event: ToolRequested) -> bool:
+    def _tool(self, name: str) -> Tool | None:
+        return next((tool for tool in self.tools() if tool.name == name), None)
+
+    def _sealed(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments as they may be written down."""
+        found = self._tool(tool)
+        sealed: dict[str, Any] = seal_marked(found.parameters if found else {}, arguments, self._services.seals)
+        return sealed
+
+    async def _store(self, event: ToolRequested, arguments: Mapping[str, Any]) -> bool:
+        """``arguments`` as the model gave them: it is shown those."""
         spec = self._services.bus.tool_specs().get(event.tool)  # It may be withdrawn at any moment.
-        self._history.tool_asked(event.tool_call_id, event.tool, event.arguments)
+        self._history.tool_asked(event.tool_call_id, event.tool, arguments)
         self._repeats.stored(event.tool_call_id, event.turn)
         self._running.begin(event.tool_call_id, self._at(), spec.slow_after if spec else SLOW_AGAIN)
         self._take(do.Busy(True))
@@ -202,7 +219,7 @@ class Business:
                 **self._about(),
                 lookup_id=new_id("look"),
                 tool=tool,
-                arguments=arguments,
+                arguments=self._sealed(tool, arguments),
                 status="failed" if told.code else "answered",
                 content=dict(told.content),
                 age=told.age,
@@ -212,7 +229,7 @@ class Business:
 
     def _fault(self, call: ToolCall, arguments: dict[str, Any]) -> dict[str, str] | None:
         """Why a tool call cannot be taken, in words a model can act on."""
-        tool = next((tool for tool in self.tools() if tool.name == call.tool), None)
+        tool = self._tool(call.tool)
         if tool is None:
             names = ", ".join(tool.name for tool in self.tools()) or "none"
             return {"code": "unknown_tool", "message": f"There is no tool {call.tool!r}. Tools: {names}."}
@@ -366,9 +383,10 @@ class Business:
     def _speakable(self, event: ToolCompleted) -> dict[str, Any]:
         """What of the result the language model may speak of."""
         spec = self._services.bus.tool_specs().get(event.tool)
+        told = {name: value for name, value in event.result.items() if not is_sealed(value)}
         if spec is None or spec.spoken is None:
-            return event.result
-        return {name: value for name, value in event.result.items() if name in spec.spoken}
+            return told
+        return {name: value for name, value in told.items() if name in spec.spoken}
 
     def _settle_tool(self, outcome: ToolOutcome) -> None:
         if self._running.end(outcome.tool_call_id):

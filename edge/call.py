@@ -95,7 +95,9 @@ class Call:
         self._ear = await services.ears.open(self.id, self._hear)
         past = None
         if again:
-            past = await take_up(services.bus, self.id, services.region, services.node, self.party.transport)
+            past = await take_up(
+                services.bus, self.id, services.region, services.node, self.party.transport, services.seals
+            )
         services.bus.listen(self.id, self._receive)
         if past:
             self._go_on(past)

@@ -24,6 +24,9 @@ You are speaking on the telephone; everything you write is read aloud.
   since your last words, answer all of it together.
 - When the caller has said goodbye, say goodbye and call end_call."""
 
+SENSITIVE = """
+- Never say what the caller gave for a field marked "sensitive": say only that you have it."""
+
 ACCEPTED = "Accepted: the request is stored and under way. Its outcome is not known yet; a note will tell you."
 LONGEST = 6000
 """Characters of a quick tool's answer that a model is given."""
@@ -38,7 +41,7 @@ def system(conversation: Conversation) -> str:
     parts = [
         conversation.instructions,
         f"You answer for {conversation.business}." if conversation.business else "",
-        RULES,
+        RULES + (SENSITIVE if any(tool.sensitive for tool in conversation.tools) else ""),
         f"It is {now:%A} {now.day} {now:%B %Y}, {now:%H:%M} ({now.tzname()}).",
         f"The caller's number is {conversation.caller}." if conversation.caller else "",
     ]

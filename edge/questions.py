@@ -12,6 +12,7 @@ from edge.core.history import History
 from edge.ports import Bus
 from edge.validation import first_fault
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
+from schemas.sealing import HIDDEN, Seals, marks, seal_marked
 
 MOST = 8
 """Questions to one caller that may be open at once."""
@@ -27,9 +28,15 @@ class Questions:
     """One call's. ``about`` gives the fields that each event begins with, among them ``at``, seconds of call audio."""
 
     def __init__(
-        self, bus: Bus, history: History, about: Callable[[], dict[str, Any]], take: Callable[[do.Input], None]
+        self,
+        bus: Bus,
+        history: History,
+        about: Callable[[], dict[str, Any]],
+        take: Callable[[do.Input], None],
+        seals: Seals,
     ) -> None:
         self._bus = bus
+        self._seals = seals
         self._history = history
         self._about = about
         self._take = take
@@ -58,7 +65,7 @@ class Questions:
         self._open[event.question_id] = (event, expires)
         if event.reminder:
             self._reminders[event.question_id] = now + event.reminder
-        if len(self._open) > MOST:
+        if len(self._open) > MOST or (marks(event.answer) and not self._seals):
             self._unanswered(event.question_id, "declined")
             return
         self._take(do.Announce(event.question_id, event.text, "question", expires=expires, profile=event.profile))
@@ -90,8 +97,8 @@ class Questions:
             **self._about(),
             question_id=asked.question_id,
             tool_call_id=asked.tool_call_id,
-            answer=dict(answer.answer),
-            words=words[:500],
+            answer=seal_marked(asked.answer, dict(answer.answer), self._seals),
+            words=HIDDEN if marks(asked.answer) else words[:500],
         )
         self._bus.publish(told)
         return asked

@@ -37,10 +37,12 @@ class Repeats:
         """This was asked for, in this turn of the caller's."""
         self._asked_in[request] = turn
 
-    def look(self, tool: str, arguments: dict[str, Any], policy: Policy, turn: int) -> tuple[str, str | None]:
+    def look(
+        self, tool: str, arguments: dict[str, Any], policy: Policy, turn: int, key: bytes = b""
+    ) -> tuple[str, str | None]:
         """The request's id, and None where it is new; otherwise what the model is told of it: nothing, where it repeats
-        itself within a turn and has just been told."""
-        request, repeated = self._find(tool, arguments, policy, turn)
+        itself within a turn and has just been told. ``key``: of the id, where an argument is sensitive."""
+        request, repeated = self._find(tool, arguments, policy, turn, key)
         if repeated is None:
             return request, None
         if repeated != "join":
@@ -50,9 +52,11 @@ class Repeats:
         earlier = self._history.outcome_of(request)
         return request, JOINED[earlier.status if earlier and earlier.status in JOINED else "under_way"]
 
-    def _find(self, tool: str, arguments: dict[str, Any], policy: Policy, turn: int) -> tuple[str, Policy | None]:
+    def _find(
+        self, tool: str, arguments: dict[str, Any], policy: Policy, turn: int, key: bytes
+    ) -> tuple[str, Policy | None]:
         again = 0
-        while self._history.was_asked(request := tool_call_id(self._call_id, tool, arguments, again)):
+        while self._history.was_asked(request := tool_call_id(self._call_id, tool, arguments, again, key)):
             # A second one needs a turn of the caller's after the agent was told to ask for it.
             if not self._may_be_tried_anew(request) and (policy != "ask" or self._asked_about.get(tool, turn) == turn):
                 self._asked_about.setdefault(tool, turn)

@@ -264,7 +264,7 @@ class Replies:
                     text=text,
                     interrupted=interrupted,
                     proof=self._playout.proof,
-                    state=portable(state),
+                    state=portable(state, self._services.seals),
                 )
             )
         return text

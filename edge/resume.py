@@ -6,7 +6,7 @@ nobody has heard is said and asked now.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -23,11 +23,13 @@ from schemas.calls import CallResumed
 from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.conversations import Conversation, rebuild
 from schemas.questions import QuestionAsked
+from schemas.sealing import Seals, open_all
 from schemas.turns import TurnCommitted
 
 _log = structlog.get_logger(__name__)
 
 Wanted = AnnouncementRequested | QuestionAsked | CardRequested
+SEALED = "sealed"
 LONGEST_REPEATED = 200
 """Characters of the agent's last question that are said again in whole; of a longer one the last sentence."""
 
@@ -63,7 +65,7 @@ class Past:
         return last.text if len(last.text) <= LONGEST_REPEATED else re.split(r"(?<=[.!?]) ", last.text)[-1]
 
 
-async def take_up(bus: Bus, call_id: str, region: str, node: str, transport: str) -> Past | None:
+async def take_up(bus: Bus, call_id: str, region: str, node: str, transport: str, seals: Seals) -> Past | None:
     """Make the call this node's, and say what was before; None where it has not begun yet, or where NATS is away and
     nobody can tell: a caller who is greeted twice is better off than one who is turned away.
 
@@ -84,32 +86,32 @@ async def take_up(bus: Bus, call_id: str, region: str, node: str, transport: str
         raise Refused("call_over", "That call has ended; begin a new one.")
     part = 2 + sum(isinstance(event, CallResumed) for event in before)
     await bus.store(CallResumed(call_id=call_id, region=region, transport=transport, node=node, part=part))
-    return past_of(await bus.recall(call_id), part, datetime.now(UTC))
+    return past_of(await bus.recall(call_id), part, datetime.now(UTC), seals)
 
 
-def past_of(events: Sequence[Event], part: int, now: datetime) -> Past:
+def past_of(events: Sequence[Event], part: int, now: datetime, seals: Seals) -> Past:
     """What these events of one call leave for the next part of it."""
     talk = rebuild(events)
     turns = [event.turn for event in events if isinstance(event, TurnCommitted)]
     return Past(
         part=part,
         turns=max(turns, default=0),
-        entries=tuple(_entry(entry) for entry in talk.entries),
+        entries=tuple(_entry(entry, seals) for entry in talk.entries),
         waiting=tuple(_waiting(events, talk, now)),
         seen=frozenset(event.id for event in events),
     )
 
 
-def _entry(entry: conversations.Entry) -> Entry:
+def _entry(entry: conversations.Entry, seals: Seals) -> Entry:
     match entry:
         case conversations.CallerSaid(turn, text):
             return CallerSaid(turn, text)
         case conversations.AgentSaid(reply, cause, text, interrupted, state):
-            return AgentSaid(reply, cast(Cause, cause), text, interrupted, state)
+            return AgentSaid(reply, cast(Cause, cause), text, interrupted, _opened(state, seals))
         case conversations.ToolAsked(tool_call, tool, arguments):
-            return ToolAsked(tool_call, tool, arguments)
+            return ToolAsked(tool_call, tool, open_all(arguments, seals))
         case conversations.LookedUp(tool, arguments, content, age, failed):
-            return LookedUp(tool, arguments, content, age, failed)
+            return LookedUp(tool, open_all(arguments, seals), content, age, failed)
         case conversations.ToolOutcome(tool_call, tool, status, content, untold):
             return ToolOutcome(tool_call, tool, status, content, untold)
 
@@ -141,9 +143,19 @@ def _id(event: Wanted) -> str:
             return event.card_request_id
 
 
-def portable(state: Any) -> dict[str, Any] | None:
-    """What a model attached to a reply, as an event may carry it: a state that has no JSON form stays on this node."""
-    if isinstance(state, dict):
-        return state
+def portable(state: Any, seals: Seals) -> dict[str, Any] | None:
+    """What a model attached to a reply, as an event may carry it: a state that has no JSON form stays on this node.
+
+    Where there are keys it is sealed: a dialogue remembers what was said of a request before it makes it.
+    """
     to_json = getattr(state, "to_json", None)
-    return to_json() if callable(to_json) else None
+    plain = state if isinstance(state, dict) else to_json() if callable(to_json) else None
+    return {SEALED: seals.seal(plain)} if plain is not None and seals else plain
+
+
+def _opened(state: Mapping[str, Any] | None, seals: Seals) -> Mapping[str, Any] | None:
+    """None where it does not open: the dialogue then begins its request anew."""
+    if state is None or SEALED not in state:
+        return state
+    opened = open_all(state[SEALED], seals)
+    return opened if isinstance(opened, dict) else None

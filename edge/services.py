@@ -8,6 +8,7 @@ from edge.metrics import Metrics
 from edge.ports import Bus, CardGateway, LanguageModel, SpeechToText, TextToSpeech, VoiceDetector
 from edge.quick.tools import QuickTools
 from edge.tapes import Tapes
+from schemas.sealing import Seals
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Services:
     """Where the turn-taking of calls is recorded; None records none."""
     gateway: CardGateway | None = None
     """Where keyed-in cards go; None takes none."""
+    seals: Seals = field(default_factory=lambda: Seals({}))
+    """With which arguments that are sensitive, and what a dialogue remembers, leave this process."""
     local_ears: SpeechToText | None = None
     """A recogniser on this machine, the only one that may hear a caller who keys in a card; None hears none."""
 

@@ -1,9 +1,12 @@
 """Settings of an edge process. Environment variables begin with ``TRUNKLINE_``; ``trunkline doctor`` prints them."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.keys import checked_keys
 
 
 class EdgeSettings(BaseSettings):
@@ -41,6 +44,11 @@ class EdgeSettings(BaseSettings):
         default="",
         max_length=500,
         description="Said to callers whom nobody can take now; where empty, their line sounds busy.",
+    )
+    sealing_keys: Annotated[SecretStr, AfterValidator(checked_keys)] = Field(
+        default=SecretStr(""),
+        description="Keys that seal what is sensitive in a request, ID:BASE64 with commas between, the current one "
+        "first; the workers' own. Without them no tool is offered that has such.",
     )
     max_call_seconds: float = Field(default=3600, gt=0, description="Seconds after which a call is ended.")
 

@@ -11,6 +11,7 @@ from nats.js.errors import NotFoundError
 from edge.core.conversation import Tool
 from edge.follow import Follower
 from edge.metrics import Metrics
+from schemas.sealing import marks
 from schemas.subjects import TOOLS_BUCKET
 from schemas.tools import ToolSpec
 
@@ -27,13 +28,21 @@ class Toolbox:
     def __init__(self, metrics: Metrics) -> None:
         self.specs: dict[str, ToolSpec] = {}
         self._fresh: dict[str, ToolSpec] | None = None
+        self._sensitive: set[str] = set()
         self._metrics = metrics
         self._follower = Follower(f"KV_{TOOLS_BUCKET}", [f"{_PREFIX}>"], self._receive, latest=True)
 
     def tools(self) -> dict[str, Tool]:
         """What the language model is given, by name."""
         return {
-            name: Tool(name, spec.title, spec.description, spec.parameters, spec.acknowledgement)
+            name: Tool(
+                name,
+                spec.title,
+                spec.description,
+                spec.parameters,
+                spec.acknowledgement,
+                sensitive=name in self._sensitive,
+            )
             for name, spec in self.specs.items()
         }
 
@@ -77,3 +86,7 @@ class Toolbox:
                 specs[name] = self.specs[name]
             return
         specs[name] = spec
+        # Learned here, not for each reply: a schema may be long.
+        self._sensitive.discard(name)
+        if marks(spec.parameters):
+            self._sensitive.add(name)

@@ -1,6 +1,7 @@
 """Durable tools: the contract a language model sees, and the life of one call of it."""
 
 import hashlib
+import hmac
 import json
 from typing import Any, ClassVar, Literal
 
@@ -53,14 +54,15 @@ def canonical_arguments(arguments: dict[str, Any]) -> str:
     return json.dumps(strip(arguments), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def tool_call_id(call_id: str, tool: str, arguments: dict[str, Any], again: int = 0) -> str:
+def tool_call_id(call_id: str, tool: str, arguments: dict[str, Any], again: int = 0, key: bytes = b"") -> str:
     """The id of a tool call, of its workflow, and the idempotency key of its effects.
 
     Derived from what is asked, so a repeated request joins the one under way instead of doing it twice. ``again``
-    counts those that the caller wants one more time.
+    counts those that the caller wants one more time. With a ``key``, as arguments that are sensitive need, nobody who
+    lacks it can try by the id what they may have been.
     """
     asked = f"{call_id}\n{tool}\n{canonical_arguments(arguments)}" + (f"\n{again}" if again else "")
-    digest = hashlib.sha256(asked.encode()).hexdigest()
+    digest = (hmac.new(key, asked.encode(), "sha256") if key else hashlib.sha256(asked.encode())).hexdigest()
     return f"{tool}-{digest[:24]}"
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from temporalio.client import Client
@@ -11,6 +12,7 @@ from temporalio.client import Client
 from trunkline import sources
 from trunkline.errors import TrunklineError
 from trunkline.stack import local
+from trunkline.stack.secrets import sealing_keys
 from workers.settings import DeskSettings
 from workers.telemetry import Telemetry
 from workers.temporal import connect_now
@@ -28,7 +30,12 @@ def desk_settings(data: Path | None) -> DeskSettings:
     stack = local.find(data)
     if stack is None:
         return settings
-    found = {"region": stack.region, "nats_url": stack.nats, "temporal_address": stack.temporal}
+    found: dict[str, Any] = {
+        "region": stack.region,
+        "nats_url": stack.nats,
+        "temporal_address": stack.temporal,
+        "sealing_keys": settings.sealing_keys.get_secret_value() or sealing_keys(Path(stack.data)),
+    }
     return DeskSettings.model_validate(settings.model_dump() | found | {"postgres_dsn": stack.postgres})
 
 

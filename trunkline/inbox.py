@@ -11,6 +11,8 @@ from typing import Any
 import click
 from temporalio.service import RPCError
 
+from schemas.keys import read_keys
+from schemas.sealing import Seals
 from trunkline.durable import desk_settings, temporal
 from trunkline.errors import TrunklineError
 from workers.inbox import Inbox, Item, NotTaken
@@ -85,7 +87,8 @@ async def _answer(
     data: Path | None, item_id: str, approved: bool | None, fields: Sequence[str], note: str, by: str
 ) -> Item:
     item = one_of(await _items(data, True), item_id)
-    box = Inbox(await temporal(desk_settings(data)))
+    settings = desk_settings(data)
+    box = Inbox(await temporal(settings), seals=Seals(read_keys(settings.sealing_keys.get_secret_value())))
     try:
         await box.answer(item, built(item.waiting.answer, approved, fields), by, note)
     except NotTaken as error:

@@ -10,6 +10,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from schemas.decisions import WAITING, Waiting
+from schemas.sealing import Seals
 from workers.adapters.links import PostgresLinks, Target
 from workers.inbox import Inbox, Item, NotTaken
 
@@ -33,8 +34,9 @@ GONE = "This question does not wait for an answer any more. Please call us if th
 class Answers:
     """The application of one worker."""
 
-    def __init__(self, client: Client, links: PostgresLinks) -> None:
+    def __init__(self, client: Client, links: PostgresLinks, seals: Seals | None = None) -> None:
         self._client = client
+        self._seals = seals
         self._links = links
 
     def routes(self) -> list[web.RouteDef]:
@@ -51,7 +53,8 @@ class Answers:
             return _page(GONE, status=404)
         fields = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
         try:
-            await Inbox(self._client).answer(item, answer_of(item.waiting.answer, fields), "the caller, by link")
+            inbox = Inbox(self._client, seals=self._seals)
+            await inbox.answer(item, answer_of(item.waiting.answer, fields), "the caller, by link")
         except NotTaken as error:
             return _page(f"{item.waiting.text} That did not fit: {error}", _form(item.waiting.answer), status=422)
         except RPCError:

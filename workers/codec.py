@@ -4,7 +4,6 @@ Every payload names its key, so keys can be changed while workflows run: put the
 long as histories that used them are kept, then take them away.
 """
 
-import base64
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -58,27 +57,6 @@ class AesGcmCodec(PayloadCodec):
                 f"A payload does not open with the key {key_id!r}: another key, or it was changed."
             ) from None
         return Payload.FromString(plain)
-
-
-def read_keys(text: str) -> dict[str, bytes]:
-    """The keys in ``ID:BASE64,ID:BASE64``, in order; the first is the one that encrypts.
-
-    Raises:
-        ValueError: a key is not 32 bytes of Base64, or an id comes twice; without the key's own text.
-    """
-    keys: dict[str, bytes] = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        key_id, _, encoded = part.partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except ValueError:
-            key = b""
-        if not key_id or len(key) != 32 or key_id in keys:
-            raise ValueError(
-                "must be ID:KEY,ID:KEY: each id once, keys of 32 bytes in Base64 (openssl rand -base64 32)"
-            )
-        keys[key_id] = key
-    return keys
 
 
 def converter(keys: Mapping[str, bytes]) -> DataConverter:

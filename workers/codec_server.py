@@ -13,7 +13,8 @@ from aiohttp import web
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payloads
 
-from workers.codec import AesGcmCodec, read_keys
+from schemas.keys import read_keys
+from workers.codec import AesGcmCodec
 from workers.settings import CodecSettings
 
 log = structlog.get_logger(__name__)

@@ -9,6 +9,7 @@ from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateR
 from temporalio.service import RPCError, RPCStatusCode
 
 from schemas.decisions import DECIDE, WAITING, Ruling, Waiting
+from schemas.sealing import Seals, seal_marked
 from schemas.searching import STATE
 
 MOST = 1000
@@ -31,9 +32,11 @@ class NotTaken(Exception):
 class Inbox:
     """Reads by one search, which needs no worker; answers by the update that each workflow takes."""
 
-    def __init__(self, client: Client, patience: float = PATIENCE) -> None:
+    def __init__(self, client: Client, patience: float = PATIENCE, seals: Seals | None = None) -> None:
+        """``seals``: for answers of which a part is sensitive."""
         self._client = client
         self._patience = patience
+        self._seals = seals or Seals({})
 
     async def items(self, *, callers_too: bool = False) -> list[Item]:
         """What waits for a person, the most urgent first; with ``callers_too`` what waits for callers as well.
@@ -59,11 +62,15 @@ class Inbox:
         """Answer it; returns the ruling that holds, which is this one.
 
         Raises:
-            NotTaken: somebody was faster, the answer does not fit, or it waits no more.
+            NotTaken: somebody was faster, the answer does not fit or cannot be sealed, or it waits no more.
             RPCError: Temporal is not there, or no worker answered in time; it may be taken all the same, and the same
                 answer may be given again.
         """
-        ruling = Ruling(id=item.waiting.id, answer=answer, by=by, note=note)
+        try:
+            sealed = seal_marked(item.waiting.answer, answer, self._seals)
+        except LookupError as error:
+            raise NotTaken(str(error)) from None
+        ruling = Ruling(id=item.waiting.id, answer=sealed, by=by, note=note)
         handle = self._client.get_workflow_handle(item.workflow_id)
         try:
             async with asyncio.timeout(self._patience) as limit:

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.keys import checked_keys
 from workers.adapters.crm import checked_url
-from workers.codec import read_keys
 
 Region = Field(default="local", pattern=r"^[a-z0-9-]{1,32}$", description="Region this process belongs to.")
 NatsUrl = Field(default="nats://127.0.0.1:4222", description="NATS servers of the region, commas between.")
@@ -16,17 +16,19 @@ OtlpEndpoint = Field(default=None, description="OTLP collector for traces, http:
 MetricsPort = Field(default=None, ge=0, le=65535, description="TCP port for Prometheus on loopback; none where empty.")
 
 
-def _keys(value: SecretStr) -> SecretStr:
-    read_keys(value.get_secret_value())
-    return value
-
-
 PayloadKeys = Annotated[
     SecretStr,
-    AfterValidator(_keys),
+    AfterValidator(checked_keys),
     Field(description="Keys that encrypt what Temporal stores, ID:BASE64 with commas between, the current one first."),
 ]
 NO_KEYS = SecretStr("")
+SealingKeys = Annotated[
+    SecretStr,
+    AfterValidator(checked_keys),
+    Field(
+        description="Keys that open what is sensitive in a request, ID:BASE64 with commas between, the current first."
+    ),
+]
 PseudonymKey = Field(
     default=SecretStr(""),
     description="Key of the pseudonyms by which callers are searched for; the same for all processes, and for good.",
@@ -48,6 +50,7 @@ class WorkerSettings(BaseSettings):
     temporal_namespace: str = TemporalNamespace
     pseudonym_key: SecretStr = PseudonymKey
     payload_keys: PayloadKeys = NO_KEYS
+    sealing_keys: SealingKeys = NO_KEYS
     postgres_dsn: SecretStr = PostgresDsn
     postgres_connections: int = Field(default=10, ge=1, description="Connections kept to PostgreSQL at most.")
     otlp_endpoint: str | None = OtlpEndpoint
@@ -130,6 +133,7 @@ class DeskSettings(BaseSettings):
     temporal_namespace: str = TemporalNamespace
     pseudonym_key: SecretStr = PseudonymKey
     payload_keys: PayloadKeys = NO_KEYS
+    sealing_keys: SealingKeys = NO_KEYS
     postgres_dsn: SecretStr = PostgresDsn
 
 

@@ -4,7 +4,8 @@ from temporalio.client import Client
 from temporalio.common import HeaderCodecBehavior
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
-from workers.codec import converter, read_keys
+from schemas.keys import read_keys
+from workers.codec import converter
 from workers.telemetry import Telemetry
 from workers.waiting import until_there
 
@@ -19,7 +20,7 @@ async def connect(
 ) -> Client:
     """A client, once Temporal is there, however long that takes.
 
-    ``payload_keys``: see ``workers.codec.read_keys``. ``metrics_port``: where Prometheus finds what the SDK measures,
+    ``payload_keys``: see ``schemas.keys.read_keys``. ``metrics_port``: where Prometheus finds what the SDK measures,
     on loopback.
     """
     runtime = None

@@ -15,6 +15,8 @@ from nats.js.errors import Error as JetStreamError
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from schemas.keys import read_keys
+from schemas.sealing import Seals
 from workers.adapters import nats as bus
 from workers.adapters.calls import StoredCalls
 from workers.adapters.crm import HttpCrm
@@ -25,6 +27,7 @@ from workers.adapters.outbox import PostgresOutbox
 from workers.adapters.payments import PostgresPayments
 from workers.adapters.postgres import PostgresAppointments
 from workers.adapters.queries import Queries
+from workers.adapters.seals import KeptSeals
 from workers.adapters.units import PostgresUnits
 from workers.adapters.visits import PostgresVisits
 from workers.answers import LARGEST, Answers
@@ -60,6 +63,8 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
     catalog = scan_all(settings.tool_packages.split(","))
     for problem in catalog.problems:
         log.error("A tool is not offered.", problem=str(problem))
+    seals = Seals(read_keys(settings.sealing_keys.get_secret_value()))
+    catalog = catalog if seals else _unsealed(catalog)
     telemetry = Telemetry(settings.otlp_endpoint, "worker", settings.region)
     try:
         async with AsyncExitStack() as stack:
@@ -80,7 +85,8 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
             senders = await stack.enter_async_context(carriers(settings))
             units = PostgresUnits(pool)
             links = PostgresLinks(pool, settings.link_url) if settings.link_url else None
-            routes = [*(Answers(client, links).routes() if links else ()), *replies(settings, client, outbox, units)]
+            answers = Answers(client, links, seals).routes() if links else ()
+            routes = [*answers, *replies(settings, client, outbox, units)]
             if routes and settings.answers_port is not None:
                 await stack.enter_async_context(_page(routes, settings.answers_port))
             gateway = await stack.enter_async_context(_gateway(settings))
@@ -95,12 +101,21 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                 units=units,
                 visits=PostgresVisits(pool),
                 links=links,
+                seals=KeptSeals(seals) if seals else None,
                 calls=StoredCalls(js, settings.region, settings.pseudonym_key.get_secret_value()),
                 crm=crm,
             )
             await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, queries, ready)
     finally:
         await asyncio.to_thread(telemetry.close)
+
+
+def _unsealed(catalog: Catalog) -> Catalog:
+    """The tools that need no key."""
+    for tool in catalog.tools:
+        if tool.sensitive:
+            log.error("A tool is not offered: it takes what is sensitive. Set TRUNKLINE_SEALING_KEYS.", tool=tool.name)
+    return Catalog(tuple(tool for tool in catalog.tools if not tool.sensitive), catalog.problems)
 
 
 @asynccontextmanager

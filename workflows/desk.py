@@ -10,6 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from schemas.decisions import DECIDE, WAITING, DecisionAsked, DecisionMade, Kind, Ruling, Waiting
+from schemas.sealing import hidden
 from schemas.tools import ToolRequested
 from workflows.attributes import show_state
 from workflows.outlet import Outlet
@@ -118,7 +119,7 @@ class Desk:
         if before is not None and before.answer == ruling.answer:
             return  # The same again, as after an answer that got lost: it is told what holds.
         if before is not None:
-            raise _refused("already_decided", f"{before.by} has already answered: {before.answer}.")
+            raise _refused("already_decided", f"{before.by} has already answered: {hidden(before.answer)}.")
         if ruling.id not in self._open:
             raise _refused("not_waiting", "This does not wait any more, or never did.")
         try:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from schemas.base import Event, Schema
 from schemas.reports import CallReport
+from workflows.sealed import Sealed
+
+T = TypeVar("T")
 
 
 class Publisher(Protocol):
@@ -314,6 +317,24 @@ class Calls(Protocol):
         """The name by which workflows of this caller are searched for."""
 
 
+class Seals(Protocol):
+    """Opens what is sensitive, for the activity that needs it, and seals what must not be seen of its result.
+
+    The plain value belongs in no argument, result, message or error of an activity: all of these are stored.
+    """
+
+    def open(self, sealed: Sealed[T]) -> T:
+        """The value.
+
+        Raises:
+            ValueError: this process lacks the key.
+            ToolError: the value is no ``T``; without the value itself.
+        """
+
+    def seal(self, value: T) -> Sealed[T]:
+        """The value, sealed."""
+
+
 class CrmRefused(Exception):
     """A report that the CRM will not take, however often it is tried; says why in a sentence."""
 
@@ -347,5 +368,7 @@ class World:
     units: UnitStore | None = None
     visits: VisitStore | None = None
     calls: Calls | None = None
+    seals: Seals | None = None
+    """None where TRUNKLINE_SEALING_KEYS names no key: then no tool is offered that needs one."""
     crm: Crm | None = None
     """None where TRUNKLINE_CRM_URL names none: nobody is told of calls then."""

@@ -14,8 +14,9 @@ from workflows.dispatcher import Dispatcher
 from workflows.elsewhere import AskDispatcher, CallBack, Default, Link
 from workflows.errors import ToolError
 from workflows.notify import Notify
-from workflows.ports import Message, World
+from workflows.ports import Message, Seals, World
 from workflows.saga import Saga
+from workflows.sealed import Sealed
 from workflows.steps import quickly, retries, surely
 from workflows.tool import Policies, tool
 
@@ -23,6 +24,7 @@ CONTENTS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("Declaring a tool", (tool, Policies)),
     ("The caller", (Caller,)),
     ("Where a question goes when the call cannot answer it", (Link, CallBack, AskDispatcher, Default)),
+    ("What is sensitive", (Sealed, Seals)),
     ("The dispatcher", (Dispatcher,)),
     ("Messages", (Notify,)),
     ("Steps", (quickly, surely, retries)),

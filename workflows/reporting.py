@@ -7,6 +7,7 @@ from schemas.calls import CallEnded
 from schemas.conversations import Conversation, ToolLife, rebuild
 from schemas.decisions import DecisionAsked
 from schemas.reports import CallReport, Disposition, ToolReport, Unfinished
+from schemas.sealing import hidden
 
 MOST_TOOLS = 100
 OUR_FAULT = frozenset({"transport_lost", "drained", "failed"})
@@ -61,8 +62,8 @@ def _tool(life: ToolLife) -> ToolReport:
         tool_call_id=life.asked.tool_call_id,
         tool=life.asked.tool,
         status=outcome.status if outcome else "open",
-        arguments=dict(life.asked.arguments),
-        result=dict(outcome.content) if outcome and outcome.status == "completed" else None,
+        arguments=hidden(life.asked.arguments),
+        result=hidden(outcome.content) if outcome and outcome.status == "completed" else None,
         code=failed.get("code"),
         message=failed.get("message"),
     )

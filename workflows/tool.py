@@ -26,6 +26,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from temporalio import activity, workflow
 
+from schemas.sealing import marks
 from schemas.tools import ToolSpec
 from workflows.ports import World
 from workflows.schema import schema_of
@@ -88,6 +89,11 @@ class ToolDefinition:
             priority=self.policies.priority,
             spoken=None if self.policies.spoken is None else list(self.policies.spoken),
         )
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether its request has fields that are sealed."""
+        return marks(schema_of(self.request))
 
     def activities_in(self, world: World) -> list[Callable[..., Any]]:
         """Its activities as a worker registers them; classes of them are made with ``world`` as their one argument."""

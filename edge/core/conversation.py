@@ -88,6 +88,8 @@ class Tool:
     acknowledgement: str = "One moment please."
     quick: bool = False
     say: str = ""
+    sensitive: bool = False
+    """Whether its request has fields that nobody may see but who does the business."""
 
 
 @dataclass(frozen=True, slots=True)

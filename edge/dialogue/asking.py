@@ -241,7 +241,8 @@ def _bound(bound: Any, today: date) -> str:
 
 def taken(voice: Voice, slots: Sequence[Slot], fresh: Mapping[str, Any], today: date) -> str:
     """A word on what was just understood, so that a slip is noticed at once."""
-    new = {slot.kind: slot for slot in reversed(slots) if fresh.get(slot.name) is not None}
+    given = [slot for slot in slots if fresh.get(slot.name) is not None]
+    new = {slot.kind: slot for slot in reversed(given) if not slot.secret}
     if "choice" in new and not new["choice"].many:
         said = phrase(new["choice"], fresh[new["choice"].name], today)
         return voice.pick(f"{said}, no problem.", f"Sure, {said}.", f"{said}, certainly.")
@@ -251,4 +252,4 @@ def taken(voice: Voice, slots: Sequence[Slot], fresh: Mapping[str, Any], today: 
     if "name" in new:
         first = str(fresh[new["name"].name]).split()[0]
         return voice.pick(f"Thank you, {first}.", f"Thanks, {first}.")
-    return voice.pick("All right.", "Thank you.", "Got it.") if new else ""
+    return voice.pick("All right.", "Thank you.", "Got it.") if given else ""

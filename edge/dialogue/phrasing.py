@@ -100,6 +100,8 @@ def _moment(given: Any, today: date) -> str:
 
 def phrase(slot: Slot, given: Any, today: date, *, spell: str = "") -> str:
     """A slot's value as part of a read-back: "a boiler service", "on Tuesday, November 24th", "for John Miller"."""
+    if slot.secret:
+        return f"with the {slot.label} you gave"
     said = value(slot, given, today)
     if slot.kind == "choice" and not slot.many:
         choice = next((c for c in slot.choices if c.value == given), None)
@@ -129,8 +131,8 @@ def _noun(slot: Slot) -> str:
 def summary(slots: Sequence[Slot], values: Mapping[str, Any], today: date, spelled: Mapping[str, str] = _NONE) -> str:
     """Everything that was gathered: what, when, the rest: "a boiler service on Tuesday ... at ten, for John Miller"."""
     given = [slot for slot in slots if values.get(slot.name) is not None]
-    what = [slot for slot in given if slot.kind in ("choice", "integer")]
-    when = [slot for slot in given if slot.kind in ("date", "time", "datetime")]
+    what = [slot for slot in given if slot.kind in ("choice", "integer") and not slot.secret]
+    when = [slot for slot in given if slot.kind in ("date", "time", "datetime") and not slot.secret]
     rest = [slot for slot in given if slot not in what and slot not in when]
     said = listed([phrase(slot, values[slot.name], today) for slot in what], "and")
     for slot in when:

@@ -60,6 +60,7 @@ def _passed_on(here: Situation, question: Question, slots: tuple[Slot, ...], sta
         for slot in slots
         if values.get(slot.name) is not None
         and slot.kind not in ("boolean", "text")
+        and not slot.secret
         and str(values[slot.name]).lower() not in DECLINES
     ]
     thanks = here.voice.pick("All right, {}. One moment.", "{}, thank you. One moment.", "Okay, {}. Just a moment.")

@@ -56,6 +56,8 @@ class Slot:
     """For days: "past" or "any" where not only days to come count."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unfit: bool = False
+    secret: bool = False
+    """It is not said again."""
 
 
 def read(schema: Mapping[str, Any]) -> tuple[Slot, ...]:
@@ -156,6 +158,7 @@ def _slot(name: str, body: Mapping[str, Any], root: Mapping[str, Any], required:
         when=str(merged.get("when") or ("past" if "birth" in name.lower() else "")),
         synonyms=synonyms,
         unfit=merged.get("type") == "object" or "properties" in merged,
+        secret=merged.get("sensitive") is True,
     )
 
 

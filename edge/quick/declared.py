@@ -3,14 +3,15 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from edge.core.conversation import Tool
+from schemas.sealing import marks
 
 BUDGET = 1.0
 """Seconds within which an answer must be there: longer would be a silence on the phone."""
@@ -97,7 +98,14 @@ class QuickTool(BaseModel):
     def tool(self) -> Tool:
         """As a model sees it."""
         about = f"{self.description.strip()} {_AT_ONCE}"
-        return Tool(self.name, self.title, about, self.parameters, "", quick=True, say=self.say)
+        sensitive = marks(self.parameters)
+        return Tool(self.name, self.title, about, self.parameters, "", quick=True, say=self.say, sensitive=sensitive)
+
+    @model_validator(mode="after")
+    def _not_kept(self) -> Self:
+        if marks(self.parameters) and (self.cache or self.stale):
+            raise ValueError("what is told for a sensitive question is not kept: leave cache and stale out")
+        return self
 
     def variables(self) -> set[str]:
         """The names that it takes from the environment."""

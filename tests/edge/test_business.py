@@ -22,7 +22,7 @@ from edge.services import Services
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event, new_id
 from schemas.events import decode
-from schemas.questions import QuestionAsked, QuestionWithdrawn
+from schemas.questions import QuestionAsked, QuestionUnanswered, QuestionWithdrawn
 from schemas.subjects import call_subject, parse
 from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested, ToolSpec
 from schemas.transfers import TransferEnded, TransferRequested
@@ -316,3 +316,21 @@ async def test_a_question_that_the_caller_puts_off_still_waits_for_its_kind_of_a
     assert desk.business.awaited() is None
     desk.asked(profile="digits")
     assert desk.business.awaited() == "digits"
+
+
+async def test_without_keys_no_tool_is_offered_that_takes_what_is_sensitive(desk: Desk, offered: Any) -> None:
+    offered()
+    assert [tool.name for tool in desk.business.tools()] == ["dig"]
+    desk.services.bus._toolbox._sensitive.add("dig")  # type: ignore[attr-defined]
+    assert desk.business.tools() == ()
+    assert not await ask(desk, 1, deep=True)
+    assert refusals(desk) == ["unknown_tool"]
+
+
+async def test_without_keys_a_question_for_what_is_sensitive_is_not_asked(desk: Desk) -> None:
+    answer = {"type": "object", "properties": {"pin": {"type": "string", "sensitive": True}}}
+    desk.business.receive(desk.event(QuestionAsked, question_id="q1", text="The PIN?", answer=answer))
+    unanswered = await told(desk)
+    assert isinstance(unanswered, QuestionUnanswered)
+    assert unanswered.reason == "declined"
+    assert not desk.said

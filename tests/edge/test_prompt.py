@@ -37,3 +37,9 @@ def test_a_tool_cannot_take_the_telephones_own_names() -> None:
 
     assert [function.name for function in functions] == ["book_visit", "end_call"]
     assert functions[1].description
+
+
+def test_a_model_with_a_sensitive_tool_is_told_to_keep_quiet_about_it() -> None:
+    open_tool, sealed_tool = (Tool("check", "", "", {}, sensitive=sensitive) for sensitive in (False, True))
+    assert "sensitive" not in prompt.system(talk(tools=(open_tool,)))
+    assert 'Never say what the caller gave for a field marked "sensitive"' in prompt.system(talk(tools=(sealed_tool,)))

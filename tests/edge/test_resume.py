@@ -8,6 +8,7 @@ from schemas.announcements import AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
 from schemas.calls import CallStarted
 from schemas.questions import QuestionAnswered, QuestionAsked
+from schemas.sealing import Seals
 from schemas.tools import ToolRequested
 from schemas.turns import ReplyHeard, TurnCommitted
 
@@ -39,7 +40,7 @@ class Told:
             event.model_copy(update={"time": NOW - timedelta(seconds=last - at)})
             for at, event in enumerate(self.events)
         ]
-        return past_of(events, 2, NOW)
+        return past_of(events, 2, NOW, Seals({}))
 
 
 def begun() -> Told:
@@ -61,10 +62,10 @@ def test_turns_replies_and_tools_are_history() -> None:
 
 def test_what_the_dialogue_remembered_comes_back_as_it_was() -> None:
     state = State(turn=1, tool="book", slots={"day": "2026-11-30"}, asked=("name",))
-    past = begun().turn(1, "Book it").reply("And your name?", state=portable(state)).past()
+    past = begun().turn(1, "Book it").reply("And your name?", state=portable(state, Seals({}))).past()
     (said,) = [entry for entry in past.entries if isinstance(entry, AgentSaid) and entry.cause == "turn"]
     assert State.of(said.state) == state
-    assert portable(object()) is None
+    assert portable(object(), Seals({})) is None
 
 
 def test_a_turn_without_a_whole_reply_is_answered_anew() -> None:

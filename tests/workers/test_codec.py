@@ -7,7 +7,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from temporalio.api.common.v1 import Payload
 
-from workers.codec import AesGcmCodec, read_keys
+from schemas.keys import read_keys
+from workers.codec import AesGcmCodec
 from workers.settings import WorkerSettings
 
 OLD, NEW = os.urandom(32), os.urandom(32)

@@ -16,9 +16,10 @@ from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.converter import DataConverter, PayloadCodec
 
 from schemas.base import new_id
+from schemas.keys import read_keys
 from trunkline.stack import programs
 from trunkline.stack.stack import Engines
-from workers.codec import AesGcmCodec, read_keys
+from workers.codec import AesGcmCodec
 from workers.codec_server import CannotServe, CodecServer, serve
 from workers.settings import CodecSettings
 from workers.telemetry import Telemetry

@@ -11,6 +11,7 @@ from nats.aio.client import Client
 
 from schemas import events
 from schemas.base import Event
+from schemas.sealing import hidden
 from schemas.subjects import call_subject, parse
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
 from trunkline.caller.report import Kind
@@ -55,7 +56,7 @@ def describe(event: Event) -> tuple[Kind, str] | None:
     """The event as a line for people; None where the call itself shows it."""
     match event:
         case ToolRequested():
-            return "tool", f"{event.tool}({_pairs(event.arguments)})"
+            return "tool", f"{event.tool}({_pairs(hidden(event.arguments))})"
         case ToolStarted():
             return "step", f"workflow {event.workflow_id} started"
         case ToolProgressed():

@@ -14,6 +14,7 @@ from trunkline.stack import local, probe, records
 from trunkline.stack.local import LocalStack
 from trunkline.stack.ports import LOOPBACK, free_ports, is_free
 from trunkline.stack.role import RoleProcess
+from trunkline.stack.secrets import SEALING, sealing_keys
 from trunkline.stack.stack import Engines, all_or_none
 from trunkline.stack.supervise import Service, keep
 
@@ -152,6 +153,8 @@ class WholeStack:
             ours["GATEWAY_URL"] = f"http://{LOOPBACK}:{self._gateway_port}"
             ours["GATEWAY_PORT"] = str(self._gateway_port)
             ours["GATEWAY_CARD_KEY"], ours["GATEWAY_CHARGE_KEY"] = "sandbox-card-key", "sandbox-charge-key"
+        if SEALING not in os.environ:
+            ours["SEALING_KEYS"] = sealing_keys(self.engines.data)
         if _encrypted(self._plan):
             temporal = self.engines.temporal.recipe
             ours["CODEC_PORT"], ours["CODEC_ACCESS"] = str(temporal.codec_port), "loopback"

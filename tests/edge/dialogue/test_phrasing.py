@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.dialogue.asking import taken
 from edge.dialogue.phrasing import Voice, article, clauses, listed, summary
 from edge.dialogue.schema import read
 from tests.edge.dialogue.talk import BOOK, NOW, PARCEL
@@ -39,3 +40,15 @@ def test_the_same_turn_says_the_same_and_never_what_was_just_said() -> None:
     one = Voice("call", 1).pick("a", "b", "c")
     assert one == Voice("call", 1).pick("a", "b", "c")
     assert Voice("call", 1, last=one).pick("a", "b", "c") != one
+
+
+def test_what_is_sensitive_is_not_read_back() -> None:
+    pin = {"type": "string", "pattern": "^[0-9]{4}$", "sensitive": True}
+    schema = {
+        "properties": {"account": {"type": "string", "kind": "digits"}, "pin": pin},
+        "required": ["account", "pin"],
+    }
+    slots, given = read(schema), {"account": "12", "pin": "4711"}
+    assert summary(slots, given, NOW.date()) == "account one two, with the pin you gave"
+    assert taken(Voice("call", 1), slots[1:], given, NOW.date()) in ("All right.", "Thank you.", "Got it.")
+    assert taken(Voice("call", 1), slots[1:], {}, NOW.date()) == ""

@@ -28,6 +28,10 @@ GOOD: dict[str, Any] = {
         ({"url": "https://parcels.example.com/a b"}, "space"),
         ({"url": "https://parcels.example.com:99999/"}, "[Pp]ort"),
         ({"name": "Track Parcel"}, "pattern"),
+        (
+            {"parameters": {"type": "object", "properties": {"pin": {"sensitive": True}}}, "cache": 60},
+            "a sensitive question is not kept",
+        ),
         ({"timeout": 3}, "less than or equal to 1"),
         ({"parameters": {"type": "text"}}, "no JSON Schema"),
         ({"parameters": {"type": "array"}}, "type: object"),

@@ -1,0 +1,144 @@
+"""Values that only some may read: sealed at the edge with AES-256-GCM, and opened by the activity that needs them.
+
+A field is marked in its JSON Schema (``"sensitive": true``). What stands in its place in every event, workflow and
+store is a token, ``sealed:KEY:BASE64``, which is another each time, whatever it holds.
+"""
+
+import base64
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+MARK = "sensitive"
+HIDDEN = "•••"
+"""What people see in its place."""
+NONCE = 12
+"""Bytes, random for each value. NIST SP 800-38D bounds random nonces to 2^32 uses of a key: change it before."""
+BLOCK = 32
+"""Bytes. A value is filled up to a multiple of this, so that its length does not tell a short code from another."""
+_TOKEN = re.compile(r"sealed:([^:]+):([A-Za-z0-9_-]+={0,2})")
+
+
+class Seals:
+    """Seals with the first of ``keys`` (id → 32 bytes), opens with whichever a token names. False where there are none.
+
+    ``naming`` is what ids of tool calls with such fields are made with: by the ids alone nobody can try what a short
+    code may have been. It comes of the last key, so that a new one which is put first changes no id.
+    """
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        self._current = next(iter(keys), "")
+        self._keys = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        last = next(reversed(list(keys.values())), None)
+        derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"trunkline tool call ids")
+        self.naming = b"" if last is None else derived.derive(last)
+
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
+    def seal(self, value: Any) -> str:
+        """The token for a value of JSON.
+
+        Raises:
+            LookupError: there is no key.
+        """
+        if not self._keys:
+            raise LookupError("There is no key to seal with: set TRUNKLINE_SEALING_KEYS.")
+        plain = json.dumps(value, ensure_ascii=False).encode()
+        plain += b" " * (-len(plain) % BLOCK)
+        nonce = os.urandom(NONCE)
+        sealed = self._keys[self._current].encrypt(nonce, plain, self._current.encode())
+        return f"sealed:{self._current}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+    def open(self, token: str) -> Any:
+        """The value.
+
+        Raises:
+            ValueError: it is no token, its key is not here, or it was changed since.
+        """
+        found = _TOKEN.fullmatch(token)
+        if found is None:
+            raise ValueError("This is not a sealed value.")
+        key = self._keys.get(found[1])
+        if key is None:
+            raise ValueError(f"A value is sealed with the key {found[1]!r}: add it to TRUNKLINE_SEALING_KEYS.")
+        try:
+            body = base64.urlsafe_b64decode(found[2])
+            return json.loads(key.decrypt(body[:NONCE], body[NONCE:], found[1].encode()))
+        except (InvalidTag, ValueError):
+            raise ValueError(
+                f"A value does not open with the key {found[1]!r}: another key, or it was changed."
+            ) from None
+
+
+def is_sealed(value: Any) -> bool:
+    """Whether it is a token."""
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+
+
+def marks(schema: Any) -> bool:
+    """Whether any field in this JSON Schema is marked."""
+    if isinstance(schema, Mapping):
+        return schema.get(MARK) is True or any(marks(part) for part in schema.values())
+    return isinstance(schema, list) and any(marks(part) for part in schema)
+
+
+def seal_marked(schema: Mapping[str, Any], value: Any, seals: Seals) -> Any:
+    """The value with a token in place of whatever its schema marks.
+
+    Raises:
+        LookupError: something is marked, and there is no key.
+    """
+    return _sealed(schema, value, seals, schema)
+
+
+def _sealed(schema: Any, value: Any, seals: Seals, root: Mapping[str, Any]) -> Any:
+    if not isinstance(schema, Mapping) or value is None:
+        return value
+    if schema.get(MARK) is True:
+        return seals.seal(value)
+    name = str(schema.get("$ref", "")).removeprefix("#/$defs/")
+    parts = [root.get("$defs", {}).get(name)] if name else []
+    for part in [*parts, *(part for kind in ("allOf", "anyOf", "oneOf") for part in schema.get(kind, ()))]:
+        done = _sealed(part, value, seals, root)
+        if is_sealed(done):
+            return done
+        value = done
+    if isinstance(value, Mapping):
+        fields, others = schema.get("properties", {}), schema.get("additionalProperties")
+        return {key: _sealed(fields.get(key, others), item, seals, root) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_sealed(schema.get("items"), item, seals, root) for item in value]
+    return value
+
+
+def open_all(value: Any, seals: Seals) -> Any:
+    """The value with every token in it opened; one that does not open stays."""
+
+    def opened(token: str) -> Any:
+        try:
+            return seals.open(token)
+        except ValueError:
+            return token
+
+    return _replaced(value, opened)
+
+
+def hidden(value: Any) -> Any:
+    """The value as people may see it: dots for every token."""
+    return _replaced(value, lambda token: HIDDEN)
+
+
+def _replaced(value: Any, instead: Callable[[str], Any]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _replaced(item, instead) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_replaced(item, instead) for item in value]
+    return instead(value) if is_sealed(value) else value

@@ -1,0 +1,112 @@
+"""Sealing: what is marked is hidden and comes back, with the right key and no other."""
+
+import os
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.sealing import HIDDEN, Seals, hidden, is_sealed, marks, open_all, seal_marked
+from schemas.tools import tool_call_id
+
+OLD, NEW = os.urandom(32), os.urandom(32)
+SEALS = Seals({"k1": NEW})
+SECRET = {"type": "string", "sensitive": True}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(JSON)
+def test_whatever_is_sealed_opens_again(value: Any) -> None:
+    token = SEALS.seal(value)
+    assert is_sealed(token)
+    assert SEALS.open(token) == value
+    assert SEALS.seal(value) != token
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_short_values_are_of_one_length(one: str, other: str) -> None:
+    short = [text for text in (one, other) if len(SEALS.seal(text)) == len(SEALS.seal("4711"))]
+    assert all(text in short for text in (one, other) if len(text.encode()) < 20 and text.isalnum())
+
+
+def test_what_is_marked_is_sealed_and_nothing_else() -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "pin": SECRET,
+            "born": {"anyOf": [SECRET, {"type": "null"}]},
+            "pins": {"type": "array", "items": SECRET},
+            "home": {"type": "object", "properties": {"street": {"type": "string"}, "alarm": SECRET}},
+            "key": {"$ref": "#/$defs/Key"},
+            "whole": {"type": "object", "sensitive": True},
+        },
+        "additionalProperties": SECRET,
+        "$defs": {"Key": {"allOf": [SECRET]}},
+    }
+    given: dict[str, Any] = {
+        "name": "Anna",
+        "pin": "4711",
+        "born": "1970-01-02",
+        "pins": ["1", "2"],
+        "home": {"street": "Harbor Street", "alarm": "9"},
+        "key": "k",
+        "whole": {"a": [1]},
+        "invented": "x",
+    }
+    assert marks(schema)
+    sealed = seal_marked(schema, given, SEALS)
+    assert hidden(sealed) == {
+        "name": "Anna",
+        "pin": HIDDEN,
+        "born": HIDDEN,
+        "pins": [HIDDEN, HIDDEN],
+        "home": {"street": "Harbor Street", "alarm": HIDDEN},
+        "key": HIDDEN,
+        "whole": HIDDEN,
+        "invented": HIDDEN,
+    }
+    assert open_all(sealed, SEALS) == given
+    assert seal_marked(schema, {"born": None}, SEALS) == {"born": None}
+    assert not marks({"properties": {"pin": {"type": "string", "sensitive": False}}})
+
+
+def test_a_caller_who_says_a_token_is_not_believed() -> None:
+    """What a model passes is plain, whatever it looks like."""
+    token = SEALS.seal("4711")
+    schema = {"properties": {"pin": SECRET}}
+    assert SEALS.open(seal_marked(schema, {"pin": token}, SEALS)["pin"]) == token
+
+
+def test_keys_change_while_the_old_one_still_opens() -> None:
+    token = Seals({"old": OLD}).seal("4711")
+    both = Seals({"new": NEW, "old": OLD})
+    assert both.open(token) == "4711"
+    assert both.seal("4711").startswith("sealed:new:")
+    assert both.naming == Seals({"old": OLD}).naming != Seals({"new": NEW}).naming
+    with pytest.raises(ValueError, match="sealed with the key 'old': add it to TRUNKLINE_SEALING_KEYS"):
+        Seals({"new": NEW}).open(token)
+    with pytest.raises(ValueError, match="does not open with the key 'old'"):
+        Seals({"old": NEW}).open(token)
+    with pytest.raises(ValueError, match="not a sealed value"):
+        both.open("4711")
+    assert open_all({"pin": token}, Seals({"new": NEW})) == {"pin": token}
+
+
+def test_without_a_key_nothing_is_sealed_and_nothing_passes() -> None:
+    assert not Seals({})
+    with pytest.raises(LookupError, match="TRUNKLINE_SEALING_KEYS"):
+        seal_marked({"properties": {"pin": SECRET}}, {"pin": "4711"}, Seals({}))
+    assert seal_marked({"properties": {"name": {"type": "string"}}}, {"name": "Anna"}, Seals({})) == {"name": "Anna"}
+
+
+def test_an_id_made_with_a_key_cannot_be_tried_without_it() -> None:
+    def named(again: int = 0, key: bytes = SEALS.naming) -> str:
+        return tool_call_id("call_1", "unlock", {"pin": "4711"}, again, key)
+
+    assert named() == named()
+    assert len({named(), named(1), named(key=b""), named(key=Seals({"k1": OLD}).naming)}) == 4

@@ -1,0 +1,1 @@
+"""A package of tools for tests: what it takes and gives is sensitive."""
