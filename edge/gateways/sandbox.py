@@ -1,7 +1,8 @@
-"""The sandbox gateway that ``trunkline gateway`` runs: one request, ``POST /v1/tokens``, over one pooled session.
+"""The sandbox gateway that ``trunkline gateway`` runs: one request, ``POST /v1/tokens``, each on its own connection.
 
-The body is built by hand in bytes that are wiped; what aiohttp copies of it lives as long as the request. Nothing is
-traced, no redirect is followed, and no error carries anything of the request.
+Where connections are kept, an answer that comes twice is taken for the answer about the next card. The body is built by
+hand in bytes that are wiped; what aiohttp copies of it lives as long as the request. Nothing is traced, no redirect is
+followed, and no error carries anything of the request.
 """
 
 import asyncio
@@ -41,7 +42,11 @@ class SandboxCards:
     def __init__(self, url: str, key: str) -> None:
         self._url = f"{url.rstrip('/')}/v1/tokens"
         self._authorization = f"Bearer {key}"
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ATTEMPT), trust_env=False)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(force_close=True),
+            timeout=aiohttp.ClientTimeout(total=ATTEMPT),
+            trust_env=False,
+        )
 
     async def take(self, card: Card, key: str) -> CardTaken:
         trouble = GatewayError("unavailable", "The payment gateway does not answer.", retryable=True)
@@ -79,7 +84,7 @@ class SandboxCards:
             raise GatewayError(
                 "unavailable", f"The payment gateway answered with status {status}.", retryable=status >= 500
             )
-        return _taken(answer)
+        return _taken(answer, bytes(card.number[-4:]))
 
     async def close(self) -> None:
         await self._session.close()
@@ -98,13 +103,15 @@ def _body(card: Card) -> bytearray:
     return body
 
 
-def _taken(answer: bytes) -> CardTaken:
+def _taken(answer: bytes, last4: bytes) -> CardTaken:
     try:
         found = msgspec.json.decode(answer, type=_Answer)
     except (msgspec.DecodeError, msgspec.ValidationError):
         raise GatewayError("malformed", "The payment gateway's answer cannot be read.", retryable=True) from None
     if not (_TOKEN.fullmatch(found.token) and _LAST4.fullmatch(found.last4) and _BRAND.fullmatch(found.brand)):
         raise GatewayError("malformed", "The payment gateway's answer is not a token and the last four digits.")
+    if found.last4.encode() != last4:
+        raise GatewayError("malformed", "The payment gateway's answer is about another card.", retryable=True)
     return CardTaken(found.token, found.last4, found.brand)
 
 

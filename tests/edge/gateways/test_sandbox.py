@@ -93,6 +93,7 @@ async def test_a_gateway_that_is_away_or_refuses_us_takes_none(url: str, caplog:
     [
         (201, '{"token":"4539148803436467","last4":"6467","brand":"visa"}'),
         (201, '{"token":"tok_12345678","last4":"346467","brand":"visa"}'),
+        (201, '{"token":"tok_12345678","last4":"1234","brand":"visa"}'),
         (201, "<html>"),
         (307, ""),
         (500, ""),
