@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from edge import agent as agents
@@ -34,7 +34,7 @@ from edge.webrtc.page import routes as page
 from edge.webrtc.whip import Whip
 from schemas.keys import read_keys
 from schemas.sealing import Seals
-from schemas.subjects import ERASURE
+from schemas.subjects import CARRIED, ERASURE
 
 _log = structlog.get_logger(__name__)
 
@@ -134,6 +134,7 @@ def application(node: Node, settings: EdgeSettings) -> web.Application:
     app.router.add_get("/metrics", _metrics)
     app.router.add_get("/twilio", _stream)
     app.router.add_post("/twilio/voice", _voice)
+    node.services.bus.answer(CARRIED, node.carried)
     whip = Whip.of(node, settings)
     app.add_routes([*whip.routes(), *page(settings, node.services.agent)])
     app.on_shutdown.append(whip.close)
@@ -261,6 +262,7 @@ async def _last(_: web.Request, response: web.StreamResponse) -> None:
     """The next request of this peer may be for another process, so it needs a connection of its own."""
     if not isinstance(response, web.WebSocketResponse):
         response.force_close()
+        response.headers[hdrs.CONNECTION] = "close"  # aiohttp has written its own by now: keep-alive.
 
 
 async def serve(settings: EdgeSettings, ready: Callable[[str], None]) -> None:

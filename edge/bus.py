@@ -78,7 +78,7 @@ class NatsBus:
         self._ready = asyncio.Event()
         self._up = False
         self._connection: tuple[Client, JetStreamContext] | None = None
-        self._answers: dict[str, Callable[[bytes], Awaitable[bytes]]] = {}
+        self._answers: dict[str, Callable[[bytes], Awaitable[bytes | None]]] = {}
         self._side: set[asyncio.Task[None]] = set()
         self._tasks = [asyncio.create_task(self._outbox.run()), asyncio.create_task(self._stay_connected())]
 
@@ -164,8 +164,8 @@ class NatsBus:
                 "no_bus", f"What was said before cannot be read from NATS: {why}.", retryable=True
             ) from error
 
-    def answer(self, name: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
-        """From now on ``answer`` what is asked of ``name``, through any number of connections."""
+    def answer(self, name: str, answer: Callable[[bytes], Awaitable[bytes | None]]) -> None:
+        """From now on ``answer`` what is asked of ``name``, through any number of connections; None is silence."""
         self._answers[name] = answer
         if self._connection:
             self._own(self._listen(self._connection[0], name))
@@ -183,7 +183,8 @@ class NatsBus:
     async def _listen(self, nc: Client, name: str) -> None:
         async def hear(msg: Msg) -> None:
             with suppress(nats.errors.Error):
-                await msg.respond(await self._answers[name](msg.data))
+                if (answer := await self._answers[name](msg.data)) is not None:
+                    await msg.respond(answer)
 
         with suppress(nats.errors.Error, OSError):
             await nc.subscribe(process_subject(self._region, name), cb=hear)

@@ -113,6 +113,11 @@ class Node:
             return False
         return not events or any(isinstance(event, CallEnded) for event in events)
 
+    async def carried(self, question: bytes) -> bytes | None:
+        """Whether the call with this id is here, on the line or waiting for its caller; silence where it is not."""
+        call_id = question.decode(errors="replace")
+        return b"here" if call_id in self.calls or call_id in self._broken else None
+
     def forget(self, call: Call) -> None:
         """The call is over."""
         if self.calls.get(call.id) is call:

@@ -185,8 +185,9 @@ class Bus(Protocol):
             EdgeError: ``no_bus``; they cannot be had now.
         """
 
-    def answer(self, name: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
-        """From now on ``answer`` what is asked of ``name``, a process of this region; one token, unique to it."""
+    def answer(self, name: str, answer: Callable[[bytes], Awaitable[bytes | None]]) -> None:
+        """From now on ``answer`` what is asked of ``name``, one token: a process of this region, or what all of them
+        are asked. None is silence."""
 
     async def ask(self, name: str, question: bytes) -> bytes | None:
         """Ask another process of the region; None where there is none of that name, or it does not answer."""

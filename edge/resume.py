@@ -86,7 +86,10 @@ async def take_up(bus: Bus, call_id: str, region: str, node: str, transport: str
         raise Refused("call_over", "That call has ended; begin a new one.")
     part = 2 + sum(isinstance(event, CallResumed) for event in before)
     await bus.store(CallResumed(call_id=call_id, region=region, transport=transport, node=node, part=part))
-    return past_of(await bus.recall(call_id), part, datetime.now(UTC), seals)
+    events = await bus.recall(call_id)
+    if rebuild(events).ended:  # Somebody ended it for dead in this very moment.
+        raise Refused("call_over", "That call has ended; begin a new one.")
+    return past_of(events, part, datetime.now(UTC), seals)
 
 
 def past_of(events: Sequence[Event], part: int, now: datetime, seals: Seals) -> Past:

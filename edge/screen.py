@@ -40,7 +40,7 @@ class Shown:
     async def recall(self, call_id: str) -> list[Event]:
         return await self._bus.recall(call_id)
 
-    def answer(self, name: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
+    def answer(self, name: str, answer: Callable[[bytes], Awaitable[bytes | None]]) -> None:
         self._bus.answer(name, answer)
 
     async def ask(self, name: str, question: bytes) -> bytes | None:

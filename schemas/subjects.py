@@ -9,6 +9,9 @@ TOOLS_BUCKET = "trunkline_tools_v1"
 ERASURE = "erasure"
 """What every edge process of a region is asked to erase: a JSON list of call ids. Each answers for itself."""
 
+CARRIED = "carried"
+"""What every edge process of a region is asked: a call's id. One that carries the call answers, the others do not."""
+
 
 def calls_stream(region: str) -> str:
     """Name of the region's JetStream stream of durable events."""

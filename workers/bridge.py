@@ -1,4 +1,4 @@
-"""The bridge: the one place where NATS meets Temporal. ``serve`` puts the process together.
+"""The bridge: the one place where NATS meets Temporal. ``serve`` puts the process together, with a reaper beside it.
 
 A durable JetStream consumer hands out the events that workflows wait for. One is acknowledged when Temporal has it, not
 before, so that a bridge which dies loses nothing; what comes twice therefore changes nothing (see ``workers.carrier``).
@@ -26,6 +26,7 @@ from schemas.subjects import call_subject, calls_stream, parse
 from workers.adapters import nats as bus
 from workers.carrier import Carrier, Done
 from workers.lanes import Lanes
+from workers.reaper import Reaper
 from workers.searchable import ensure_searchable
 from workers.settings import BridgeSettings
 from workers.telemetry import Telemetry
@@ -56,6 +57,11 @@ class Bridge:
             "trunkline_bridge_events",
             "Events by kind and by what became of them.",
             ("kind", "outcome"),
+            registry=self.registry,
+        )
+        self.reaped = Counter(
+            "trunkline_bridge_calls_reaped",
+            "Calls that were ended here because no edge carried them any more.",
             registry=self.registry,
         )
 
@@ -194,10 +200,16 @@ async def serve(settings: BridgeSettings, ready: Callable[[str], None]) -> None:
         )
         bridge = Bridge(js, carrier, settings)
         await until_there("JetStream", bridge.open)
+        reaper = Reaper(connection, settings.region, settings.lost_seconds, bridge.reaped.inc)
         if settings.metrics_port is not None:
             start_http_server(settings.metrics_port, "127.0.0.1", bridge.registry)
         ready(f"{calls_stream(settings.region)} to {settings.temporal_address}")
-        await bridge.run()
+        reaping = asyncio.create_task(reaper.run(), name="reaper")
+        try:
+            await bridge.run()
+        finally:
+            reaping.cancel()
+            await asyncio.wait([reaping])
     finally:
         if connection is not None:
             await connection.close()

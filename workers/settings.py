@@ -180,4 +180,7 @@ class BridgeSettings(BaseSettings):
     orphan_seconds: float = Field(
         default=600.0, gt=0, description="Seconds that word for a workflow which never started is kept trying."
     )
+    lost_seconds: float = Field(
+        default=60.0, gt=0, description="Seconds without an edge that carries it after which a call is ended for dead."
+    )
     shutdown_seconds: float = ShutdownSeconds

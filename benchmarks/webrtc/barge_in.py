@@ -11,14 +11,13 @@ import wave
 import numpy as np
 
 from edge.core.audio import RATE
-from tests.system.browser import Softphone, chromium_running
-from trunkline.caller.voice import synthesise
+from tests.system.browser import Softphone, chromium_running, wav_of
 
 TIMES = 7
 QUIET = 0.004
 """Loudness of the loudspeaker (of 1) below which it is silent."""
 WORDS = "Wait, wait, stop please, I need to change something."
-_TAP = """
+TAP = """
 (() => {
   window.loud = [];
   const context = new AudioContext();
@@ -44,17 +43,11 @@ _TAP = """
 """
 
 
-def wav_of(words: str) -> tuple[bytes, float]:
-    """These words, and the second at which their sound begins."""
-    pcm = synthesise(words)
-    loud = np.abs(pcm.astype(float)) > 600
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(RATE)
-        out.writeframes(pcm.tobytes())
-    return file.getvalue(), float(np.argmax(loud)) / RATE
+def onset_of(wav: bytes) -> float:
+    """The second at which the sound in this recording begins."""
+    with wave.open(io.BytesIO(wav)) as file:
+        pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+    return float(np.argmax(np.abs(pcm.astype(float)) > 600)) / RATE
 
 
 def stopped(loud: list[list[float]], onset: float) -> float:
@@ -72,15 +65,15 @@ def stopped(loud: list[list[float]], onset: float) -> float:
 
 async def main(url: str) -> None:
     """Interrupt the greeting, again and again."""
-    wav, sound = wav_of(WORDS)
+    wav = wav_of(WORDS)
     waits = []
     for _ in range(TIMES):
         # A browser for each: one that has opened and closed many sound devices opens no more.
-        async with chromium_running() as browser, Softphone.on(browser, url, tap=_TAP) as phone:
+        async with chromium_running() as browser, Softphone.on(browser, url, tap=TAP) as phone:
             await phone.call()
             await phone.floor("speaking")
             await asyncio.sleep(0.6)
-            onset = await phone.speak_from(wav) + sound * 1000
+            onset = await phone.speak_from(wav) + onset_of(wav) * 1000
             waits.append(stopped(await phone.page.evaluate("() => window.loud"), onset))
             await phone.page.click("#stop")
     print(f"| barge-in at the browser, {TIMES} times | p50 {np.percentile(waits, 50) * 1000:.0f} ms | ", end="")

@@ -38,6 +38,9 @@ const ENDED = {
   drained: "The call had to be ended. Please call again.",
 };
 
+const AGAIN = "The connection was lost. Calling back…";
+const OFFLINE = "Your internet connection is gone. The call goes on as soon as it is back.";
+
 let line = null;
 let microphone = null;
 let context = null;
@@ -100,7 +103,7 @@ function lineState(state) {
   } else if (state === "busy") {
     show("connecting", null, "All our lines are busy. Trying again…");
   } else {
-    show("again", null, "The connection was lost. Calling back…");
+    show("again", null, navigator.onLine ? AGAIN : OFFLINE);
   }
 }
 

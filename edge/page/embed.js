@@ -55,5 +55,7 @@
   button.addEventListener("click", () => open(!frame || frame.hidden));
   root.addEventListener("keydown", (event) => event.key === "Escape" && open(false));
   root.append(button);
-  document.body.append(host);
+  // An async script may run before there is a body.
+  if (document.body) document.body.append(host);
+  else addEventListener("DOMContentLoaded", () => document.body.append(host));
 })();

@@ -4,7 +4,8 @@
 const DEAD = 1500; // milliseconds without a packet; the edge sends fifty a second
 const TRIES = 60000; // milliseconds for which a broken line is tried again
 const PAUSES = [0, 250, 500, 1000, 2000];
-const BUSY = 6000; // milliseconds for which a busy edge is asked again
+const BUSY = 30000; // milliseconds for which a busy edge is asked again
+const FULL = ["full", "late", "draining"]; // refusals of an edge that had room when it was asked
 const GATHER = 400; // milliseconds for candidates before the offer goes out; later ones follow it
 
 export class LineError extends Error {
@@ -107,7 +108,8 @@ export class Line {
     this.guard(peer);
   }
 
-  // A line is dead when nothing comes: WebRTC itself takes half a minute to say so.
+  // A line is dead when nothing comes: WebRTC itself takes half a minute to say so, and a browser without a network says
+  // nothing at all.
   guard(peer) {
     clearInterval(this.watch);
     let count = -1;
@@ -122,7 +124,7 @@ export class Line {
       }
       const now = performance.now();
       if (packets !== count) [count, since] = [packets, now];
-      else if (now - since > patience() && navigator.onLine) this.mend(peer);
+      else if (now - since > patience()) this.mend(peer);
     }, 100);
   }
 
@@ -135,15 +137,15 @@ export class Line {
     this.send({ kind: "played", rtp: source.rtpTimestamp });
   }
 
-  async mend(peer) {
+  async mend(peer, state = "again", attempt = 0) {
     if (this.peer !== peer || this.over) return;
     this.peer = null;
     clearInterval(this.watch);
     peer.close();
     this.reporting = false;
     this.brokeAt ??= performance.now();
-    this.on.state("again");
-    for (let attempt = 0; !this.over; attempt += 1) {
+    for (; !this.over; attempt += 1) {
+      this.on.state(state);
       await pause(PAUSES[Math.min(attempt, PAUSES.length - 1)]);
       if (!navigator.onLine) await Promise.race([once(window, "online"), pause(1000)]);
       if (this.over) return;
@@ -163,9 +165,15 @@ export class Line {
     if (message.kind === "reply_started") this.reporting = true;
     if (message.kind === "reply_heard") this.reporting = false;
     if (message.kind === "moved") return this.mend(this.peer);
-    if (message.kind === "refused") return this.finish(null, new LineError(message.code, message.message));
+    if (message.kind === "refused") return this.refused(message);
     this.on.message(message);
     if (message.kind === "call_ended") this.finish(message.reason, null);
+  }
+
+  // Somebody else took the last place while this line was being connected: ask again, not at once.
+  refused({ code, message }) {
+    if (FULL.includes(code)) this.mend(this.peer, "busy", 3);
+    else this.finish(null, new LineError(code, message));
   }
 
   send(message) {

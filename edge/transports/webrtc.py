@@ -103,9 +103,9 @@ class WebRtcLeg:
             self.tell(message)
 
     def floor(self, state: str) -> None:
-        if state != self._floor:
+        # Remembered once it is told: what a full channel did not take is told again as soon as there is room.
+        if state != self._floor and self.tell({"kind": "floor", "floor": state}):
             self._floor = state
-            self.tell({"kind": "floor", "floor": state})
 
     def words(self, reply: str, text: str) -> None:
         now = asyncio.get_running_loop().time()
@@ -113,23 +113,22 @@ class WebRtcLeg:
             self._words, self._words_at = (reply, text), now
             self.tell({"kind": "words", "reply": reply, "text": text})
 
-    def tell(self, message: Mapping[str, Any]) -> None:
-        """A message of ours to the page."""
-        self.send(msgspec.json.encode(message).decode())
-
-    def send(self, message: str) -> None:
-        """On the data channel, now or when it opens; a peer without one misses it."""
+    def tell(self, message: Mapping[str, Any]) -> bool:
+        """A message of ours to the page, now or when its data channel opens; False where that is full, or closed."""
         channel = self._channel
         if channel is None or channel.readyState == "connecting":
-            self._waiting.append(message)
+            self._waiting.append(_encoded(message))
         elif channel.readyState == "open" and channel.bufferedAmount < MOST_BUFFERED:
-            channel.send(message)
+            channel.send(_encoded(message))
+        else:
+            return False
+        return True
 
     def opened(self, channel: RTCDataChannel) -> None:
         """The peer has opened its data channel."""
         self._channel = channel
         while self._waiting:
-            self.send(self._waiting.popleft())
+            channel.send(self._waiting.popleft())
 
 
 class Session:
@@ -292,6 +291,10 @@ class Session:
 
     def _count(self, reason: str) -> None:
         self._node.services.metrics.protocol_errors.labels(reason).inc()
+
+
+def _encoded(message: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(message).decode()
 
 
 async def _first(*events: asyncio.Event) -> None:

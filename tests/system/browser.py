@@ -3,14 +3,19 @@
 import asyncio
 import base64
 import contextlib
+import io
 import re
 import shutil
+import wave
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright
 from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from edge.core.audio import RATE
+from trunkline.caller.voice import synthesise
 
 _MICROPHONE = """
 (() => {
@@ -62,6 +67,17 @@ async def chromium_running(*arguments: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+def wav_of(words: str) -> bytes:
+    """These words as a WAV file."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(synthesise(words).tobytes())
+    return file.getvalue()
+
+
 PARDON = r"say (it|that) again|didn't catch|still there"
 """What the agent says to a caller whom it has not understood, as on a machine with too much to do."""
 
@@ -111,10 +127,7 @@ class Softphone:
     async def call(self) -> None:
         """Press the button, and wait until somebody answers."""
         await self.page.click("#start")
-        try:
-            await self.page.wait_for_selector("body[data-state=live]", timeout=15_000)
-        except PlaywrightTimeout as late:
-            raise AssertionError(f"Nobody answered; {await self.account()}") from late
+        await self.reach("live")
 
     def _note(self, what: str) -> None:
         self.log.append(f"{asyncio.get_running_loop().time():.2f} {what}")
@@ -125,6 +138,17 @@ class Softphone:
 
     async def state(self) -> str | None:
         return await self.page.get_attribute("body", "data-state")
+
+    async def reach(self, state: str, seconds: float = 15.0) -> None:
+        """Wait for this state of the page."""
+        try:
+            await self.page.wait_for_selector(f"body[data-state={state}]", timeout=seconds * 1000)
+        except PlaywrightTimeout as late:
+            raise AssertionError(f"The page was not {state} in {seconds:g} s; {await self.account()}") from late
+
+    async def status(self, words: str, seconds: float = 15.0) -> None:
+        """Wait until the line of status says this."""
+        await self.page.locator("#status", has_text=words).wait_for(timeout=seconds * 1000)
 
     async def account(self) -> str:
         """What there is to see, for whoever looks for what went wrong."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from playwright.async_api import Browser
 
+from tests.system.browser import Rule, chromium_running, wav_of
 from trunkline.caller.recogniser import Recogniser
 from trunkline.demo.stack import own_stack
 from trunkline.stack.local import LocalStack
@@ -62,3 +64,27 @@ async def recogniser() -> AsyncIterator[Recogniser]:
     recogniser = await Recogniser.start()
     yield recogniser
     await recogniser.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Headless, one for the tests of a module."""
+    async with chromium_running() as browser:
+        yield browser
+
+
+BOOKING = {
+    "anything else": "No, thank you, goodbye.",
+    r"right\?|correct|go ahead": "Yes, please.",  # Not "All right, eight it is": nobody answers that.
+    "your name|full name": "John Miller.",
+    "help you|do for you": "I'd like to book a boiler service for next Tuesday at ten in the morning.",
+    "what time|which time": "Ten in the morning.",
+    "which day|what day|when would": "Next Tuesday.",
+    "could offer|can offer": "The first one, please.",
+}
+
+
+@pytest.fixture(scope="module")
+def rules() -> list[Rule]:
+    """A caller at a browser who books a boiler service."""
+    return [Rule(when, wav_of(words)) for when, words in BOOKING.items()]

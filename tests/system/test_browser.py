@@ -1,58 +1,19 @@
 """The softphone page in Debian's Chromium, against the whole stack. Slow: each call takes as long as the talk does."""
 
 import asyncio
-import io
-import os
-import signal
-import wave
-from collections.abc import AsyncIterator
+import re
 
 import pytest
-import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 
-from edge.core.audio import RATE
-from tests.system.browser import Rule, Softphone, chromium_running
-from trunkline.caller.voice import synthesise
+from benchmarks.webrtc.barge_in import TAP, WORDS, onset_of, stopped
+from benchmarks.webrtc.relay import Network, Relay
+from tests.system.browser import Rule, Softphone, wav_of
 from trunkline.demo.evidence import bookings, stored_events
 from trunkline.stack.local import LocalStack
 
 pytestmark = pytest.mark.system
-
-SCRIPT = {
-    "anything else": "No, thank you, goodbye.",
-    r"right\?|correct|go ahead": "Yes, please.",  # Not "All right, eight it is": nobody answers that.
-    "your name|full name": "John Miller.",
-    "help you|do for you": "I'd like to book a boiler service for next Tuesday at ten in the morning.",
-    "what time|which time": "Ten in the morning.",
-    "which day|what day|when would": "Next Tuesday.",
-    "could offer|can offer": "The first one, please.",
-}
-
-
-def wav_of(words: str) -> bytes:
-    """These words as a WAV file."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(RATE)
-        out.writeframes(synthesise(words).tobytes())
-    return file.getvalue()
-
-
-@pytest.fixture(scope="module")
-def rules() -> list[Rule]:
-    """A caller who books a boiler service."""
-    return [Rule(when, wav_of(words)) for when, words in SCRIPT.items()]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """Headless, shared by these tests."""
-    async with chromium_running() as browser:
-        yield browser
 
 
 async def no_serious_fault(phone: Softphone) -> None:
@@ -85,22 +46,6 @@ async def test_a_visit_is_booked_through_the_page(stack: LocalStack, browser: Br
     assert kinds["call_started"] == kinds["call_ended"] == kinds["announcement_spoken"] == 1
 
 
-async def test_a_call_outlives_its_edge(stack: LocalStack, browser: Browser, rules: list[Rule]) -> None:
-    """The edge is killed in mid-call; another process goes on with the conversation, and the visit is booked once."""
-    async with Softphone.on(browser, stack.edge) as phone:
-        await phone.call()
-        await phone.answer(rules, "your name|full name")
-        os.kill(stack.pids["edge"], signal.SIGKILL)
-        await phone.page.wait_for_selector("body[data-state=again]", timeout=5_000)
-        await phone.until("cut off", seconds=70.0)
-        await phone.answer(rules, "is booked")
-        await phone.page.click("#stop")
-        call_id = phone.call_id
-    assert len(await bookings(stack.postgres, call_id)) == 1
-    kinds = await stored_events(stack.nats, stack.region, call_id)
-    assert kinds["call_started"] == kinds["call_resumed"] == kinds["tool_requested"] == 1
-
-
 async def test_a_refused_microphone_is_said_in_a_sentence(stack: LocalStack, browser: Browser) -> None:
     async with Softphone.on(browser, stack.edge, microphone=False) as phone:
         await phone.page.click("#start")
@@ -119,13 +64,13 @@ async def test_what_is_refused_is_said_in_a_sentence(
 ) -> None:
     async with Softphone.on(browser, stack.edge) as phone:
 
-        async def refuse(route: object) -> None:
+        async def refuse(route: Route) -> None:
             if status:
-                await route.fulfill(  # type: ignore[attr-defined]
+                await route.fulfill(
                     status=status, json={"code": "bad_token", "message": "The call token is not one of ours."}
                 )
             else:
-                await route.abort()  # type: ignore[attr-defined]
+                await route.abort()
 
         await phone.page.route("**/whip*", refuse)
         await phone.page.click("#start")
@@ -152,3 +97,61 @@ async def test_keys_alone_are_enough(stack: LocalStack, browser: Browser) -> Non
         await keyboard.press("Tab")
         await keyboard.press("Enter")
         await phone.page.wait_for_selector("body[data-state=over]")
+
+
+async def test_an_interruption_silences_the_agent_at_the_browser(stack: LocalStack, browser: Browser) -> None:
+    """How fast is for ``benchmarks.webrtc.barge_in``; that it happens, in the middle of the greeting, is for here."""
+    wav = wav_of(WORDS)
+    async with Softphone.on(browser, stack.edge, tap=TAP) as phone:
+        await phone.call()
+        await phone.until("this is")
+        onset = await phone.speak_from(wav) + onset_of(wav) * 1000
+        silent = stopped(await phone.page.evaluate("() => window.loud"), onset)
+        await phone.page.wait_for_selector(".said.agent.cut")
+        assert silent < 1.5
+
+
+class Wire:
+    """The way of a page's media to the edge, and of its offers, which can be cut and mended."""
+
+    def __init__(self) -> None:
+        self.cut = False
+        self.relays: list[Relay] = []
+
+    async def offer(self, route: Route) -> None:
+        """Carry an offer to the edge, and lead the media of its answer through a relay."""
+        if self.cut:
+            await route.abort()
+            return
+        response = await route.fetch()
+        answer = await response.text()
+        found = re.search(r"a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ host", answer)
+        assert found
+        relay, port = await Relay.open((found[1], int(found[2])), Network())
+        self.relays.append(relay)
+        await route.fulfill(response=response, body=answer.replace(f" {found[2]} typ host", f" {port} typ host"))
+
+    def close(self) -> None:
+        """No packet passes any more."""
+        for relay in self.relays:
+            relay.close()
+
+
+async def test_a_lost_network_is_said_and_the_call_goes_on_when_it_is_back(stack: LocalStack, browser: Browser) -> None:
+    wire = Wire()
+    async with Softphone.on(browser, stack.edge) as phone:
+        await phone.page.route("**/whip?played=1", wire.offer)
+        await phone.call()
+        await phone.until("help you")
+        wire.cut = True
+        wire.close()
+        await phone.page.context.set_offline(True)
+        await phone.status("Your internet connection is gone")
+        assert await phone.state() == "again"
+        wire.cut = False
+        await phone.page.context.set_offline(False)
+        await phone.reach("live")
+        await phone.until("cut off")
+        assert len(wire.relays) == 2
+        await phone.page.click("#stop")
+    wire.close()

@@ -260,6 +260,7 @@ def bridge_settings(engines: Engines, region: str) -> BridgeSettings:
         ack_seconds=2,
         rpc_seconds=1.5,
         orphan_seconds=1,
+        lost_seconds=3600,
         shutdown_seconds=3,
         metrics_port=free_ports(1)[0],
     )

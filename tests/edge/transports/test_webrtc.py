@@ -6,9 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nats.aio.client import Client
+from nats.errors import TimeoutError as NatsTimeout
 
 from edge.core.audio import Pcm
+from edge.core.states import State
 from schemas.calls import CallResumed
+from schemas.subjects import CARRIED, process_subject
 from tests.conftest import Until
 from tests.edge.conftest import Edge
 from tests.edge.webrtc.peer import Peer, calling
@@ -62,6 +66,20 @@ async def test_keys_come_over_the_data_channel_and_nonsense_is_counted(edge: Edg
         for _ in range(60):
             peer.channel.send("{")
         await until(lambda: not edge.node.calls)
+
+
+async def test_a_floor_that_a_full_channel_did_not_take_is_told_when_there_is_room(
+    edge: Edge, until: Until, request_sound: Pcm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with calling(edge.url) as peer:
+        await until(lambda: peer.texts("floor", "floor")[-1:] == ["listening"])
+        (call,) = edge.node.calls.values()
+        monkeypatch.setattr("edge.transports.webrtc.MOST_BUFFERED", 0)
+        peer.speech.say(request_sound)
+        await until(lambda: call._taker.state is State.HEARING)
+        assert peer.texts("floor", "floor")[-1] == "listening"
+        monkeypatch.undo()
+        await until(lambda: "hearing" in peer.texts("floor", "floor"))
 
 
 async def test_a_caller_who_comes_back_goes_on_where_they_were(edge: Edge, until: Until, request_sound: Pcm) -> None:
@@ -122,6 +140,22 @@ async def test_whoever_does_not_come_back_has_hung_up(
         assert kinds.count("call_ended") == 1
 
 
+async def test_an_edge_says_of_the_calls_it_carries_that_they_are_here(
+    edge: Edge, until: Until, nats_client: Client
+) -> None:
+    """So that whoever looks for calls of dead edges leaves these alone."""
+    asked = process_subject("local", CARRIED)
+    async with calling(edge.url) as peer:
+        await until(lambda: "Hello." in peer.texts("reply_heard"))
+        assert (await nats_client.request(asked, peer.call_id.encode(), 5)).data == b"here"
+        (call,) = edge.node.calls.values()
+        edge.node.suspend(call)
+        assert (await nats_client.request(asked, peer.call_id.encode(), 5)).data == b"here"
+    for nobodys in (b"nobody's", b"\xff"):
+        with pytest.raises(NatsTimeout):
+            await nats_client.request(asked, nobodys, 0.2)
+
+
 class Hidden(Peer):
     """Gives names in place of its addresses, as browsers do before they have the microphone, and says that is all."""
 
@@ -154,3 +188,5 @@ async def test_loss_disorder_and_silence_do_not_end_a_call(edge: Edge, until: Un
         assert peer.relay.lost
     finally:
         await peer.close()
+        if peer.relay:
+            peer.relay.close()
