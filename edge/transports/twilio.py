@@ -8,11 +8,10 @@ websocket is closed, and Twilio goes on with the TwiML after ``<Connect>``.
 import asyncio
 import binascii
 from collections import deque
-from collections.abc import AsyncIterator
 
 import msgspec
 import structlog
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from edge import twiml
 from edge.call import Call
@@ -162,12 +161,15 @@ class Stream:
 
     async def _started(self) -> _Message | None:
         """The start message; None where the peer left before it."""
-        async for message in self._messages():
-            if message.event == "start":
+        async for frame in self._ws:
+            message = self._read(frame)
+            if message and message.event == "start":
                 self._check(message)
                 return message
-            if message.event != "connected":
+            if message and message.event != "connected":
                 self._fault("before_start")
+            if self._faults > MOST_FAULTS:
+                await self._show_out()
         return None
 
     @staticmethod
@@ -227,19 +229,27 @@ class Stream:
 
     async def _listen(self, call: Call) -> bool:
         """Feed the call; True where the peer said goodbye in form."""
-        async for message in self._messages():
-            match message.event:
-                case "media" if message.media:
-                    self._media(call, message.media)
-                case "dtmf" if message.dtmf and message.dtmf.digit in _KEYS and message.dtmf.digit:
-                    call.key(message.dtmf.digit)
-                case "mark" if message.mark:
-                    call.mark(message.mark.name)
-                case "stop":
-                    return True
-                case _:
-                    self._fault("unknown_event")
+        async for frame in self._ws:
+            message = self._read(frame)
+            if message and message.media and message.event == "media":
+                self._media(call, message.media)
+            elif message and message.event == "stop":
+                return True
+            elif message:
+                self._other(call, message)
+            if self._faults > MOST_FAULTS:
+                await self._show_out()
         return False
+
+    def _other(self, call: Call, message: _Message) -> None:
+        """What comes now and then."""
+        match message.event:
+            case "dtmf" if message.dtmf and message.dtmf.digit in _KEYS and message.dtmf.digit:
+                call.key(message.dtmf.digit)
+            case "mark" if message.mark:
+                call.mark(message.mark.name)
+            case _:
+                self._fault("unknown_event")
 
     def _media(self, call: Call, media: _Media) -> None:
         if media.track not in ("inbound", "inbound_track"):
@@ -254,19 +264,20 @@ class Stream:
             return
         call.audio(payload)
 
-    async def _messages(self) -> AsyncIterator[_Message]:
-        """The peer's messages that make sense, until it leaves or has broken too many rules."""
-        async for frame in self._ws:
-            if frame.type is not WSMsgType.TEXT:
-                self._fault("not_text")
-            else:
-                try:
-                    yield _DECODER.decode(frame.data)
-                except (msgspec.DecodeError, msgspec.ValidationError):
-                    self._fault("malformed")
-            if self._faults > MOST_FAULTS:
-                await self._close(WSCloseCode.POLICY_VIOLATION, f"More than {MOST_FAULTS} messages broke the protocol.")
-                return
+    def _read(self, frame: WSMessage) -> _Message | None:
+        """The peer's message, where it makes sense."""
+        if frame.type is not WSMsgType.TEXT:
+            self._fault("not_text")
+            return None
+        try:
+            return _DECODER.decode(frame.data)
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            self._fault("malformed")
+            return None
+
+    async def _show_out(self) -> None:
+        """The peer has broken too many rules; closed, its websocket has no more messages."""
+        await self._close(WSCloseCode.POLICY_VIOLATION, f"More than {MOST_FAULTS} messages broke the protocol.")
 
     def _fault(self, reason: str) -> None:
         self._faults += 1
@@ -300,7 +311,9 @@ def _address(value: str | None) -> str | None:
 
 async def handle(request: web.Request, node: Node) -> web.WebSocketResponse:
     """The websocket endpoint that TwiML's ``<Stream>`` names."""
-    ws = web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, compress=False, heartbeat=20.0)
+    # No heartbeat: a line without sound is given up by the call, and to move a timer with each frame costs as much as
+    # to read it. Messages stay bytes, which is what their decoder takes.
+    ws = web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, compress=False, decode_text=False)
     await ws.prepare(request)
     await Stream(node, ws, request.transport).run()
     return ws
