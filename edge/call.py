@@ -72,6 +72,7 @@ class Call:
         )
         self._capture = SecureCapture(call_id, services, lambda: intake.at, self._take, self._own)
         self._keys = 0
+        self._looked_at = -1.0
         self._reason: do.EndReason = "caller_hung_up"
         self._carried = 1
         self.suspended = False
@@ -221,27 +222,29 @@ class Call:
 
     def tick(self) -> None:
         """10 ms have passed."""
-        now = self._clock()
-        self._keep_time(now)
-        if self._taker.deadline is not None and self.at >= self._taker.deadline:
+        now, at = self._clock(), self.at
+        self._feed(self._intake.silence(now))
+        if self._taker.deadline is not None and at >= self._taker.deadline:
             self._take(None)
         self._replies.play_out(now)
+        if at != self._looked_at:
+            self._looked_at = at
+            self._look(now)
+        if self._screen:
+            self._show(self._screen, now)
+
+    def _look(self, now: float) -> None:
+        """Call time has moved on, and with it what is counted in it and can wait for a frame."""
+        if now - self._intake.began > self._services.max_call_seconds:
+            self.close("drained", "The call reached its longest time.")
         self._capture.tick(self._taker.state)
         self._business.hold = self._capture.on
         self._business.tick(self.at, busy=self._taker.state is not State.LISTENING)
-        if self._screen:
-            self._show(self._screen, now)
         self._note_history()
 
     def _show(self, screen: Screen, now: float) -> None:
         screen.floor(self._taker.state.value)
         self._replies.show(screen, now)
-
-    def _keep_time(self, now: float) -> None:
-        if now - self._intake.began > self._services.max_call_seconds:
-            self.close("drained", "The call reached its longest time.")
-        else:
-            self._feed(self._intake.silence(now))
 
     def _feed(self, frames: list[AudioFrame]) -> None:
         if self._ear:

@@ -55,6 +55,8 @@ class Intake:
 
     def silence(self, now: float) -> list[AudioFrame]:
         """Frames of silence in place of what should have come by now."""
+        if now - self.came < STALLED:
+            return []
         missing = int((now - self.came - STALLED) / FRAME_SECONDS) - self._put
         if missing <= 0:
             return []

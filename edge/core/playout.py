@@ -9,7 +9,7 @@ are seconds of any steady clock.
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from edge.core.audio import FRAME, FRAME_SECONDS, RATE, SILENCE, Sound, joined
 
@@ -32,8 +32,7 @@ MOST_UNPROVED = 3
 a line that stood for so long would have brought no sound of the caller's either, and been given up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """20 ms of a reply, to be sent now. ``first``: nothing of this reply was sent before."""
 
     reply: str
@@ -216,7 +215,7 @@ class Playout:
         out: list[Output] = []
         while self._tracks:
             track = self._tracks[0]
-            if self.paused or track.held:
+            if self.paused or track.held or (track.waiting and self._ahead(now)):
                 break
             self._send(track, now, out)
             if not track.over(now, self._dry_at, self._patience):
@@ -232,13 +231,17 @@ class Playout:
         return out
 
     def _send(self, track: Track, now: float, out: list[Output]) -> None:
-        while track.waiting and self._dry_at - now < LEAD - 1e-9:
+        while track.waiting and not self._ahead(now):
             out.append(track.take())
             track.dry = False
             self._dry_at = max(self._dry_at, now) + FRAME_SECONDS
             points = track.passed(self._dry_at)
             if points and self.marks:
                 out.append(Mark(f"{track.reply}:{points[-1].chars}"))
+
+    def _ahead(self, now: float) -> bool:
+        """Whether enough is sent for now."""
+        return self._dry_at - now >= LEAD - 1e-9
 
     def returned(self, name: str) -> None:
         """The carrier sent this mark back. Marks that are not ours, or come after their reply was cut, are ignored."""

@@ -84,7 +84,8 @@ class Tape:
         self._items: list[Step | Note] = []
         self._most = most
         self._step = Step(0.0, None)
-        self._playing: dict[str, Any] = {}
+        self._playing: dict[str, Any] = {"reply": None}
+        self._played_to = 0.0
 
     def take(self, now: float, event: Input | None) -> None:
         """TurnTaker is about to get this; None is a deadline. ``did`` follows, unless it breaks down."""
@@ -102,12 +103,17 @@ class Tape:
 
     def played(self, reply: str, now: float, seconds: float) -> None:
         """So much audio of a reply was sent; frames without a gap become one note ``played`` with its end ``to``."""
-        playing = self._playing
-        if playing.get("reply") == reply and now <= playing["to"] + GAP:
-            playing["to"] = round(max(playing["to"], now) + seconds, 3)
-        else:
-            self._playing = {"reply": reply, "to": round(now + seconds, 3)}
-            self._add(Note(now, "played", self._playing))
+        if reply == self._playing["reply"] and now <= self._played_to + GAP:
+            self._played_to = max(self._played_to, now) + seconds
+            return
+        self._end_played()
+        self._played_to = now + seconds
+        self._playing = {"reply": reply, "to": self._played_to}
+        self._add(Note(now, "played", self._playing))
+
+    def _end_played(self) -> None:
+        """What was played last is told with its end."""
+        self._playing["to"] = round(self._played_to, 3)
 
     def _add(self, item: Step | Note) -> None:
         if len(self._items) < self._most:
@@ -117,6 +123,7 @@ class Tape:
 
     def recording(self) -> Recording:
         """What has been recorded so far."""
+        self._end_played()
         return Recording(self.header, self.manners, tuple(self._items), self.stopped)
 
 
