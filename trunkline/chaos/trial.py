@@ -212,11 +212,15 @@ class Trial:
 
     async def _call_on(self, http: aiohttp.ClientSession, url: str, ledger: Ledger, over: asyncio.Event) -> None:
         """One caller after the other, until it is over."""
+        wanted = None
         while not over.is_set():
-            wanted = caller.plan(self._chance, self._number, repeats=self._wish.repeats, kinds=self._wish.kinds)
+            wanted = wanted or caller.plan(
+                self._chance, self._number, repeats=self._wish.repeats, kinds=self._wish.kinds
+            )
             began = time.time()
             if await caller.place(http, url, wanted, ledger):
                 ledger.call(began)
+                wanted = None
             else:
                 await asyncio.sleep(0.1)
 

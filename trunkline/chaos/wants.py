@@ -3,6 +3,8 @@
 import re
 from typing import Any, Literal
 
+from edge.speech.spoken import spoken
+
 Kind = Literal["order", "payment", "dispatch"]
 KINDS: tuple[Kind, ...] = ("order", "payment", "dispatch")
 TOOLS: dict[Kind, str] = {"order": "place_order", "payment": "pay_order", "dispatch": "send_help"}
@@ -38,10 +40,13 @@ def outcome_in(text: str) -> tuple[int, bool] | None:
 
 
 def outcome_of(number: int, heard: str) -> str | None:
-    """How the outcome of this want was spoken, where it was; a dispatch is alone in its call, and has no number."""
+    """How the outcome of this want was spoken, where it was; a dispatch is alone in its call, and has no number.
+
+    Long numbers are read out digit by digit.
+    """
     if kind_of(number) == "dispatch":
         return "done" if "is on the way" in heard else None
-    found = re.search(rf"Order {number} is (placed|paid|declined)", heard)
+    found = re.search(rf"{re.escape(spoken(f'Order {number} is'))} (placed|paid|declined)", heard)
     return None if found is None else "declined" if found[1] == "declined" else "done"
 
 

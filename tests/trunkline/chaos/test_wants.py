@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.speech.spoken import spoken
 from trunkline.chaos.wants import KINDS, address_in, arguments, kind_of, number_after, outcome_in, outcome_of
 
 
@@ -35,3 +36,8 @@ def test_an_outcome_that_was_spoken() -> None:
     assert outcome_of(1019, "Unit 3 is on the way") == "done"
     assert outcome_of(1019, "Noted 1019.") is None
     assert address_in(f"Alex: burst pipe at {arguments(1019)['address']}. Do you take it?") == 1019
+
+
+@given(st.integers(0, 10**6).filter(lambda number: kind_of(number) != "dispatch"))
+def test_an_outcome_is_understood_however_its_number_is_read_out(number: int) -> None:
+    assert outcome_of(number, spoken(f"Order {number} is placed. Is there anything else?")) == "done"
