@@ -46,7 +46,7 @@ bench: $(READY) ## Measure voice to voice, tool calls, turn-taking, and load bes
 	$(BIN)/python -m benchmarks.turns
 	$(BIN)/python -m benchmarks.load
 
-load: $(READY) ## Measure load beside the floor and the peers, onto the page; takes up to an hour, goes on where it was
+load: $(READY) ## Measure load beside the floor and the peers, onto the page; ten minutes for 50, 1 and 10 calls, an hour for all
 	$(BIN)/python -m benchmarks.load --systems all --page docs/explanation/load-measured.md
 
 soak: $(READY) ## Place 2,000 short calls, and see that memory does not grow; takes seven minutes

@@ -4,6 +4,7 @@ import json
 import signal
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,11 +15,11 @@ from rich.table import Table
 
 from benchmarks.load import machine, page, report, run
 from benchmarks.load.peers import install
+from benchmarks.load.plan import LEVELS, after, plan
 from benchmarks.load.results import Level
 from benchmarks.load.store import Store
 from benchmarks.load.systems import SYSTEMS, System
 
-LEVELS = (1, 10, 20, 40, 80, 120)
 SETTING_UP = 12.0
 """Seconds that a level takes beside its ramp and window."""
 
@@ -34,10 +35,10 @@ def _chosen(systems: str) -> list[System]:
 
 def _levels(levels: str) -> list[int]:
     try:
-        wanted = sorted({int(level) for level in levels.split(",")})
+        wanted = list(dict.fromkeys(int(level) for level in levels.split(",")))
     except ValueError as error:
         raise click.BadParameter("Levels are numbers with commas between, such as 1,10,40.") from error
-    if not 1 <= wanted[0] <= wanted[-1] <= 1000:
+    if not 1 <= min(wanted) <= max(wanted) <= 1000:
         raise click.BadParameter("A level is 1 to 1000 calls.")
     return wanted
 
@@ -52,21 +53,27 @@ class Session:
     def __init__(
         self, systems: list[System], levels: list[int], *, quick: bool, fresh: bool, kept: bool, out: Console
     ) -> None:
-        self.results: dict[str, list[Level]] = {system.name: [] for system in systems}
+        self._measured_levels: dict[tuple[str, int], Level] = {}
         self._systems = systems
         self._levels = levels
         self._quick = quick
         self._fresh = fresh
         self._only_kept = kept
+        self._installed: set[str] = set()
         self._out = out
         self._store = Store("quick" if quick else "whole")
 
-    def measure(self) -> None:
-        """Measure what is missing, system by system; one is stopped after its first saturated level."""
-        if not self._only_kept:
-            for framework in sorted({system.framework for system in self._systems if system.framework}):
-                self._install(framework)
-        todo = [(system, calls) for system in self._systems for calls in self._levels if calls >= system.least]
+    def results(self) -> dict[str, list[Level]]:
+        """What has been measured, now or before by the same code, by system."""
+        found: dict[str, list[Level]] = {system.name: [] for system in self._systems}
+        for system, calls in plan(self._systems, sorted(self._levels)):
+            if level := self._measured_levels.get((system.name, calls)) or self._kept(system, calls):
+                found[system.name].append(level)
+        return found
+
+    def measure(self, done: Callable[[], None]) -> None:
+        """Measure what is missing; a system is spared what is past its first saturated level. ``done`` after each."""
+        todo = plan(self._systems, self._levels)
         while todo:
             system, calls = todo.pop(0)
             level = self._kept(system, calls)
@@ -75,18 +82,23 @@ class Session:
             if level is None:
                 left = sum(self._takes(one) for one in [calls, *(number for _, number in todo)])
                 self._out.print(f"{system.title}, {calls} calls at a time … at most {left / 60:.0f} minutes to go")
-                level = self._measure(system, calls)
-            self.results[system.name].append(level)
+                try:
+                    self._install(system)
+                    level = self._measure(system, calls)
+                except (install.NotInstalled, run.Broken) as error:
+                    self._out.print(f"{system.title} is left out: {error}")
+                    todo = after(todo, system, 0)
+                    continue
+            self._measured_levels[system.name, calls] = level
             if level.saturated:
-                todo = [(other, number) for other, number in todo if other is not system]
+                todo = after(todo, system, calls)
+            done()
 
-    def _install(self, framework: str) -> None:
-        """Make a peer's environment; where that cannot be, its systems are left out, and why is said."""
-        try:
-            install.install(framework)
-        except install.NotInstalled as error:
-            self._systems = [system for system in self._systems if system.framework != framework]
-            self._out.print(f"{framework} is left out: {error}")
+    def _install(self, system: System) -> None:
+        """Make a peer's environment, where there is none yet. Raises NotInstalled."""
+        if system.framework and system.framework not in self._installed:
+            install.install(system.framework)
+            self._installed.add(system.framework)
 
     def _kept(self, system: System, calls: int) -> Level | None:
         if self._fresh:
@@ -100,19 +112,17 @@ class Session:
     def _measure(self, system: System, calls: int) -> Level:
         """Measure a level; once more where it was disturbed, and the less disturbed one counts."""
         level = self._measured(system, calls)
+        self._store.put(system, level)
         if level.disturbed:
             self._out.print(f"  The machine was disturbed (callers {1000 * level.late:.0f} ms late): once more")
             level = min(level, self._measured(system, calls), key=lambda one: one.late)
-        self._store.put(system, level)
+            self._store.put(system, level)
         return level
 
     def _measured(self, system: System, calls: int) -> Level:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="trunkline-load-") as folder:
-            try:
-                level = uvloop.run(run.level(system, calls, run.timing(calls, quick=self._quick), Path(folder)))
-            except run.Broken as error:
-                raise click.ClickException(str(error)) from error
+            level = uvloop.run(run.level(system, calls, run.timing(calls, quick=self._quick), Path(folder)))
         row = report.rows(system.title, [level])[0]
         figures = ", ".join(f"{name} {value}" for name, value in zip(report.COLUMNS[2:], row[2:], strict=True))
         self._out.print(f"  {time.monotonic() - began:.0f} s: {figures}")
@@ -121,8 +131,9 @@ class Session:
 
 def show(session: Session, out: Console) -> None:
     """Print what has been measured."""
-    rows = [row for name, levels in session.results.items() for row in report.rows(SYSTEMS[name].title, levels)]
-    titled = {SYSTEMS[name].title: levels for name, levels in session.results.items()}
+    results = session.results()
+    rows = [row for name, levels in results.items() for row in report.rows(SYSTEMS[name].title, levels)]
+    titled = {SYSTEMS[name].title: levels for name, levels in results.items()}
     for title, columns, body in (
         ("Levels (milliseconds)", report.COLUMNS, rows),
         ("Systems", report.SUMMARY, report.summary(titled)),
@@ -140,9 +151,14 @@ def show(session: Session, out: Console) -> None:
     "--systems",
     default="floor,trunkline",
     show_default=True,
-    help=f"What to measure, in this order, or 'all': {', '.join(SYSTEMS)}.",
+    help=f"What to measure, or 'all': {', '.join(SYSTEMS)}.",
 )
-@click.option("--levels", default=",".join(map(str, LEVELS)), show_default=True, help="Calls at a time.")
+@click.option(
+    "--levels",
+    default=",".join(map(str, LEVELS)),
+    show_default=True,
+    help="Calls at a time, in the order in which they are measured.",
+)
 @click.option("--quick", is_flag=True, help="Short windows: for a look during work, not for the page.")
 @click.option("--fresh", is_flag=True, help="Measure again what was measured before.")
 @click.option("--kept", is_flag=True, help="Measure nothing; show what is kept, whatever code it was measured with.")
@@ -151,16 +167,26 @@ def show(session: Session, out: Console) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout, and the rest on stderr.")
 def main(systems: str, levels: str, quick: bool, fresh: bool, kept: bool, onto: Path | None, as_json: bool) -> None:
-    """Measure systems under load on one core: overhead, barge-in, CPU, memory. In real time: two minutes a level."""
+    """Measure systems under load on one core: overhead, barge-in, CPU, memory. In real time: 90 s a level.
+
+    The levels of the budgets come first; a run that is interrupted shows, and puts on its page, what it has so far.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # What was started is stopped, as at Ctrl-C.
     out = Console(width=160, stderr=as_json)
     session = Session(_chosen(systems), _levels(levels), quick=quick, fresh=fresh, kept=kept, out=out)
-    session.measure()
+
+    def put() -> None:
+        if onto:
+            page.write(onto, list(SYSTEMS.values()), session.results(), _about(quick))
+
+    try:
+        session.measure(put)
+    except KeyboardInterrupt:
+        out.print("Cut short: this is what there is so far.")
     show(session, out)
-    if onto:
-        page.write(onto, list(SYSTEMS.values()), session.results, _about(quick))
+    put()
     if as_json:
-        click.echo(json.dumps({name: [asdict(one) for one in of] for name, of in session.results.items()}))
+        click.echo(json.dumps({name: [asdict(one) for one in of] for name, of in session.results().items()}))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ class System:
     the vendors' addresses and keys. ``setup``: the configuration, in words for the page. ``durable``: it stores
     its tool calls on NATS. ``least``: smaller
     levels say nothing that another system's do not. ``framework``: the environment it needs, see ``peers.install``.
+    ``later``: measured once all the others are.
     """
 
     name: str
@@ -29,6 +30,7 @@ class System:
     durable: bool = False
     least: int = 1
     framework: str | None = None
+    later: bool = False
 
 
 def environment(vendors: Mapping[str, str], system: System, nats_url: str, folder: Path) -> dict[str, str]:
@@ -104,13 +106,14 @@ TRUNKLINE_FLUX = System(
     _EDGE,
     {**_SEATS, "TRUNKLINE_EARS": "flux", **_BEYOND},
     durable=True,
+    later=True,
 )
 
 
 def _peer(framework: str, kind: str, title: str, setup: str) -> System:
     python = str(install.folder(framework) / "bin" / "python")
     program = str(HERE / "peers" / f"{framework}_agent.py")
-    return System(f"{framework}-{kind}", title, setup, (python, program, kind), framework=framework)
+    return System(f"{framework}-{kind}", title, setup, (python, program, kind), framework=framework, later=True)
 
 
 PIPECAT = _peer(
