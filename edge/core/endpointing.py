@@ -8,16 +8,8 @@ import re
 from dataclasses import dataclass
 
 from edge.core.conversation import Profile
+from edge.core.grammar import leads_on, wants_more, words_of
 
-_WORD = re.compile(r"[a-z0-9']+")
-
-# Words after which English goes on. Kept to those that rarely end a turn on the telephone.
-_LEADS_ON = frozenset(
-    "a an the and or but so because if when while that which who whose than as with without of for to from at in on by "
-    "about between into near my your our their his her this is are was were am be been will would could should can may "
-    "might must do does did has have had i'm i'd i'll it's we're let's um uh er erm hmm like mr mrs ms dr doctor "
-    "number half quarter every next".split()
-)
 FINISHED_ALONE = frozenset(
     "yes yeah yep yup no nope nah okay ok sure right correct exactly thanks bye goodbye hello hi stop "
     "absolutely definitely perfect great fine good".split()
@@ -27,13 +19,17 @@ _HOLD = re.compile(
 )
 
 
+SLOWNESS, SLOWEST = 0.50, 0.40
+"""The part of this caller's mean pause that every wait is longer by, and the most of it, in seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waits:
     """Seconds of silence for each kind of ending; ``finished`` and ``unfinished`` come from the agent's file."""
 
-    finished: float = 0.30
+    finished: float = 0.20
     unfinished: float = 0.90
-    answer: float = 0.22
+    answer: float = 0.18
     """A bare yes or no where one was asked for."""
     plain: float = 0.40
     """Words with no sign either way."""
@@ -49,11 +45,6 @@ class Verdict:
 
     wait: float
     why: str
-
-
-def words_of(text: str) -> list[str]:
-    """The lower-case words of a transcript."""
-    return _WORD.findall(text.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +68,7 @@ def judge(evidence: Evidence, waits: Waits) -> Verdict:
     verdict = _judge_words(words_of(evidence.text), evidence.text.rstrip(), evidence.profile, waits)
     if verdict.why == "answer":
         return verdict
-    slowness = min(0.25, 0.35 * evidence.pauses)
+    slowness = min(SLOWEST, SLOWNESS * evidence.pauses)
     return Verdict(min(waits.longest, verdict.wait + slowness), verdict.why)
 
 
@@ -86,12 +77,14 @@ def _judge_words(words: list[str], text: str, profile: Profile, waits: Waits) ->
         return Verdict(waits.plain, "nothing")
     if len(words) <= 2 and words[0] in FINISHED_ALONE:
         return Verdict(waits.answer, "answer") if profile == "yes_no" else Verdict(waits.finished, "finished")
-    if words[-1] in _LEADS_ON:
+    if leads_on(words):
         return Verdict(waits.unfinished, "leads on")
     if text.endswith((",", "-", "...", "…")):
         return Verdict(waits.unfinished, "comma")
     if profile in ("digits", "card", "address") and _digits(words) < _EXPECTED_DIGITS.get(profile, 0):
         return Verdict(waits.spelling, "more digits")
+    if wants_more(text):
+        return Verdict(waits.unfinished, "wants more")
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
         return Verdict(waits.spelling, "spelling")
     if text.endswith((".", "!", "?")):

@@ -6,7 +6,8 @@ from enum import Enum
 
 from edge.core.caller import Utterance
 from edge.core.conversation import Profile
-from edge.core.endpointing import FINISHED_ALONE, words_of
+from edge.core.endpointing import FINISHED_ALONE
+from edge.core.grammar import words_of
 from edge.core.manners import Manners
 
 BACKCHANNELS = frozenset(

@@ -1,18 +1,22 @@
 """A stage for TurnTaker: its shell played by hand, in seconds of call audio."""
 
 from edge.core import events as do
+from edge.core.endpointing import Waits
 from edge.core.manners import Manners
 from edge.core.states import WAITS, State
 from edge.core.transitions import DEADLINE
 from edge.core.turntaker import TurnTaker
 from edge.core.vad import SpeechStarted, SpeechStopped
 
+MANNERS = Manners(waits=Waits(finished=0.30, answer=0.22))
+"""The waits by which the scenes are timed, whatever today's are."""
+
 
 class Stage:
     """A TurnTaker with its shell played by hand: keeps the log of actions, and what a careful shell would know."""
 
     def __init__(self, manners: Manners | None = None) -> None:
-        self.taker = TurnTaker(manners)
+        self.taker = TurnTaker(manners or MANNERS)
         self.now = 0.0
         self.log: list[do.Action] = []
         self.live: dict[str, bool] = {}

@@ -1,0 +1,89 @@
+"""What English says about words after which a speaker has paused: must more come, may it, or is the sentence whole?
+
+Small rules about function words, with the exceptions that answers on the telephone need ("if possible", "when can you
+come?"). They look at the last sentence only, as the recogniser's punctuation has it.
+"""
+
+import re
+
+_WORD = re.compile(r"[a-z0-9']+")
+
+# Words after which English goes on. Kept to those that rarely end a turn on the telephone.
+LEADS_ON = frozenset(
+    "a an the and or but so because if when while that which who whose than as with without of for to from at in on by "
+    "about between into near my your our their his her this is are was were am be been will would could should can may "
+    "might must do does did has have had i'm i'd i'll it's we're let's um uh er erm hmm like mr mrs ms dr doctor "
+    "number half quarter every next".split()
+)
+_AUXILIARIES = frozenset(
+    "is are was were am be been has have had do does did can could will would shall should may might must".split()
+)
+_PRONOUNS = frozenset("i you he she it we they there".split())
+_ASKS = frozenset("what when where who whom whose which why how".split())
+_OPENERS = frozenset("and but so or well okay ok yes yeah no hi hello um uh oh sorry please also now then".split())
+_CONDITIONS = frozenset("if unless when whenever while although though whether".split())
+_VERBS = frozenset(
+    "need want get give make take put bring find reach press enter dial send include contact lasts costs means".split()
+)
+"""They need an object, except where it was said before them: "that is all I need"."""
+_BEFORE = frozenset("all what whatever that which who where how anything everything nothing something".split())
+_ADVERBS = frozenset(
+    "actually already also apparently basically certainly currently definitely finally generally hopefully just mostly "
+    "nearly normally obviously only possibly probably really recently successfully supposedly usually".split()
+)
+"""Behind "is" or "have" a verb or an object follows them."""
+CONDITION = 4
+"""Words of an "if …" that is more than an aside: "if possible" is an answer."""
+
+
+def words_of(text: str) -> list[str]:
+    """The lower-case words of a transcript."""
+    return _WORD.findall(text.lower())
+
+
+def leads_on(words: list[str]) -> bool:
+    """Whether the last word is one after which English goes on."""
+    return bool(words) and words[-1] in LEADS_ON
+
+
+def wants_more(text: str) -> bool:
+    """Whether the last sentence lacks what its beginning promised: a main clause, a verb, an object."""
+    sentence = re.split(r"[.?!]\s", text.rstrip(" .?!\"'"))[-1]
+    clauses = [words for clause in sentence.split(",") if (words := words_of(clause))]
+    if not clauses:
+        return False
+    return (
+        (len(clauses) == 1 and not text.rstrip().endswith("?") and _is_condition(_opened(clauses[0])))
+        or _lacks_verb(clauses[-1])
+        or _lacks_object(clauses[-1])
+    )
+
+
+def _opened(words: list[str]) -> list[str]:
+    """Without the words that open a turn and mean little."""
+    first = next((at for at, word in enumerate(words) if word not in _OPENERS), len(words))
+    return words[first:]
+
+
+def _is_condition(words: list[str]) -> bool:
+    """ "If it is broken", "to leave the conference", "in order to pay": the main clause is still to come."""
+    if len(words) < CONDITION:
+        return False
+    if words[0] in _CONDITIONS:
+        return words[1] not in _AUXILIARIES
+    return words[0] == "to" or words[:2] == ["in", "order"]
+
+
+def _lacks_verb(words: list[str]) -> bool:
+    """ "It was successfully", "can you"."""
+    last, before = words[-1], words[-2] if len(words) > 1 else ""
+    if last in _ADVERBS:
+        return before in _AUXILIARIES
+    return last in _PRONOUNS and before in _AUXILIARIES and len(_opened(words)) == 2
+
+
+def _lacks_object(words: list[str]) -> bool:
+    if words[-1] not in _VERBS or _BEFORE.intersection(words) or _ASKS.intersection(words):
+        return False
+    before = words[-2] if len(words) > 1 else ""
+    return len(_opened(words)) <= 2 or before in _PRONOUNS or before in _AUXILIARIES or before == "to"

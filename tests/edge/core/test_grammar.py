@@ -1,0 +1,69 @@
+"""What words promise: more to come, or not. Answers as people give them on the telephone must not be kept waiting."""
+
+import pytest
+
+from edge.core.grammar import leads_on, wants_more, words_of
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the boiler is still under warranty.",
+        "And if you could come a bit earlier",
+        "Okay, thanks. If it is the same man as last time.",
+        "When the technician gets here.",
+        "To change the time of my visit.",
+        "In order to pay my bill.",
+        "My account was recently.",
+        "They are probably",
+        "Can you.",
+        "So could we",
+        "I would need.",
+        "We want",
+        "The person I was trying to reach.",
+        "Please take.",
+        "If that is right, press.",
+    ],
+)
+def test_more_must_come(text: str) -> None:
+    assert wants_more(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        ".",
+        "Yes.",
+        "If possible.",
+        "If you can.",
+        "If it rains, please come on Friday.",
+        "When can you come?",
+        "When is it.",
+        "To Boston.",
+        "What time is it.",
+        "Who are they?",
+        "That is all I need.",
+        "Tell me what you want.",
+        "Whatever it costs.",
+        "It is early.",
+        "Monthly.",
+        "They did it quickly.",
+        "Yes, definitely.",
+        "I do.",
+        "I would like to book a boiler service.",
+        "My name is Kelly.",
+        "Half past ten, if you can",
+        "It costs too much.",
+        "On Tuesday, please.",
+    ],
+)
+def test_it_may_be_all(text: str) -> None:
+    assert not wants_more(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"), [("I want the", True), ("at half", True), ("I am here", False), ("", False)]
+)
+def test_the_last_word(text: str, leads: bool) -> None:
+    assert leads_on(words_of(text)) is leads
