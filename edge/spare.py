@@ -15,6 +15,7 @@ import structlog
 from edge.core.audio import FRAME_SECONDS, RATE, AudioFrame, Sound
 from edge.core.conversation import Conversation, ReplyEvent
 from edge.errors import ProviderError
+from edge.patience import Patience
 from edge.ports import Ear, LanguageModel, Speech, SpeechToText, TextToSpeech, Transcript
 from edge.providers import Seat
 
@@ -270,21 +271,22 @@ class SpareMind:
         await _close_both(self._pair)
 
 
-async def _timely(pieces: AsyncIterator[T], first: float, further: float | None) -> AsyncGenerator[T, None]:
+async def _timely(pieces: AsyncIterator[T], first: float | None, further: float | None) -> AsyncGenerator[T, None]:
     """The same pieces; raises ProviderError where the first, or a further one, is late. Closes what it reads."""
-    patience: float | None = first
+    patience, seconds = Patience(), first
     try:
         while True:
             try:
-                async with asyncio.timeout(patience):
+                with patience.within(seconds):
                     piece = await anext(pieces)
             except StopAsyncIteration:
                 return
             except TimeoutError:
-                raise ProviderError("stalled", f"Nothing came within {patience:g} s.", retryable=True) from None
+                raise ProviderError("stalled", f"Nothing came within {seconds:g} s.", retryable=True) from None
             yield piece
-            patience = further
+            seconds = further
     finally:
+        patience.end()
         if isinstance(pieces, AsyncGenerator):
             await pieces.aclose()
 

@@ -22,6 +22,7 @@ import structlog
 
 from edge.core.audio import RATE
 from edge.errors import ProviderError
+from edge.patience import Patience
 from edge.ports import Speech
 from edge.providers import Provider, ProviderSettings
 from edge.speech.alignment import word_ends
@@ -295,19 +296,19 @@ async def _silence(chars: int) -> AsyncIterator[Speech]:
 
 async def _pieces(phrase: _Phrase) -> AsyncIterator[Speech]:
     """A phrase's audio as it comes, cut where words end as far as their times are known by then."""
-    told, played, patience = 0, 0, FIRST
+    told, played, patience, seconds = 0, 0, Patience(), FIRST
     while True:
         try:
-            async with asyncio.timeout(patience):
+            with patience.within(seconds):
                 message = await phrase.inbox.get()
         except TimeoutError:
-            raise ProviderError("stalled", f"Cartesia sent nothing for {patience:g} s.", retryable=True) from None
+            raise ProviderError("stalled", f"Cartesia sent nothing for {seconds:g} s.", retryable=True) from None
         words = phrase.words
         match message:
             case ProviderError():
                 raise message
             case Message(type="chunk") if words:
-                sound, patience = _sound(message.data), NEXT
+                sound, seconds = _sound(message.data), NEXT
                 for part, chars in words.cut(sound, played):
                     told = max(told, chars)
                     yield Speech(part, told)

@@ -29,6 +29,7 @@ from edge.core.conversation import (
 )
 from edge.errors import ProviderError
 from edge.functions import finished, read_call
+from edge.patience import Patience
 from edge.providers import Provider, ProviderSettings
 from edge.uplink import session
 
@@ -144,26 +145,26 @@ class OpenAI:
         self, said: list[Message], conversation: Conversation, draft: "_Draft"
     ) -> AsyncGenerator[str, None]:
         """The text of one completion, piece by piece; the rest of it goes to ``draft``. Closing it hangs up."""
-        patience, response = self._first, None
+        patience, seconds, response = Patience(), self._first, None
         try:
-            with _explained():
-                async with asyncio.timeout(patience):
-                    response = await self._ask(said, conversation)
-                chunks = _events(response.content)
+            with _explained(), patience.within(seconds):
+                response = await self._ask(said, conversation)
+            chunks = _events(response.content)
             while True:
                 with _explained():
-                    async with asyncio.timeout(patience):
+                    with patience.within(seconds):
                         chunk = await anext(chunks, None)
                     text = draft.take(chunk) if chunk is not None else ""
                 if chunk is None:
                     await _read_out(response)
                     break
-                patience = self._further
+                seconds = self._further
                 if text:
                     yield text
             if draft.empty:
                 raise ProviderError("empty", "The language model ended without a word.", retryable=True)
         finally:
+            patience.end()
             if response is not None:
                 self._hang_up(response)
 
