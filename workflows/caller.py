@@ -105,6 +105,21 @@ class Caller:
         self._phone = Phone(request)
         self._elsewhere = Elsewhere(desk, outlet, self._phone, request.caller)
 
+    def restore(self, call_id: str, *, there: bool, completed: bool, committed: bool) -> None:
+        """For the kit: go on where an earlier run of this workflow ended."""
+        self._phone.call_id, self._phone.there = call_id, there
+        self.completed, self.committed = completed, committed
+
+    @property
+    def call_id(self) -> str:
+        """The call in which the caller is, or was last."""
+        return self._phone.call_id
+
+    @property
+    def awaited(self) -> bool:
+        """For the kit: whether anything waits for the caller."""
+        return self._phone.awaited
+
     @property
     def there(self) -> bool:
         """Whether the caller is in a call, as far as is known: the one that asked for this, or a later one."""

@@ -4,20 +4,25 @@ import asyncio
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
-from schemas.tools import ToolRequested, ToolStarted
+from schemas.tools import ToolRequested
+from workflows import saga as sagas
 from workflows.caller import Caller
+from workflows.carried import Continued
+from workflows.checkpoint import Checkpoint
 from workflows.desk import Desk
 from workflows.dispatcher import Dispatcher
 from workflows.errors import failure_of, invalid_arguments
 from workflows.notify import Notify
 from workflows.outlet import Outlet
 from workflows.repair import begin, honest, repair
+from workflows.runs import Run
+from workflows.saga import Saga
 from workflows.steps import unbroken
 from workflows.stopping import Stopping
 
@@ -26,7 +31,7 @@ Request = TypeVar("Request", bound=BaseModel)
 Result = TypeVar("Result", bound=BaseModel)
 Kit = ParamSpec("Kit")
 
-PARTS = (Caller, Dispatcher, Notify)
+PARTS = (Caller, Dispatcher, Notify, Checkpoint)
 """What of the kit a run method may take."""
 
 
@@ -35,32 +40,35 @@ def conducted(
 ) -> Callable[[Self, ToolRequested], Awaitable[dict[str, Any]]]:
     """Make ``async def run(self, request, caller) -> result`` the run method of a workflow, beneath ``@workflow.run``.
 
-    Further parameters get what their type names: a ``Dispatcher``, a ``Notify``. The arguments are validated before it
-    runs. ToolStarted, then ToolCompleted or ToolFailed are published for it. A failure is told to the caller, unless
-    the language model is at fault and can put it right itself.
+    Further parameters get what their type names: a ``Dispatcher``, a ``Notify``, a ``Checkpoint[State]``. The arguments
+    are validated before it runs. ToolStarted, then ToolCompleted or ToolFailed are published for it. A failure is told
+    to the caller, unless the language model is at fault and can put it right itself.
     """
     request_model = _models(run)[0]
-    wanted = _parts(run)
+    wanted, state = _parts(run)
     business: Callable[..., Awaitable[Result]] = run
 
     @functools.wraps(run)
     async def conduct(self: Self, call: ToolRequested) -> dict[str, Any]:
+        carried = call.carried if isinstance(call, Continued) else None
         outlet = Outlet(call)
         desk = Desk(call, outlet)
         caller = Caller(call, outlet, desk)
-        parts: dict[type[Any], Any] = {Caller: caller, Dispatcher: Dispatcher(desk), Notify: Notify(outlet)}
+        notify = Notify(outlet)
         owed = begin()
-        info = workflow.info()
-        outlet.put(
-            ToolStarted,
-            tool_call_id=call.tool_call_id,
-            tool=call.tool,
-            workflow_id=info.workflow_id,
-            run_id=info.run_id,
-        )
+        sagas.begin()
+        stopping = Stopping(call, caller, carried.deadline if carried else None)
+        run_of = Run(call, outlet, desk, caller, notify, stopping, owed)
+        parts: dict[type[Any], Any] = {Caller: caller, Dispatcher: Dispatcher(desk), Notify: notify}
+        if state is not None:
+            parts[Checkpoint] = desk.checkpoint = Checkpoint(state, carried.state if carried else None, run_of.leaving)
+        if carried is None:
+            run_of.begin()
+        else:
+            run_of.go_on(carried)
         try:
             request = _validated(call, request_model)
-            async with Stopping(call, caller):
+            async with stopping, Saga(carried.undo if carried else ()):
                 result = await business(self, request, *(parts[kind] for kind in wanted))
         except workflow.ContinueAsNewError:
             raise
@@ -83,7 +91,7 @@ def conducted(
         return result.model_dump(mode="json")
 
     # Temporal reads these to decode the workflow's one argument.
-    conduct.__annotations__ = {"call": ToolRequested, "return": dict[str, Any]}
+    conduct.__annotations__ = {"call": Continued, "return": dict[str, Any]}
     conduct.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in ("self", "call")]
     )
@@ -110,18 +118,22 @@ def _models(run: Callable[..., Any]) -> tuple[type[Any], type[Any]]:
     return models[0], models[1]
 
 
-def _parts(run: Callable[..., Any]) -> list[type[Any]]:
-    """What of the kit a run method takes beside its request, by the annotations, in order.
+def _parts(run: Callable[..., Any]) -> tuple[list[type[Any]], type[BaseModel] | None]:
+    """What of the kit a run method takes beside its request, by the annotations, in order; and its checkpoint's state.
 
     Raises:
         TypeError: a parameter is none of it.
     """
     hints = get_type_hints(run)
-    wanted = [hints.get(name) for name in list(inspect.signature(run).parameters)[2:]]
+    named = [hints.get(name) for name in list(inspect.signature(run).parameters)[2:]]
+    wanted = [get_origin(kind) or kind for kind in named]
+    states = [next(iter(get_args(kind)), None) for kind in named if (get_origin(kind) or kind) is Checkpoint]
+    if any(not (isinstance(state, type) and issubclass(state, BaseModel)) for state in states):
+        raise TypeError(f"{run.__qualname__} must say what its checkpoint keeps: Checkpoint[AModel].")
     if not set(wanted) <= set(PARTS) or Caller not in wanted:
         kit = ", ".join(part.__name__ for part in PARTS)
         raise TypeError(f"{run.__qualname__} takes, after its request, a Caller and what else it needs of: {kit}.")
-    return [kind for kind in wanted if kind is not None]
+    return [kind for kind in wanted if kind is not None], next(iter(states), None)
 
 
 def _validated(call: ToolRequested, model: type[Request]) -> Request:

@@ -1,6 +1,7 @@
 """A workflow's desk: what waits there for somebody outside the call, each with a deadline, answered by an update."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
@@ -13,9 +14,12 @@ from schemas.decisions import DECIDE, WAITING, DecisionAsked, DecisionMade, Kind
 from schemas.sealing import hidden
 from schemas.tools import ToolRequested
 from workflows.attributes import show_state
+from workflows.checkpoint import Checkpoint
 from workflows.outlet import Outlet
 from workflows.schema import schema_of
 
+MOST_RULED = 20
+"""Rulings that a run which begins anew remembers: who sends one again is told what holds."""
 AnswerModel = TypeVar("AnswerModel", bound=BaseModel)
 
 
@@ -36,6 +40,11 @@ class Desk:
         self._outlet = outlet
         self._open: dict[str, tuple[Waiting, type[BaseModel]]] = {}
         self._ruled: dict[str, Ruling] = {}
+        self._carried: dict[str, Waiting] = {}
+        """What waited when an earlier run of this workflow ended, until it is asked again here."""
+        self._held: set[str] = set()
+        """What other tasks than the run method wait for."""
+        self.checkpoint: Checkpoint[Any] | None = None
         workflow.set_update_handler(DECIDE, self._decide, validator=self._check)
         workflow.set_query_handler(WAITING, self._waiting)
 
@@ -54,11 +63,19 @@ class Desk:
 
         ``otherwise`` says what happens then. ``item`` is its id where that had to be known before.
         """
-        waiting = self._put(kind, text, answer, seconds, otherwise, details or {}, item or self._outlet.next_id())
+        waiting = self._again(kind, text, answer) or self._put(
+            kind, text, answer, seconds, otherwise, details or {}, item or self._outlet.next_id()
+        )
         try:
-            await workflow.wait_condition(
-                lambda: waiting.id in self._ruled, timeout=timedelta(seconds=seconds), timeout_summary=f"Until {kind}"
-            )
+            if self.checkpoint is not None and self.checkpoint.here:
+                self._held.discard(waiting.id)
+                await self.checkpoint.wait(lambda: waiting.id in self._ruled, waiting.until)
+            else:
+                await workflow.wait_condition(
+                    lambda: waiting.id in self._ruled,
+                    timeout=timedelta(seconds=seconds),
+                    timeout_summary=f"Until {kind}",
+                )
         except TimeoutError:
             pass  # A ruling that came with the timer holds all the same.
         except asyncio.CancelledError:
@@ -68,6 +85,35 @@ class Desk:
         self._take_away(waiting)
         ruling = self._ruled.get(waiting.id)
         return None if ruling is None else Answered(answer.model_validate(ruling.answer), ruling.by, ruling.note)
+
+    def restore(self, waiting: Sequence[Waiting], ruled: Sequence[Ruling]) -> None:
+        """Go on where an earlier run of this workflow ended. What waited there waits on, under the ids it has."""
+        self._carried = {each.id: each for each in waiting}
+        self._ruled = {each.id: each for each in ruled}
+
+    def carried(self) -> tuple[list[Waiting], list[Ruling]]:
+        """For ``restore``: what waits, and the last rulings."""
+        return self._waiting(), list(self._ruled.values())[-MOST_RULED:]
+
+    @property
+    def holds(self) -> bool:
+        """Whether something waits here that would be lost if the workflow began anew."""
+        return bool(self._held)
+
+    def _again(self, kind: Kind, text: str, answer: type[BaseModel]) -> Waiting | None:
+        """The same question, where an earlier run has asked it."""
+        schema = schema_of(answer)
+        alike = (each for each in self._carried.values() if (each.kind, each.text, each.answer) == (kind, text, schema))
+        waiting = next(alike, None)
+        if waiting is None:
+            return None
+        del self._carried[waiting.id]
+        self._open[waiting.id] = (waiting, answer)
+        self._held.add(waiting.id)
+        ruling = self._ruled.get(waiting.id)
+        if ruling is not None and not _fits(answer, ruling.answer):
+            del self._ruled[waiting.id]  # It came before anybody here could tell.
+        return waiting
 
     def _put(
         self,
@@ -93,6 +139,7 @@ class Desk:
             otherwise=otherwise,
         )
         self._open[item] = (waiting, answer)
+        self._held.add(item)
         self._show()
         about = {"tool_call_id": waiting.tool_call_id, "tool": waiting.tool}
         self._outlet.put(DecisionAsked, decision_id=item, **about, of=kind, text=text, expires=seconds)
@@ -100,6 +147,7 @@ class Desk:
 
     def _take_away(self, waiting: Waiting) -> None:
         del self._open[waiting.id]
+        self._held.discard(waiting.id)
         self._show()
         ruling = self._ruled.get(waiting.id)
         about = {"tool_call_id": waiting.tool_call_id, "tool": waiting.tool}
@@ -112,7 +160,7 @@ class Desk:
         workflow.upsert_memo({WAITING: self._waiting()})
 
     def _waiting(self) -> list[Waiting]:
-        return [waiting for waiting, _ in self._open.values()]
+        return [*self._carried.values(), *(waiting for waiting, _ in self._open.values())]
 
     def _check(self, ruling: Ruling) -> None:
         before = self._ruled.get(ruling.id)
@@ -120,6 +168,8 @@ class Desk:
             return  # The same again, as after an answer that got lost: it is told what holds.
         if before is not None:
             raise _refused("already_decided", f"{before.by} has already answered: {hidden(before.answer)}.")
+        if ruling.id in self._carried:
+            return
         if ruling.id not in self._open:
             raise _refused("not_waiting", "This does not wait any more, or never did.")
         try:
@@ -131,6 +181,14 @@ class Desk:
 
     def _decide(self, ruling: Ruling) -> Ruling:
         return self._ruled.setdefault(ruling.id, ruling)
+
+
+def _fits(model: type[BaseModel], answer: dict[str, Any]) -> bool:
+    try:
+        model.model_validate(answer)
+    except ValidationError:
+        return False
+    return True
 
 
 def _refused(code: str, message: str) -> Any:

@@ -1,6 +1,7 @@
 """Messages to people outside the call, as a workflow sends them: by SMS or e-mail, and whether they arrived."""
 
 import contextlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,15 @@ class Notify:
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(lambda: message in self._settled, timeout=timedelta(seconds=within))
         return self._settled.get(message, "queued")
+
+    @property
+    def settled(self) -> dict[str, DeliveryState]:
+        """For the kit: what has become of messages."""
+        return dict(self._settled)
+
+    def restore(self, settled: Mapping[str, DeliveryState]) -> None:
+        """For the kit: what an earlier run of this workflow knew."""
+        self._settled |= settled
 
     def _hear(self, *body: Any) -> None:
         # Takes any arguments: a handler that raises would stop the workflow, whatever a stranger sent.

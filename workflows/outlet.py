@@ -79,6 +79,15 @@ class Outlet:
         self._pending: list[Envelope] = []
         self._pump: asyncio.Task[None] | None = None
 
+    @property
+    def ids(self) -> int:
+        """How many identifiers were made."""
+        return self._count
+
+    def restore(self, ids: int) -> None:
+        """Go on counting where an earlier run of this workflow ended."""
+        self._count = ids
+
     def next_id(self) -> str:
         """An identifier that no other event or message of this request has; the same on replay."""
         self._count += 1

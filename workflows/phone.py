@@ -49,6 +49,11 @@ class Phone:
         workflow.set_signal_handler(CallEnded.kind, self._end)
         workflow.set_signal_handler(CallStarted.kind, self._return)
 
+    @property
+    def awaited(self) -> bool:
+        """Whether anybody waits for the edge's word."""
+        return bool(self._open)
+
     async def word(self, about: str, patience: float) -> Event | None:
         """The edge's word on an announcement, a question or a transfer; None where none came in time."""
         self._open.add(about)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workflows.caller import Caller
+from workflows.checkpoint import Checkpoint
 from workflows.choice import choice_of
 from workflows.dispatcher import Dispatcher
 from workflows.elsewhere import AskDispatcher, CallBack, Default, Link
@@ -29,13 +30,14 @@ CONTENTS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("Messages", (Notify,)),
     ("Steps", (quickly, surely, retries)),
     ("Undoing", (Saga,)),
+    ("Waiting for days", (Checkpoint,)),
     ("When it does not work out", (ToolError,)),
     ("Choices", (choice_of,)),
     ("The world", (World, Message)),
 )
 """Only what a tool's author uses."""
 
-KITS_OWN = {"fail", "complete"}
+KITS_OWN = {"fail", "complete", "restore", "awaited", "settled", "wait", "here"}
 """Methods that are public for the kit's own sake."""
 
 

@@ -1,7 +1,7 @@
 """What may stop a tool from outside: its caller's wish, and its deadline. Both undo what was done."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,8 +21,10 @@ class Stopping:
         ToolError: it was stopped, ``cancelled`` or at its ``deadline``; what it did has been undone.
     """
 
-    def __init__(self, call: ToolRequested, caller: Caller) -> None:
+    def __init__(self, call: ToolRequested, caller: Caller, deadline: datetime | None = None) -> None:
+        """``deadline``: of a call that began in an earlier run of this workflow."""
         self._call = call
+        self.deadline = deadline
         self._caller = caller
         self._business: asyncio.Task[Any] | None = None
         self._why: ToolError | None = None
@@ -31,8 +33,12 @@ class Stopping:
 
     async def __aenter__(self) -> Self:
         self._business = asyncio.current_task()
-        if self._call.deadline is not None:
-            self._alarm = asyncio.create_task(self._expire(self._call.deadline))
+        seconds = self._call.deadline
+        if self.deadline is not None:
+            seconds = max(0.0, (self.deadline - workflow.now()).total_seconds())
+        if seconds is not None:
+            self.deadline = workflow.now() + timedelta(seconds=seconds)
+            self._alarm = asyncio.create_task(self._expire(seconds))
         workflow.set_signal_handler(ToolCancelRequested.kind, self._wished)
         return self
 
@@ -47,6 +53,11 @@ class Stopping:
             if business is not None:
                 business.uncancel()
             raise self._why from None
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is being told that it is too late."""
+        return self._refusal is not None and not self._refusal.done()
 
     async def _expire(self, seconds: float) -> None:
         await workflow.sleep(timedelta(seconds=seconds), summary="The tool's deadline")

@@ -5,6 +5,7 @@ import asyncio
 from temporalio import workflow
 
 from workflows.caller import Caller
+from workflows.checkpoint import Checkpoint
 from workflows.conduct import conducted
 from workflows.dispatcher import Dispatcher
 from workflows.errors import ToolError
@@ -38,7 +39,9 @@ class SendHelpWorkflow:
 
     @workflow.run
     @conducted
-    async def run(self, request: SendHelp, caller: Caller, dispatcher: Dispatcher, notify: Notify) -> Help:
+    async def run(
+        self, request: SendHelp, caller: Caller, dispatcher: Dispatcher, notify: Notify, checkpoint: Checkpoint[Help]
+    ) -> Help:
         job = Job(
             id=f"{caller.request.tool_call_id}-{caller.request.id[-12:]}",
             call_id=caller.request.call_id,
@@ -46,20 +49,27 @@ class SendHelpWorkflow:
             address=request.address,
             phone=caller.number,
         )
-        warning = asyncio.create_task(_warn(request, caller))
         async with Saga() as saga:
             saga.undo(DispatchActivities.close_job, job)
-            found = await _offered(job, caller, dispatcher, notify) or await _arranged(job, caller, dispatcher)
-            await warning
-            caller.commit()  # Somebody is on the way: from here on nothing would call them back.
-        try:
-            await caller.tell(
-                _words(found), found, otherwise=f"{_words(found)} It is for: {job.problem}, {job.address}."
-            )
+            found = checkpoint.reached or await _sent(request, job, caller, dispatcher, notify)
+            checkpoint.reach(found)
             await _until_done(found, dispatcher)
-        finally:
-            await unbroken(surely(DispatchActivities.close_job, job))
+        await unbroken(surely(DispatchActivities.close_job, job))
         return found
+
+
+async def _sent(request: SendHelp, job: Job, caller: Caller, dispatcher: Dispatcher, notify: Notify) -> Help:
+    """Who goes; the caller has been told.
+
+    Raises:
+        ToolError: nobody can be sent.
+    """
+    warning = asyncio.create_task(_warn(request, caller))
+    found = await _offered(job, caller, dispatcher, notify) or await _arranged(job, caller, dispatcher)
+    await warning
+    caller.commit()  # Somebody is on the way: from here on nothing would call them back.
+    await caller.tell(_words(found), found, otherwise=f"{_words(found)} It is for: {job.problem}, {job.address}.")
+    return found
 
 
 async def _warn(request: SendHelp, caller: Caller) -> None:
