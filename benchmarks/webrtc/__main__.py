@@ -28,7 +28,7 @@ NETWORKS = {
     "5 % loss": Network(loss=0.05),
     "5 % loss, 30 ms of jitter": Network(0.05, 0.030),
 }
-CALLS = (1, 5, 10, 15, 20, 25)
+CALLS = (1, 5, 10, 15, 20, 25, 30)
 SECONDS = 12.0
 
 

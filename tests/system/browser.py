@@ -146,6 +146,14 @@ class Softphone:
         except PlaywrightTimeout as late:
             raise AssertionError(f"The page was not {state} in {seconds:g} s; {await self.account()}") from late
 
+    async def resumed(self, seconds: float = 15.0) -> None:
+        """Wait until the page says that its line broke and is there again. That it is calling back may have been to
+        see for some milliseconds only."""
+        try:
+            await self.page.wait_for_selector(".note", timeout=seconds * 1000)
+        except PlaywrightTimeout as late:
+            raise AssertionError(f"The call did not go on in {seconds:g} s; {await self.account()}") from late
+
     async def status(self, words: str, seconds: float = 15.0) -> None:
         """Wait until the line of status says this."""
         await self.page.locator("#status", has_text=words).wait_for(timeout=seconds * 1000)

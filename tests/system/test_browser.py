@@ -23,7 +23,8 @@ async def no_serious_fault(phone: Softphone) -> None:
 
 
 async def test_a_visit_is_booked_through_the_page(stack: LocalStack, browser: Browser, rules: list[Rule]) -> None:
-    async with Softphone.on(browser, stack.edge, color_scheme="dark") as phone:
+    allowed = ["clipboard-read", "clipboard-write"]
+    async with Softphone.on(browser, stack.edge, color_scheme="dark", permissions=allowed) as phone:
         await no_serious_fault(phone)
         await phone.call()
         await phone.answer(rules, "is booked")
@@ -35,7 +36,9 @@ async def test_a_visit_is_booked_through_the_page(stack: LocalStack, browser: Br
         await page.click("#stop")
         await page.wait_for_selector("body[data-state=over]")
         await no_serious_fault(phone)
-        assert await page.locator("#copy").is_visible()
+        await page.click("#copy")
+        copied: str = await page.evaluate("() => navigator.clipboard.readText()")
+        assert re.search(r"Robin: .*\nYou: Yes, please\.\n", copied)
         call_id = phone.call_id
         assert phone.faults == []
     (booking,) = await bookings(stack.postgres, call_id)
@@ -46,12 +49,24 @@ async def test_a_visit_is_booked_through_the_page(stack: LocalStack, browser: Br
     assert kinds["call_started"] == kinds["call_ended"] == kinds["announcement_spoken"] == 1
 
 
-async def test_a_refused_microphone_is_said_in_a_sentence(stack: LocalStack, browser: Browser) -> None:
-    async with Softphone.on(browser, stack.edge, microphone=False) as phone:
+NO_MICROPHONE = """
+navigator.mediaDevices.getUserMedia = async () => {
+  throw new DOMException("Requested device not found", "NotFoundError");
+};
+"""
+
+
+@pytest.mark.parametrize(
+    ("tap", "says"), [("", "does not let this page use the microphone"), (NO_MICROPHONE, "No microphone was found")]
+)
+async def test_a_microphone_that_is_refused_or_missing_is_said_in_a_sentence(
+    stack: LocalStack, browser: Browser, tap: str, says: str
+) -> None:
+    async with Softphone.on(browser, stack.edge, microphone=False, tap=tap) as phone:
         await phone.page.click("#start")
         alert = phone.page.locator("#alert")
         await alert.wait_for()
-        assert "microphone" in await alert.inner_text()
+        assert says in await alert.inner_text()
         assert await phone.state() == "over"
         await no_serious_fault(phone)
 

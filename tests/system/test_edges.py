@@ -98,8 +98,7 @@ async def test_a_call_outlives_its_edge(stack: LocalStack, edge: Edge, browser: 
         (carrier,) = await edge.pids(busy=True)
         (other,) = await edge.pids(busy=False)
         os.kill(carrier, signal.SIGKILL)
-        await phone.reach("again", seconds=5.0)
-        await phone.reach("live")
+        await phone.resumed()
         await phone.until("cut off")
         assert await edge.pids(busy=True) == [other]
         await phone.answer(rules, "is booked")
