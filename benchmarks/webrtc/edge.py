@@ -115,6 +115,7 @@ def watched(probe: Probe) -> None:
     """Put the probe into this process."""
     loop = asyncio.get_running_loop()
     packet, opened, voiced, wait = Hearing._packet, Call.open, Call.voiced, Voice._wait
+    window = Call.window
 
     def on_packet(hearing: Hearing, piece: Packet) -> None:
         call = getattr(hearing._hear, "__self__", None)
@@ -128,11 +129,20 @@ def watched(probe: Probe) -> None:
         call.probe = deque(maxlen=200)
         await opened(call, **more)
 
-    def on_voiced(call: Any, probability: float) -> None:
+    def looked(call: Any) -> None:
         _, end = call._intake.span()
         now = loop.time()
         while call.probe and call.probe[0][0] <= end + 1e-9:
             probe.delays.append(now - call.probe.popleft()[1])
+
+    def on_window(call: Any) -> Any:
+        found = window(call)
+        if found is None:
+            looked(call)  # At plain silence, of which the model is not asked.
+        return found
+
+    def on_voiced(call: Any, probability: float) -> None:
+        looked(call)
         voiced(call, probability)
 
     async def on_wait(voice: Voice) -> None:
@@ -143,6 +153,7 @@ def watched(probe: Probe) -> None:
     for kind, name, method in (
         (Hearing, "_packet", on_packet),
         (Call, "open", on_open),
+        (Call, "window", on_window),
         (Call, "voiced", on_voiced),
         (Voice, "_wait", on_wait),
     ):

@@ -204,6 +204,7 @@ function setMute(on) {
 
 function setKeypad(open) {
   place("keypad").hidden = !open;
+  document.body.toggleAttribute("data-keys", open);
   place("keys").setAttribute("aria-expanded", open);
 }
 
