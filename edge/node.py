@@ -119,7 +119,7 @@ class Node:
         return b"here" if call_id in self.calls or call_id in self._broken else None
 
     def forget(self, call: Call) -> None:
-        """The call is over."""
+        """The call is over: its place is free for another."""
         if self.calls.get(call.id) is call:
             del self.calls[call.id]
         self.admission.count(len(self.calls))

@@ -213,11 +213,11 @@ class Stream:
             self._node.end(call, "caller_hung_up" if stopped else "transport_lost")
         finally:
             self._node.end(call, "failed")
+            self._node.forget(call)  # Its place is free, however long the goodbye takes.
             await self._part(leg, sender)
             for task in (listener, sender, *ends):
                 task.cancel()
             await call.finished()
-            self._node.forget(call)
 
     async def _part(self, leg: TwilioLeg, sender: "asyncio.Task[None]") -> None:
         """Send what is left and close the websocket; a peer that takes nothing is cut off."""

@@ -233,8 +233,8 @@ class Session:
         finally:
             watch.cancel()
             self._node.end(call, "failed")
+            self._node.forget(call)  # Its place is free, however long its last tasks take.
             await call.finished()
-            self._node.forget(call)
             self._call = None
 
     async def _watch(self) -> None:

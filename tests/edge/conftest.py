@@ -4,6 +4,8 @@ import asyncio
 import base64
 import contextlib
 import json
+import socket
+import struct
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -161,6 +163,7 @@ class Line:
         self.cleared = 0
         self.marks = True
         """Whether marks go back; those that come while they do not are lost."""
+        self._broken = False
         self._pending: list[str] = []
         self._reader = asyncio.create_task(self._read())
 
@@ -195,8 +198,16 @@ class Line:
     async def send(self, event: str, **body: Any) -> None:
         await self.ws.send_str(json.dumps({"event": event, "streamSid": "MZ1", **body}))
 
+    def cut(self) -> None:
+        """Have the line broken instead of hung up: no goodbye of any kind, and what the edge still sends is refused."""
+        self._broken = True
+        self.ws.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
     async def close(self) -> None:
         """Hang up, and wait until the edge has closed the websocket."""
+        if self._broken:
+            self._reader.cancel()
+            return  # Its session's end breaks it.
         if not self.ws.closed:
             with contextlib.suppress(ConnectionError):
                 await self.send("stop", stop={"callSid": self.call_id})

@@ -171,13 +171,17 @@ async def test_a_call_that_is_over_is_gone_without_the_collector(
 ) -> None:
     async with site(settings.model_copy(update={"ears": ears})) as edge:
 
-        async def call(call_id: str, seconds: float, *, rude: bool = False) -> None:
+        async def call(call_id: str, seconds: float, *, rude: bool = False, cut: bool = False) -> None:
             async with line_to(edge, call_id) as line:
                 await line.silence(1.5)
                 await line.speak(sentence)
                 await line.silence(seconds)
                 if rude:
                     await line.ws.close()
+                if cut:
+                    said = line.media
+                    await until(lambda: line.media > said + 10)
+                    line.cut()
             await until(lambda: call_id not in edge.node.calls)
 
         def parts() -> Counter[str]:
@@ -190,4 +194,6 @@ async def test_a_call_that_is_over_is_gone_without_the_collector(
         # One hangs up in mid-answer, one after it, one is gone without a goodbye.
         ends = call(f"memory-{ears}-1", 0.0), call(f"memory-{ears}-2", 3.0), call(f"memory-{ears}-3", 0.5, rude=True)
         await asyncio.gather(*ends)
+        await until(lambda: parts() <= before)
+        await call(f"memory-{ears}-4", 0.0, cut=True)  # The line of another breaks while the agent talks.
         await until(lambda: parts() <= before)
