@@ -86,6 +86,8 @@ class Caller:
         """The turn so far; None where there is none."""
         self.profile: Profile = "open"
         """What kind of answer they have been asked for."""
+        self.ahead = ""
+        """Keys pressed before the agent has asked for them; ``#`` parts one entry from the next."""
         self._manners = manners
         self._do = out
         self._pauses = 0.0
@@ -156,6 +158,12 @@ class Caller:
         ask = lost or (said is not None and said.over_agent) or (long and not self._unheard)
         self._unheard = self._unheard or ask
         return ask
+
+    def presses_ahead(self, key: str) -> bool:
+        """A key that the agent has not asked for yet; whether any wait now. Nothing begins with ``*`` or ``#``."""
+        if self.ahead or key not in "*#":
+            self.ahead = pressed(self.ahead, key)
+        return bool(self.ahead)
 
     def done(self) -> None:
         """The turn is over."""

@@ -8,7 +8,7 @@ between them in ``transitions``. Three rooms keep how things stand: ``Caller``, 
 from typing import Literal
 
 from edge.core import events as do
-from edge.core.caller import Caller, pressed
+from edge.core.caller import Caller
 from edge.core.endpointing import asks_for_patience
 from edge.core.floor import Floor
 from edge.core.manners import Manners
@@ -30,8 +30,6 @@ class TurnTaker:
         self._caller = Caller(self.manners, self._do)
         self._sound = Weighing()
         """What was last heard over the agent."""
-        self._ahead = ""
-        """Keys pressed before the agent has asked for them; ``#`` parts one entry from the next."""
 
     # -- in and out ---------------------------------------------------------------------------------------------------
 
@@ -86,7 +84,7 @@ class TurnTaker:
                 reply.ends_call = True
             case do.Ready():
                 reply.ready = True
-                if self.state is State.THINKING and not self._ahead:
+                if self.state is State.THINKING and not self._caller.ahead:
                     self._floor.goes(State.SPEAKING)
             case do.Thought():
                 reply.thought = True
@@ -149,7 +147,7 @@ class TurnTaker:
                 self._caller.goes_on(at)
                 self._talk.drop()
                 self._hear(now)
-            case State.THINKING | State.SPEAKING if not self._ahead:
+            case State.THINKING | State.SPEAKING if not self._caller.ahead:
                 self._sound = Weighing(at, self.deadline or now + self.manners.filler_after)
                 self._caller.begins(at)
                 self._talk.pause()
@@ -309,7 +307,10 @@ class TurnTaker:
         keys are the answer to whatever it asks next.
         """
         if self.state is State.THINKING and self._talk.now.holds_keys:
-            self._hold_key(key)
+            if self._caller.presses_ahead(key):
+                self._talk.pause()
+            else:
+                self._talk.resume()
             return
         said = self._caller.said
         if said is None or not said.keys:
@@ -327,17 +328,9 @@ class TurnTaker:
         else:
             self._nothing_said(now)
 
-    def _hold_key(self, key: str) -> None:
-        if self._ahead or key not in "*#":
-            self._ahead = pressed(self._ahead, key)
-            if self._ahead:
-                self._talk.pause()
-            else:
-                self._talk.resume()
-
     def _use_ahead(self, now: float) -> None:
         """The agent knows what it would ask now: keys that were pressed ahead answer it, and it need not be heard."""
-        keys, self._ahead = self._ahead, ""
+        keys, self._caller.ahead = self._caller.ahead, ""
         for key in keys:
             self._key(key, now)
 
@@ -351,7 +344,7 @@ class TurnTaker:
         """Keys are for the capture alone: what the caller was about to say is let go, what the agent says goes on."""
         if on is self._floor.secure:
             return
-        self._floor.secure, self._ahead = on, ""
+        self._floor.secure, self._caller.ahead = on, ""
         if self.state is State.WEIGHING:
             self._back_to_the_agent(now)
         elif self.state in AGENTS:
@@ -373,7 +366,7 @@ class TurnTaker:
         reply, whole = self._talk.spoken(event.heard), event.heard >= 1.0
         if reply.profile is not None and whole:
             self._caller.profile, self._floor.quiet.asked = reply.profile, True
-        if self._ahead:
+        if self._caller.ahead:
             self._floor.free(now, since=now)
             self._use_ahead(now)
         elif self.state is State.WEIGHING:
@@ -392,10 +385,10 @@ class TurnTaker:
         reply = self._talk.now
         if reply.cause == "turn" and not reply.filled:
             reply.filled = True
-            if not self._ahead:
+            if not self._caller.ahead:
                 self._do.append(do.Fill(reply.id))
             self._floor.deadline = now + self.manners.reply_patience
-        elif self._ahead:
+        elif self._caller.ahead:
             reply.thought = True  # It never came to its end.
             self._use_ahead(now)
         elif reply.cause == "turn":
@@ -411,7 +404,7 @@ class TurnTaker:
     def _close(self, reason: do.EndReason, *, hang_up: bool = False) -> None:
         self._talk.drop()
         self._do.extend(self._talk.announcements.close())
-        self._caller.said, self._ahead = None, ""
+        self._caller.said, self._caller.ahead = None, ""
         self._floor.goes(State.CLOSED)
         if hang_up:
             self._do.append(do.HangUp(reason))
