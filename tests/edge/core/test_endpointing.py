@@ -24,6 +24,9 @@ WAITS = Waits()
         ("It's 415 555", "digits", "more digits"),
         ("It's 415 555 0142.", "digits", "finished"),
         ("Tuesday at ten", "open", "plain"),
+        ("If it is the boiler again.", "open", "wants more"),
+        ("If possible.", "open", "finished"),
+        ("To pay a bill that came last week.", "yes_no", "wants more"),
     ],
 )
 def test_the_words_decide(text: str, profile: Profile, why: str) -> None:
