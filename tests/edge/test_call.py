@@ -87,6 +87,14 @@ async def said(edge: Any, text: str) -> Pcm:
     return np.concatenate([quiet, *pieces, quiet])
 
 
+async def quiet(line: Any, until: Any, true: Callable[[], Any]) -> None:
+    """The caller is silent, on a line that goes on, until this is so."""
+    async with asyncio.TaskGroup() as group:
+        caller = group.create_task(line.silence(60.0))
+        await until(true)
+        caller.cancel()
+
+
 async def test_an_announcement_is_spoken_once_and_acknowledged(edge: Any, line_to: Any, tape: Tape, until: Any) -> None:
     await tape.start("announce1")
     event = AnnouncementRequested(
@@ -115,12 +123,9 @@ async def test_an_announcement_of_which_no_mark_comes_back_is_said_again(
                 call_id="unproved1", region="local", announcement_id="a1", tool_call_id="t1", text="It is booked."
             )
         )
-        async with asyncio.TaskGroup() as group:
-            caller = group.create_task(line.silence(60.0))
-            await until(lambda: len(tape.of("reply_started")) == 3)
-            line.marks = True
-            await until(lambda: tape.of("announcement_spoken"))
-            caller.cancel()
+        await quiet(line, until, lambda: len(tape.of("reply_started")) == 3)
+        line.marks = True
+        await quiet(line, until, lambda: tape.of("announcement_spoken"))
     await until(lambda: tape.of("call_ended"))
     heard = [(event.text, event.proof) for event in tape.of("reply_heard") if event.cause == "announcement"]
     assert heard == [("It is booked.", "mark")]
@@ -373,15 +378,11 @@ async def test_what_is_said_before_a_reply_was_thought_out_is_answered_with_what
                 call_id="twice1", region="local", question_id="q1", tool_call_id="t1", text="When?", answer=question
             )
         )
-        async with asyncio.TaskGroup() as group:
-            quiet = group.create_task(line.silence(60.0))
-            await until(lambda: any(event.cause == "question" for event in tape.of("reply_heard")))
-            quiet.cancel()
+        await quiet(line, until, lambda: any(event.cause == "question" for event in tape.of("reply_heard")))
         await line.speak(await said(edge, "Half past ten would be good."))
-        await line.silence(1.2)
+        await quiet(line, until, lambda: tape.of("turn_committed"))
         await line.speak(await said(edge, "In the morning of course, I mean."))
-        await line.silence(2.0)
-        await until(lambda: tape.of("question_answered"))
+        await quiet(line, until, lambda: tape.of("question_answered"))
     last = [entry.text.lower() for entry in mind.asked[-1].entries if isinstance(entry, CallerSaid)]
     assert len(last) == 2
     (answered,) = tape.of("question_answered")
