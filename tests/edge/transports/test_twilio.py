@@ -11,7 +11,6 @@ import pytest
 
 from edge.core.audio import Pcm
 from edge.core.conversation import AgentSaid, Done, TextDelta
-from edge.transports.twilio import PARTING
 from schemas.events import decode
 from schemas.subjects import call_subject, parse
 
@@ -195,18 +194,6 @@ async def test_a_peer_that_does_not_read_loses_its_place(edge: Any, until: Any) 
         call._leg.mark("x" * 200)
     await until(lambda: not edge.node.calls)
     writer.close()
-
-
-async def test_the_place_of_a_call_that_is_over_is_free_before_its_peer_has_said_goodbye(edge: Any, until: Any) -> None:
-    async with aiohttp.ClientSession() as session, session.ws_connect(f"{edge.url}/twilio") as ws:
-        await ws.send_str(json.dumps(START))
-        await until(lambda: edge.node.calls)
-        (call,) = edge.node.calls.values()
-        edge.node.end(call, "drained")
-        async with asyncio.timeout(PARTING - 1.0):  # The peer reads nothing, so it answers nothing.
-            while edge.node.calls:  # noqa: ASYNC110  It is the transport's doing.
-                await asyncio.sleep(0.01)
-        assert edge.node.admission.calls == 0
 
 
 def frame_of(text: str) -> bytes:
