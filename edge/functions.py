@@ -37,7 +37,7 @@ def read_call(name: str, text: str, conversation: Conversation) -> ReplyEvent:
         return EndCall()
     if name == prompt.ANSWER_QUESTION and conversation.questions:
         return _answer(arguments, conversation)
-    if name == prompt.CANCEL_REQUEST and conversation.cancellable:
+    if name == prompt.CANCEL_REQUEST:
         return _cancel(arguments, conversation)
     if name not in {tool.name for tool in conversation.tools}:
         raise ValueError(f"There is no function {name!r}.")
@@ -63,6 +63,8 @@ def _answer(arguments: Mapping[str, Any], conversation: Conversation) -> Answer:
 
 def _cancel(arguments: Mapping[str, Any], conversation: Conversation) -> Cancel:
     under_way = [asked.tool_call_id for asked in conversation.cancellable]
+    if not under_way:
+        raise ValueError("Nothing is under way that can be called off.")
     known = arguments.get("tool_call_id", under_way[0] if len(under_way) == 1 else None)
     if known not in under_way:
         raise ValueError(f"tool_call_id must be one of {', '.join(under_way)}.")

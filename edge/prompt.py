@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from edge.core.conversation import Conversation, LookedUp, Question, Tool, ToolAsked, ToolOutcome
+from edge.core.conversation import Conversation, LookedUp, Question, Tool, ToolOutcome
 
 ANSWER_QUESTION = "answer_question"
 END_CALL = "end_call"
@@ -32,20 +32,42 @@ LONGEST = 6000
 """Characters of a quick tool's answer that a model is given."""
 MENTIONED = 60.0
 """Seconds of age from which on an answer is said to be old."""
+_CANCELLING = Tool(
+    CANCEL_REQUEST,
+    "call a request off",
+    "Call off a request that is under way, only where the caller says in so many words that they do not want it any"
+    " more; what comes of it is told to them. The newest note says what is under way and can be called off.",
+    {"type": "object", "properties": {"tool_call_id": {"type": "string"}}, "required": ["tool_call_id"]},
+)
 INTERRUPTED = "It was cut off there; the caller heard no more than that."
 
 
 def system(conversation: Conversation) -> str:
-    """The standing instructions of one reply."""
-    now = conversation.now
+    """The standing instructions, which come first and are the same for the whole call.
+
+    A vendor that keeps what it has read of a prompt reads only what is new: the functions, these, the conversation so
+    far. What changes from reply to reply is in ``moment``, behind all that.
+    """
     parts = [
         conversation.instructions,
         f"You answer for {conversation.business}." if conversation.business else "",
         RULES + (SENSITIVE if any(tool.sensitive for tool in conversation.tools) else ""),
-        f"It is {now:%A} {now.day} {now:%B %Y}, {now:%H:%M} ({now.tzname()}).",
         f"The caller's number is {conversation.caller}." if conversation.caller else "",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def moment(conversation: Conversation) -> str:
+    """A note on how things stand as this reply is made."""
+    now = conversation.now
+    note = f"It is {now:%A} {now.day} {now:%B %Y}, {now:%H:%M} ({now.tzname()})."
+    if not conversation.cancellable:
+        return note
+    under_way = "; ".join(
+        f"{asked.tool_call_id}: {asked.tool} {json.dumps(dict(asked.arguments), ensure_ascii=False, default=str)}"
+        for asked in conversation.cancellable
+    )
+    return f"{note} Under way, and can be called off by {CANCEL_REQUEST}: {under_way}"
 
 
 def outcome(entry: ToolOutcome) -> str:
@@ -78,33 +100,15 @@ def questions(pending: tuple[Question, ...]) -> str:
 
 
 def functions(conversation: Conversation) -> list[Tool]:
-    """The tools of the conversation, and those of the telephone itself."""
+    """The tools of the conversation, and those of the telephone itself: the same all the time but for questions."""
     own = [Tool(END_CALL, "hang up", "Hang up, once you have said goodbye.", {"type": "object", "properties": {}})]
+    if any(not tool.quick for tool in conversation.tools):
+        own.append(_CANCELLING)
     if conversation.questions:
         description = "Hand over the caller's answer to a question that the system asked."
         parameters = _answer_parameters(conversation.questions)
         own.append(Tool(ANSWER_QUESTION, "answer a question", description, parameters))
-    if conversation.cancellable:
-        own.append(_cancelling(conversation.cancellable))
     return [tool for tool in conversation.tools if tool.name not in (END_CALL, ANSWER_QUESTION, CANCEL_REQUEST)] + own
-
-
-def _cancelling(open_requests: tuple[ToolAsked, ...]) -> Tool:
-    requests = "; ".join(
-        f"{asked.tool_call_id}: {asked.tool} {json.dumps(dict(asked.arguments), ensure_ascii=False, default=str)}"
-        for asked in open_requests
-    )
-    description = (
-        "Call off a request that is under way, only where the caller says in so many words that they do not want it any"
-        f" more; what comes of it is told to them. Under way: {requests}"
-    )
-    ids = [asked.tool_call_id for asked in open_requests]
-    parameters = {
-        "type": "object",
-        "properties": {"tool_call_id": {"type": "string", "enum": ids}},
-        "required": ["tool_call_id"],
-    }
-    return Tool(CANCEL_REQUEST, "call a request off", description, parameters)
 
 
 def _answer_parameters(pending: tuple[Question, ...]) -> dict[str, Any]:

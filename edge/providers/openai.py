@@ -327,6 +327,7 @@ def messages(conversation: Conversation) -> list[Message]:
                 out.append(_note(prompt.outcome(entry)))
             case LookedUp(tool=tool, arguments=arguments):
                 out += _called(f"call_{number}", tool, arguments, prompt.looked_up(entry))
+    out.append(_note(prompt.moment(conversation)))
     if conversation.questions:
         out.append(_note(prompt.questions(conversation.questions)))
     return out

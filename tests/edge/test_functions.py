@@ -70,7 +70,7 @@ def test_a_request_is_called_off_by_its_id_which_a_single_one_does_not_need() ->
         ("{}", ("b-1", "b-2"), "must be one of b-1, b-2"),
         ('{"tool_call_id": "b-9"}', ("b-1",), "must be one of b-1"),
         ('{"tool_call_id": ["b-1"]}', ("b-1",), "must be one of b-1"),
-        ("{}", (), "no function"),
+        ("{}", (), "Nothing is under way"),
     ],
 )
 def test_what_is_not_under_way_cannot_be_called_off(text: str, ids: tuple[str, ...], fault: str) -> None:

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from edge import prompt
-from edge.core.conversation import Conversation, Question, Tool
+from edge.core.conversation import Conversation, Question, Tool, ToolAsked
 
 NOW = datetime(2026, 11, 4, 9, 5, tzinfo=ZoneInfo("America/New_York"))
 
@@ -15,7 +16,7 @@ def test_the_model_knows_who_where_and_when() -> None:
     text = prompt.system(talk(caller="+12125550142"))
 
     assert text.startswith("You are Ada.\n\nYou answer for Harbor Home Services.")
-    assert "Wednesday 4 November 2026, 09:05 (EST)" in text
+    assert "Wednesday 4 November 2026, 09:05 (EST)" in prompt.moment(talk())
     assert "+12125550142" in text
     assert "Never say that something is booked" in text
     assert "None" not in prompt.system(talk())
@@ -32,10 +33,19 @@ def test_questions_bring_their_function_with_the_definitions_on_top() -> None:
     assert "$defs" not in function.parameters["properties"]["answer"]["anyOf"][0]
 
 
+def test_what_is_under_way_can_be_called_off_and_the_model_is_told_what_that_is() -> None:
+    asked = ToolAsked("book_visit-1", "book_visit", {"day": "Monday"})
+    under_way = replace(talk(tools=(Tool("book_visit", "", "", {}),)), cancellable=(asked,))
+
+    assert 'book_visit-1: book_visit {"day": "Monday"}' in prompt.moment(under_way)
+    assert "called off" not in prompt.moment(talk())
+    assert "cancel_request" not in [function.name for function in prompt.functions(talk())]
+
+
 def test_a_tool_cannot_take_the_telephones_own_names() -> None:
     functions = prompt.functions(talk(tools=(Tool("end_call", "", "", {}), Tool("book_visit", "", "", {}))))
 
-    assert [function.name for function in functions] == ["book_visit", "end_call"]
+    assert [function.name for function in functions] == ["book_visit", "end_call", "cancel_request"]
     assert functions[1].description
 
 

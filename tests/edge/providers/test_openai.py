@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ from edge.core.conversation import (
 from edge.errors import ProviderError
 from edge.functions import GOODBYE, SORRY
 from edge.providers import find
-from edge.providers.openai import OpenAI, messages
+from edge.providers.openai import OpenAI, functions, messages
 from edge.settings import EdgeSettings
 from edge.uplink import session
 
@@ -155,8 +156,8 @@ async def test_streams_text(mind: OpenAI, wire: Endpoint) -> None:
     assert wire.authorization == "Bearer sk-test"
     assert (request["model"], request["user"]) == ("m-1", "call_1")
     assert request["stream_options"] == {"include_usage": True}
-    assert [tool["function"]["name"] for tool in request["tools"]] == ["book_visit", "end_call"]
-    assert "Friday 20 November 2026, 10:05 (UTC)" in request["messages"][0]["content"]
+    assert [tool["function"]["name"] for tool in request["tools"]] == ["book_visit", "end_call", "cancel_request"]
+    assert "Friday 20 November 2026, 10:05 (UTC)" in request["messages"][-1]["content"]
 
 
 async def test_replies_share_a_connection(mind: OpenAI, wire: Endpoint) -> None:
@@ -363,6 +364,7 @@ def test_the_conversation_as_messages() -> None:
         "tool",
         "system",
         "system",
+        "system",
     ]
     assert said[4]["tool_calls"][0]["id"] == said[5]["tool_call_id"]
     assert len(said[5]["tool_call_id"]) <= 40
@@ -379,7 +381,32 @@ def test_a_look_up_is_the_answer_to_its_function() -> None:
             LookedUp("track_parcel", {"code": "2"}, {"code": "slow", "message": "Sorry."}, failed=True),
         )
     )
-    assert [message["role"] for message in said[2:]] == ["assistant", "tool", "assistant", "tool"]
+    assert [message["role"] for message in said[2:-1]] == ["assistant", "tool", "assistant", "tool"]
     assert said[2]["tool_calls"][0]["function"] == {"name": "track_parcel", "arguments": '{"code": "1"}'}
     assert said[3]["content"] == '{"status": "delayed"} (as of 300 seconds ago)'
     assert said[5]["content"].startswith("It could not be looked up")
+
+
+def test_what_was_sent_before_is_sent_again_as_it_was_and_first() -> None:
+    """The second call of a tool turn, and every later one, begins with all of the one before but its newest note."""
+    asked = ToolAsked("book-1", "book_visit", {"day": "Monday"})
+    entries: list[Entry] = [
+        AgentSaid("r_1", "greeting", "Hello."),
+        CallerSaid(1, "Book Monday."),
+        asked,
+        AgentSaid("r_2", "turn", "I am booking", interrupted=True),
+        CallerSaid(2, "And when will they come?"),
+        ToolOutcome("book-1", "book_visit", "completed", {"time": "ten"}),
+    ]
+    before: list[Any] = []
+    offered = None
+    for length in range(1, len(entries) + 1):
+        now = replace(
+            conversation(*entries[:length]),
+            now=datetime(2026, 11, 20, 10, 5 + length, tzinfo=UTC),
+            cancellable=(asked,) if 3 <= length < 6 else (),
+        )
+        said = messages(now)
+        assert said[: len(before)] == before
+        assert offered is None or functions(now) == offered
+        before, offered = said[:-1], functions(now)
