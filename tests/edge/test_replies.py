@@ -1,0 +1,159 @@
+"""What becomes of replies in history: what was heard of them, and what they did; of the others there is no trace."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from edge.app import manners
+from edge.bus import NatsBus
+from edge.business import Business
+from edge.core import events as do
+from edge.core.audio import Sound
+from edge.core.conversation import AgentSaid, CallerSaid, Done, EndCall, TextDelta, ToolAsked, ToolCall
+from edge.core.history import History
+from edge.core.intake import Intake
+from edge.core.tape import Header, Tape
+from edge.metrics import Metrics
+from edge.ports import Screen
+from edge.replies import Replies
+from edge.services import Services
+from schemas.base import new_id
+from schemas.tools import ToolSpec
+from tests.edge.conftest import AGENT, ScriptedMind
+from trunkline.stack.stack import Engines
+
+SPEC = ToolSpec(
+    name="dig",
+    title="dig a hole",
+    description="Dig.",
+    parameters={"type": "object", "properties": {}, "additionalProperties": False},
+    result={},
+    workflow="dig",
+)
+
+
+class Line:
+    """A telephone that takes what it is given."""
+
+    marks = True
+    screen: Screen | None = None
+
+    def __init__(self) -> None:
+        self.frames = 0
+
+    def play(self, sound: Sound) -> None:
+        self.frames += 1
+
+    def mark(self, name: str) -> None:
+        return
+
+    def clear(self) -> None:
+        return
+
+    def hang_up(self) -> None:
+        return
+
+
+class Talking:
+    """The replies of a call whose floor is given and taken by hand."""
+
+    def __init__(self, services: Services) -> None:
+        self.told: list[do.Input] = []
+        self.mind = services.mind
+        self.now = 0.0
+        self.line = Line()
+        self.history = History()
+        call, intake = new_id("call"), Intake(256, 0.0)
+        business = Business(call, None, services, self.history, lambda: 0.0, self.told.append, asyncio.ensure_future)
+        self.replies = Replies(
+            call,
+            self.line,
+            services,
+            self.history,
+            business,
+            intake,
+            Tape(Header(call, "Robin", ""), services.manners),
+            lambda: self.now,
+            self.told.append,
+            asyncio.ensure_future,
+        )
+
+    def commits(self, turn: int, text: str) -> str:
+        reply = f"r{turn}"
+        self.replies.obey(do.Begin(reply, turn, text, speculative=False))
+        self.replies.obey(do.Commit(reply, turn, text, 0.0, 1.0, "finished"))
+        return reply
+
+    def plays(self, seconds: float) -> None:
+        for _ in range(round(seconds * 100)):
+            self.now += 0.01
+            self.replies.play_out(self.now)
+
+    @property
+    def entries(self) -> list[Any]:
+        return [type(entry) for entry in self.history.entries]
+
+
+@pytest_asyncio.fixture
+async def talking(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> AsyncIterator[Talking]:
+    metrics = Metrics.create()
+    bus = await NatsBus.connect(engines.nats_url, "local", "test", tmp_path / "spill.jsonl", metrics)
+    bus._toolbox.specs["dig"] = SPEC
+    talking = Talking(
+        Services(
+            region="local",
+            node="test",
+            agent=AGENT,
+            manners=manners(AGENT),
+            mind=ScriptedMind(),
+            bus=bus,
+            metrics=metrics,
+            max_call_seconds=600,
+            **speech,
+        )
+    )
+    yield talking
+    talking.replies.end()
+    await bus.close()
+
+
+async def test_a_reply_that_nobody_heard_and_that_did_nothing_leaves_no_trace(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: [TextDelta("Which day?"), Done(state={"asked": "day"})]  # type: ignore[attr-defined]
+    reply = talking.commits(1, "I want a visit.")
+    await until(lambda: do.Thought(reply) in talking.told)
+    talking.replies.obey(do.Flush(reply))
+    assert talking.entries == [CallerSaid]
+    assert talking.told[-1] == do.Cut(reply, 0.0)
+
+
+async def test_one_that_was_heard_in_part_keeps_what_it_knew(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: [  # type: ignore[attr-defined]
+        TextDelta("Of course, I can do that for you. Which day would suit you best?"),
+        Done(state={"asked": "day"}),
+    ]
+    reply = talking.commits(1, "I want a visit.")
+    await until(lambda: {do.Thought(reply), do.Ready(reply)} <= set(talking.told))
+    talking.plays(1.0)
+    talking.replies.obey(do.Flush(reply))
+    (_, said) = talking.history.entries
+    assert isinstance(said, AgentSaid)
+    assert said.text.startswith("Of course")
+    assert said.interrupted
+    assert said.state == {"asked": "day"}
+
+
+async def test_one_that_has_asked_for_business_counts_however_little_was_heard(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: [  # type: ignore[attr-defined]
+        TextDelta("I'll see to it."),
+        ToolCall("dig", {}),
+        EndCall(),
+        Done(state={"done": True}),
+    ]
+    reply = talking.commits(1, "Dig, please.")
+    await until(lambda: do.Thought(reply) in talking.told)
+    talking.replies.obey(do.Flush(reply))
+    assert talking.entries == [CallerSaid, ToolAsked, AgentSaid]
+    assert do.FinishAfter(reply) in talking.told
