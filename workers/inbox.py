@@ -5,7 +5,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.service import RPCError, RPCStatusCode
 
 from schemas.decisions import DECIDE, WAITING, Ruling, Waiting
@@ -13,6 +18,8 @@ from schemas.sealing import Seals, seal_marked
 from schemas.searching import STATE
 
 MOST = 1000
+AGAIN = 0.1
+"""Seconds before one that begins anew is asked again."""
 PATIENCE = 10.0
 """Seconds for a worker to take an answer."""
 
@@ -71,10 +78,9 @@ class Inbox:
         except LookupError as error:
             raise NotTaken(str(error)) from None
         ruling = Ruling(id=item.waiting.id, answer=sealed, by=by, note=note)
-        handle = self._client.get_workflow_handle(item.workflow_id)
         try:
             async with asyncio.timeout(self._patience) as limit:
-                held: Ruling = await handle.execute_update(DECIDE, ruling, id=None, result_type=Ruling)
+                held = await self._decided(item.workflow_id, ruling)
         except WorkflowUpdateFailedError as error:
             raise NotTaken(str(getattr(error.cause, "message", error.cause))) from None
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
@@ -88,3 +94,26 @@ class Inbox:
                 raise NotTaken("This does not wait any more: its workflow has ended.") from None
             raise
         return held
+
+    async def _decided(self, workflow_id: str, ruling: Ruling) -> Ruling:
+        """The workflow's answer; asked again where it is just beginning anew, and neither run took it."""
+        handle = self._client.get_workflow_handle(workflow_id)
+        while True:
+            try:
+                held: Ruling = await handle.execute_update(DECIDE, ruling, id=None, result_type=Ruling)
+                return held
+            except WorkflowUpdateFailedError as error:
+                # So the SDK says that the run's first line has not been reached, where its handler is set.
+                if "expected but not found" not in str(error.cause):
+                    raise
+            except RPCError as error:
+                if error.status != RPCStatusCode.NOT_FOUND or not await self._runs(workflow_id):
+                    raise
+            await asyncio.sleep(AGAIN)
+
+    async def _runs(self, workflow_id: str) -> bool:
+        try:
+            described = await self._client.get_workflow_handle(workflow_id).describe()
+        except RPCError:
+            return False
+        return described.status == WorkflowExecutionStatus.RUNNING

@@ -10,7 +10,10 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from workers.sandbox import runner
+from workflows.after_call import AfterCall
 from workflows.catalog import scan
+from workflows.deliver import DeliverMessage
+from workflows.tool import workflow_type
 
 FOLDER = Path(__file__).parent
 HISTORIES = {file.stem: file.read_text() for file in sorted(FOLDER.glob("*.json"))}
@@ -18,7 +21,7 @@ HISTORIES = {file.stem: file.read_text() for file in sorted(FOLDER.glob("*.json"
 
 @pytest.fixture(scope="module")
 def replayer() -> Replayer:
-    workflows = [tool.workflow for tool in scan().tools]
+    workflows: list[type] = [AfterCall, DeliverMessage, *(tool.workflow for tool in scan().tools)]
     return Replayer(workflows=workflows, workflow_runner=runner(workflows), data_converter=pydantic_data_converter)
 
 
@@ -36,5 +39,8 @@ async def test_a_history_of_other_steps_is_noticed(replayer: Replayer) -> None:
         await replayer.replay_workflow(WorkflowHistory.from_json("changed", changed))
 
 
-def test_there_are_histories() -> None:
-    assert list(HISTORIES) == ["book_visit_heard", "book_visit_hung_up"]
+def test_each_workflow_has_one() -> None:
+    first = [json.loads(text)["events"][0]["workflowExecutionStartedEventAttributes"] for text in HISTORIES.values()]
+    named = {workflow_type(workflow) for workflow in (AfterCall, DeliverMessage)}
+    assert {one["workflowType"]["name"] for one in first} == named | {workflow_type(t.workflow) for t in scan().tools}
+    assert any(one.get("continuedExecutionRunId") for one in first), "one of them begins where another run ended"

@@ -215,10 +215,10 @@ async def processes(
 ) -> AsyncIterator[Callable[[str], Awaitable[Process]]]:
     """``await processes("worker")`` starts one; all are gone in the end."""
     settings = {
-        f"TRUNKLINE_{name.upper()}": str(value)
+        f"TRUNKLINE_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         for name, value in (worker_settings.model_dump() | bridge_settings.model_dump(exclude_defaults=True)).items()
         if value not in (None, "")
-    } | {"TRUNKLINE_POSTGRES_DSN": worker_settings.postgres_dsn.get_secret_value()}
+    }
     started: list[Process] = []
 
     async def start(role: str) -> Process:

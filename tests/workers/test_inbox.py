@@ -14,13 +14,13 @@ import pytest_asyncio
 from click.testing import CliRunner
 from pydantic import BaseModel, Field
 from temporalio import workflow
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from schemas.base import Event, new_id
-from schemas.decisions import Ruling, Waiting
+from schemas.decisions import DecisionAsked, Ruling, Waiting
 from schemas.tools import ToolRequested
 from trunkline.cli import main
 from trunkline.stack.stack import Engines
@@ -28,8 +28,10 @@ from workers.inbox import Inbox, Item, NotTaken
 from workers.searchable import ensure_searchable
 from workers.telemetry import Telemetry
 from workers.temporal import connect
+from workflows import checkpoint as checkpoint_rules
 from workflows.attributes import CALL, STATE, TOOL
 from workflows.caller import Caller
+from workflows.checkpoint import Checkpoint
 from workflows.conduct import conducted
 from workflows.dispatcher import Dispatcher
 from workflows.outlet import OutletActivities
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from tests.workers.conftest import Eventually
 
 KEYS = f"k1:{base64.b64encode(os.urandom(32)).decode()}"
+PATIENCE = 30.0
 SECRET = "a lighthouse keeper's spare key"
 
 
@@ -65,6 +68,40 @@ class LendWorkflow:
     async def run(self, request: Lend, caller: Caller, dispatcher: Dispatcher) -> Lent:
         said = await dispatcher.approve(f"Lend {request.thing}?", default=False, deadline=300, details={"Who": "Anna"})
         return Lent(lent=said.answer.approved, by=said.by)
+
+
+@workflow.defn(name="lend_for_long_for_inbox")
+class LendForLongWorkflow:
+    """Has a long history when it asks, and so begins anew at once."""
+
+    @workflow.run
+    @conducted
+    async def run(self, request: Lend, caller: Caller, dispatcher: Dispatcher, checkpoint: Checkpoint[Lend]) -> Lent:
+        if checkpoint.reached is None:
+            for _ in range(12):
+                await workflow.sleep(0.001)
+        checkpoint.reach(request)
+        said = await dispatcher.approve(f"Lend {request.thing}?", default=False, deadline=300)
+        return Lent(lent=said.answer.approved, by=said.by)
+
+
+class Quick:
+    """Answers what is asked the moment that it is published."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.answers: list[asyncio.Task[Ruling]] = []
+
+    async def publish(self, event: Event) -> None:
+        if isinstance(event, DecisionAsked):
+            about = event.model_dump(include={"call_id", "tool_call_id", "tool", "text"})
+            waiting = Waiting(
+                **about, id=event.decision_id, kind=event.of, answer={}, since=event.time, until=event.time
+            )
+            answer = Inbox(self._client).answer(Item(event.tool_call_id, waiting), {"approved": True}, "Ines")
+            self.answers.append(asyncio.create_task(answer))
+
+    async def send(self, message: Message) -> None: ...
 
 
 class Nowhere:
@@ -209,3 +246,35 @@ async def test_the_command_lists_and_answers(lend: Any, listed: Any, engines: En
     taken = await asyncio.to_thread(run, "answer", item.waiting.id, "--yes", "--by", "Ines")
     assert taken.exit_code == 0, taken.output
     assert await handle.result() == {"lent": True, "by": "Ines"}
+
+
+async def test_an_answer_that_meets_a_workflow_which_begins_anew_is_taken(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint_rules, "LONG", 40)
+    quick = Quick(client)
+    async with Worker(
+        client,
+        task_queue=new_id("queue"),
+        workflows=[LendForLongWorkflow],
+        activities=activity_methods(OutletActivities(quick, Nowhere())),
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ) as worker:
+        for _ in range(5):
+            request = ToolRequested(
+                call_id=new_id("call"),
+                region="test",
+                tool_call_id=new_id("lend"),
+                tool="lend",
+                arguments={"thing": "a ladder"},
+                turn=1,
+            )
+            handle = await client.start_workflow(
+                LendForLongWorkflow.run, request, id=request.tool_call_id, task_queue=worker.task_queue
+            )
+            async with asyncio.timeout(PATIENCE):
+                assert await handle.result() == {"lent": True, "by": "Ines"}
+            first = client.get_workflow_handle(handle.id, run_id=handle.first_execution_run_id)
+            assert (await first.describe()).status == WorkflowExecutionStatus.CONTINUED_AS_NEW
+    for answer in quick.answers:
+        assert (await answer).by == "Ines"
