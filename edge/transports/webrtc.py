@@ -26,7 +26,6 @@ from aiortc.stats import RTCTransportStats
 from edge.call import Call
 from edge.core.audio import Pcm, Sound, samples
 from edge.core.events import EndReason
-from edge.core.states import State
 from edge.errors import Refused, TransportError
 from edge.node import Node
 from edge.ports import Screen
@@ -104,8 +103,6 @@ class WebRtcLeg:
             self.tell(message)
 
     def floor(self, state: str) -> None:
-        # The call has paused its playout; what it had sent ahead need not go out either.
-        self.voice.held = state == State.WEIGHING.value
         # Remembered once it is told: what a full channel did not take is told again as soon as there is room.
         if state != self._floor and self.tell({"kind": "floor", "floor": state}):
             self._floor = state

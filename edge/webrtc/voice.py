@@ -33,8 +33,6 @@ class Voice(MediaStreamTrack):
 
     def __init__(self) -> None:
         super().__init__()
-        self.held = False
-        """Whether what waits stays where it is, and silence goes out: the caller has made a sound over it."""
         self._encoder = Encoder()
         self._frames: deque[Pcm] = deque()
         self._marks: deque[tuple[int, str]] = deque()
@@ -79,19 +77,10 @@ class Voice(MediaStreamTrack):
     async def recv(self) -> "Packet[Any]":
         """The next packet, when it is due."""
         await self._wait()
-        packet = Packet(self._encoder.encode(self._next()))
+        packet = Packet(self._encoder.encode(self._frames.popleft() if self._frames else _SILENCE))
         packet.pts, packet.time_base = self._timestamp, Fraction(1, CLOCK)
         self._timestamp += STEP
         return packet
-
-    def _next(self) -> Pcm:
-        if self._frames and not self.held:
-            return self._frames.popleft()
-        if self._frames:
-            # What waits will be played that much later, and its marks with it.
-            sent = self._timestamp
-            self._marks = deque((at + STEP if at > sent else at, name) for at, name in self._marks)
-        return _SILENCE
 
     async def _wait(self) -> None:
         now = asyncio.get_running_loop().time()
