@@ -73,6 +73,13 @@ class WorkerSettings(BaseSettings):
     )
     crm_days: float = Field(default=5.0, gt=0, le=30, description="Days that one report is tried.")
 
+    keep_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days that visits, jobs, payments and messages name a caller, and that events stay, seven at most; "
+        "for good where empty.",
+    )
+
     deployment: str = Field(default="trunkline", description="Temporal worker deployment this worker belongs to.")
     build_id: str = Field(default="", description="Build of the code; the installed version where empty.")
     versioning: Literal["pinned", "auto_upgrade", "off"] = Field(

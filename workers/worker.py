@@ -33,6 +33,7 @@ from workers.adapters.visits import PostgresVisits
 from workers.answers import LARGEST, Answers
 from workers.carriers import carriers, replies
 from workers.deployment import deployment_config, make_current
+from workers.retention import Retention, RetentionActivities, ensure_schedule
 from workers.sandbox import runner
 from workers.searchable import ensure_searchable
 from workers.settings import WorkerSettings
@@ -105,7 +106,9 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                 calls=StoredCalls(js, settings.region, settings.pseudonym_key.get_secret_value()),
                 crm=crm,
             )
-            await _work(settings, client, js, make_worker(settings, client, catalog, world), catalog, queries, ready)
+            retention = RetentionActivities(pool, js, settings.region)
+            worker = make_worker(settings, client, catalog, world, retention)
+            await _work(settings, client, js, worker, catalog, queries, ready)
     finally:
         await asyncio.to_thread(telemetry.close)
 
@@ -132,20 +135,23 @@ async def _page(routes: list[web.RouteDef], port: int) -> AsyncIterator[None]:
         await page.cleanup()
 
 
-def make_worker(settings: WorkerSettings, client: Client, catalog: Catalog, world: World) -> Worker:
+def make_worker(
+    settings: WorkerSettings, client: Client, catalog: Catalog, world: World, retention: RetentionActivities
+) -> Worker:
     """The Temporal worker for these tools, not yet running."""
     workflows = [tool.workflow for tool in catalog.tools]
     activities = [activity for tool in catalog.tools for activity in tool.activities_in(world)]
     return Worker(
         client,
         task_queue=task_queue(settings.region),
-        workflows=[WarmUp, DeliverMessage, AfterCall, *workflows],
+        workflows=[WarmUp, Retention, DeliverMessage, AfterCall, *workflows],
         activities=[
             breathe,
             *activity_methods(OutletActivities(world.publisher, world.messages, world.links)),
             *activity_methods(ChargingActivities(world)),
             *activity_methods(DeliveryActivities(world)),
             *activity_methods(AfterCallActivities(world)),
+            *activity_methods(retention),
             *activities,
         ],
         workflow_runner=runner(workflows),
@@ -172,6 +178,7 @@ async def _work(
     async def start_up() -> None:
         await make_current(client, settings)
         await until_there("The worker", lambda: warm_up(client, task_queue(settings.region)))
+        await until_there("Temporal's schedules", lambda: ensure_schedule(client, settings.region, settings.keep_days))
         await until_there("The bucket of tools", lambda: _offer(settings, js, catalog))
         # What was imported stays. Unfrozen, every full collection walks through it: 60 ms in which nothing runs.
         gc.collect()

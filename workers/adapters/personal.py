@@ -44,6 +44,21 @@ ERASE = {
         WHERE $1::text IS NOT NULL AND call_id = ANY($2)
     """,
 }
+OLD = {
+    "messages": ("outbox", "created < now() - $1::int * interval '1 day'"),
+    "links": ("links", "until < now() - $1::int * interval '1 day'"),
+    "visits": ("bookings", f"day < current_date - $1::int AND call_id <> '{GONE}'"),
+    "jobs": ("jobs", f"closed AND created < now() - $1::int * interval '1 day' AND call_id <> '{GONE}'"),
+    "payments": ("payments", f"created < now() - $1::int * interval '1 day' AND call_id <> '{GONE}'"),
+}
+"""Kind of row → its table, and which of it are older than so many days and still name somebody."""
+FORGET = {
+    "messages": "DELETE FROM outbox",
+    "links": "DELETE FROM links",
+    "visits": f"UPDATE bookings SET name = '{GONE}', phone = NULL, call_id = '{GONE}'",
+    "jobs": f"UPDATE jobs SET address = '{GONE}', phone = NULL, call_id = '{GONE}'",
+    "payments": f"UPDATE payments SET call_id = '{GONE}', brand = NULL, last4 = NULL",
+}
 TABLES = """
 SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
 WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
@@ -74,6 +89,24 @@ async def erase(connection: Connection, caller: str, calls: Sequence[str], workf
             done[name] = _number(await connection.execute(statement, caller, calls))
         done["links"] = _number(await connection.execute("DELETE FROM links WHERE workflow_id = ANY($1)", workflows))
     return done
+
+
+async def forget(pool: "asyncpg.Pool[asyncpg.Record]", days: int) -> dict[str, int]:
+    """Take away what is older than so many days, of anybody, all or nothing; kind of row → how many were changed."""
+    async with pool.acquire() as connection, connection.transaction():
+        return {
+            name: _number(await connection.execute(f"{FORGET[name]} WHERE {which}", days))
+            for name, (_, which) in OLD.items()
+        }
+
+
+async def old(pool: "asyncpg.Pool[asyncpg.Record]", days: int) -> dict[str, int]:
+    """Kind of row → how many are older than that and still name somebody; only those of which there are any."""
+    found = {
+        name: int(await pool.fetchval(f"SELECT count(*) FROM {table} WHERE {which}", days))
+        for name, (table, which) in OLD.items()
+    }
+    return {name: number for name, number in found.items() if number}
 
 
 async def search(connection: Connection, traces: Sequence[str]) -> tuple[int, dict[str, int]]:
