@@ -32,8 +32,9 @@ from edge.validation import first_fault
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event, new_id
 from schemas.lookups import LookupAnswered
+from schemas.marking import is_sealed
 from schemas.questions import QuestionAsked, QuestionWithdrawn
-from schemas.sealing import is_sealed, seal_marked
+from schemas.sealing import seal_marked
 from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested
 from schemas.transfers import TransferEnded, TransferRequested
 

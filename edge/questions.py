@@ -11,8 +11,9 @@ from edge.core.conversation import Answer, Profile, Question, ToolOutcome
 from edge.core.history import History
 from edge.ports import Bus
 from edge.validation import first_fault
+from schemas.marking import HIDDEN, marks
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
-from schemas.sealing import HIDDEN, Seals, marks, seal_marked
+from schemas.sealing import Seals, seal_marked
 
 MOST = 8
 """Questions to one caller that may be open at once."""

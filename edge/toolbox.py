@@ -11,7 +11,7 @@ from nats.js.errors import NotFoundError
 from edge.core.conversation import Tool
 from edge.follow import Follower
 from edge.metrics import Metrics
-from schemas.sealing import marks
+from schemas.marking import marks
 from schemas.subjects import TOOLS_BUCKET
 from schemas.tools import ToolSpec
 

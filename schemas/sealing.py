@@ -1,14 +1,12 @@
 """Values that only some may read: sealed at the edge with AES-256-GCM, and opened by the activity that needs them.
 
-A field is marked in its JSON Schema (``"sensitive": true``). What stands in its place in every event, workflow and
-store is a token, ``sealed:KEY:BASE64``, which is another each time, whatever it holds.
+A token, ``sealed:KEY:BASE64``, is another each time, whatever it holds. ``schemas.marking`` says which fields have one.
 """
 
 import base64
 import json
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -16,14 +14,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-MARK = "sensitive"
-HIDDEN = "•••"
-"""What people see in its place."""
+from schemas.marking import MARK, TOKEN, is_sealed, replaced
+
 NONCE = 12
 """Bytes, random for each value. NIST SP 800-38D bounds random nonces to 2^32 uses of a key: change it before."""
 BLOCK = 32
 """Bytes. A value is filled up to a multiple of this, so that its length does not tell a short code from another."""
-_TOKEN = re.compile(r"sealed:([^:]+):([A-Za-z0-9_-]+={0,2})")
 
 
 class Seals:
@@ -63,7 +59,7 @@ class Seals:
         Raises:
             ValueError: it is no token, its key is not here, or it was changed since.
         """
-        found = _TOKEN.fullmatch(token)
+        found = TOKEN.fullmatch(token)
         if found is None:
             raise ValueError("This is not a sealed value.")
         key = self._keys.get(found[1])
@@ -76,18 +72,6 @@ class Seals:
             raise ValueError(
                 f"A value does not open with the key {found[1]!r}: another key, or it was changed."
             ) from None
-
-
-def is_sealed(value: Any) -> bool:
-    """Whether it is a token."""
-    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
-
-
-def marks(schema: Any) -> bool:
-    """Whether any field in this JSON Schema is marked."""
-    if isinstance(schema, Mapping):
-        return schema.get(MARK) is True or any(marks(part) for part in schema.values())
-    return isinstance(schema, list) and any(marks(part) for part in schema)
 
 
 def seal_marked(schema: Mapping[str, Any], value: Any, seals: Seals) -> Any:
@@ -128,17 +112,4 @@ def open_all(value: Any, seals: Seals) -> Any:
         except ValueError:
             return token
 
-    return _replaced(value, opened)
-
-
-def hidden(value: Any) -> Any:
-    """The value as people may see it: dots for every token."""
-    return _replaced(value, lambda token: HIDDEN)
-
-
-def _replaced(value: Any, instead: Callable[[str], Any]) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _replaced(item, instead) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_replaced(item, instead) for item in value]
-    return instead(value) if is_sealed(value) else value
+    return replaced(value, opened)

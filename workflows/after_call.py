@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel, Field
 from temporalio import activity, workflow
-from temporalio.common import RetryPolicy, VersioningBehavior
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from schemas.base import Schema
@@ -85,8 +85,7 @@ class AfterCallActivities:
             raise ApplicationError(str(error), type="refused", non_retryable=True) from None
 
 
-# It may wait for a week, by few steps: it moves on to each new build, and its histories are replayed by today's code.
-@workflow.defn(name=TOOL, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name=TOOL)
 class AfterCall:
     """Report the call, deliver the report, see to what was left."""
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from temporalio import activity, workflow
-from temporalio.common import RetryPolicy, VersioningBehavior
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from workflows.notify import SETTLED
@@ -45,8 +45,7 @@ class DeliveryActivities:
         await self._messages.record(delivery)
 
 
-# It may wait for a day, by few steps: it moves on to each new build, and its histories are replayed by today's code.
-@workflow.defn(name="deliver_message", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name="deliver_message")
 class DeliverMessage:
     """Hand the message over, wait for word that it arrived, write down what became of it."""
 

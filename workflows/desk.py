@@ -11,7 +11,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from schemas.decisions import DECIDE, WAITING, DecisionAsked, DecisionMade, Kind, Ruling, Waiting
-from schemas.sealing import hidden
+from schemas.marking import hidden
 from schemas.tools import ToolRequested
 from workflows.attributes import show_state
 from workflows.checkpoint import Checkpoint

@@ -6,8 +6,8 @@ from schemas.base import Event
 from schemas.calls import CallEnded
 from schemas.conversations import Conversation, ToolLife, rebuild
 from schemas.decisions import DecisionAsked
+from schemas.marking import hidden
 from schemas.reports import CallReport, Disposition, ToolReport, Unfinished
-from schemas.sealing import hidden
 
 MOST_TOOLS = 100
 OUR_FAULT = frozenset({"transport_lost", "drained", "failed"})

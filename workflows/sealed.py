@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
 
-from schemas.sealing import HIDDEN, MARK, is_sealed
+from schemas.marking import HIDDEN, MARK, is_sealed
 
 T = TypeVar("T")
 _AS_TOKEN = core_schema.plain_serializer_function_ser_schema(lambda sealed: sealed.token)

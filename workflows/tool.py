@@ -26,7 +26,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from temporalio import activity, workflow
 
-from schemas.sealing import marks
+from schemas.marking import marks
 from schemas.tools import ToolSpec
 from workflows.ports import World
 from workflows.schema import schema_of

@@ -11,7 +11,7 @@ from jsonschema.exceptions import SchemaError
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from edge.core.conversation import Tool
-from schemas.sealing import marks
+from schemas.marking import marks
 
 BUDGET = 1.0
 """Seconds within which an answer must be there: longer would be a silence on the phone."""

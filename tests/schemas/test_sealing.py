@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.sealing import HIDDEN, Seals, hidden, is_sealed, marks, open_all, seal_marked
+from schemas.marking import HIDDEN, hidden, is_sealed, marks
+from schemas.sealing import Seals, open_all, seal_marked
 from schemas.tools import tool_call_id
 
 OLD, NEW = os.urandom(32), os.urandom(32)

@@ -31,8 +31,9 @@ from schemas.announcements import AnnouncementRequested
 from schemas.base import new_id
 from schemas.calls import CallEnded, CallStarted
 from schemas.keys import read_keys
+from schemas.marking import HIDDEN
 from schemas.questions import QuestionAnswered, QuestionAsked
-from schemas.sealing import HIDDEN, Seals
+from schemas.sealing import Seals
 from schemas.tools import ToolCompleted, ToolRequested, tool_call_id
 from schemas.turns import ReplyHeard
 from trunkline.stack.stack import Engines

@@ -11,7 +11,7 @@ from nats.aio.client import Client
 
 from schemas import events
 from schemas.base import Event
-from schemas.sealing import hidden
+from schemas.marking import hidden
 from schemas.subjects import call_subject, parse
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
 from trunkline.caller.report import Kind

@@ -15,6 +15,7 @@ from schemas.base import new_id
 from trunkline.stack.stack import Engines
 from workers.adapters.migrate import migrate
 from workers.adapters.outbox import PostgresOutbox, delivery_id
+from workers.sandbox import runner
 from workers.telemetry import Telemetry
 from workers.temporal import connect
 from workflows.deliver import RECEIVED, DeliverMessage, DeliveryActivities
@@ -68,6 +69,7 @@ async def outbox(client: Client, pool: "Pool", carrier: Carrier) -> AsyncIterato
         task_queue=queue,
         workflows=[DeliverMessage],
         activities=activity_methods(DeliveryActivities(world)),
+        workflow_runner=runner([DeliverMessage]),
     ):
         yield outbox
 
