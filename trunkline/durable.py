@@ -15,7 +15,7 @@ from trunkline.stack import local
 from trunkline.stack.secrets import sealing_keys
 from workers.settings import DeskSettings
 from workers.telemetry import Telemetry
-from workers.temporal import connect_now
+from workers.temporal import connect_now, silent
 
 SECONDS = 5
 
@@ -56,6 +56,7 @@ async def temporal(settings: DeskSettings) -> Client:
             settings.temporal_namespace,
             Telemetry(None, "desk", settings.region),
             settings.payload_keys.get_secret_value(),
+            silent(),
         )
     except (RuntimeError, OSError, ValueError, TimeoutError) as error:
         raise TrunklineError(

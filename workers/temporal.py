@@ -1,5 +1,7 @@
 """Temporal as all processes of the durable side use it."""
 
+from functools import cache
+
 from temporalio.client import Client
 from temporalio.common import HeaderCodecBehavior
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
@@ -16,14 +18,18 @@ def task_queue(region: str) -> str:
 
 
 async def connect(
-    address: str, namespace: str, telemetry: Telemetry, payload_keys: str = "", metrics_port: int | None = None
+    address: str,
+    namespace: str,
+    telemetry: Telemetry,
+    payload_keys: str = "",
+    metrics_port: int | None = None,
+    runtime: Runtime | None = None,
 ) -> Client:
     """A client, once Temporal is there, however long that takes.
 
     ``payload_keys``: see ``schemas.keys.read_keys``. ``metrics_port``: where Prometheus finds what the SDK measures,
-    on loopback.
+    on loopback; it makes a ``runtime`` of its own.
     """
-    runtime = None
     if metrics_port is not None:
         prometheus = PrometheusConfig(bind_address=f"127.0.0.1:{metrics_port}", durations_as_seconds=True)
         runtime = Runtime(telemetry=TelemetryConfig(metrics=prometheus))
@@ -49,3 +55,9 @@ async def connect_now(
         interceptors=telemetry.interceptors,
         header_codec_behavior=HeaderCodecBehavior.CODEC if keys else HeaderCodecBehavior.NO_CODEC,
     )
+
+
+@cache
+def silent() -> Runtime:
+    """For commands: the SDK writes its log to standard output, where programs read what a command answers."""
+    return Runtime(telemetry=TelemetryConfig(logging=None))

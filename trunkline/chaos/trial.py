@@ -24,7 +24,7 @@ from trunkline.chaos.world import World
 from trunkline.errors import TrunklineError
 from trunkline.stack.whole import Plan, WholeStack
 from workers.telemetry import Telemetry
-from workers.temporal import connect
+from workers.temporal import connect, silent
 
 AGENT = Path(__file__).with_name("agent.yaml")
 FIRST = 1000
@@ -158,7 +158,8 @@ class Trial:
         return Verdict(self._wish, seconds, self._progress.kills, found, still)
 
     async def _units(self, stack: WholeStack) -> None:
-        client = await connect(stack.engines.temporal_address, "default", Telemetry(None, "trial", "local"))
+        address, nobody = stack.engines.temporal_address, Telemetry(None, "trial", "local")
+        client = await connect(address, "default", nobody, runtime=silent())
         await Units(client, self._ledger).run()
 
     def _number(self, kind: Kind) -> int:
