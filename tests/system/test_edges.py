@@ -1,6 +1,7 @@
 """A second edge of the region, of two processes with room for one call each: one dies and the other goes on, both are
 full, and its page stands on somebody else's site. Slow: a call each, in real time."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -81,6 +82,10 @@ async def edge(stack: LocalStack, site: str, tmp_path_factory: pytest.TempPathFa
 
 async def test_a_full_edge_says_so_and_is_called_again(edge: Edge, browser: Browser) -> None:
     async with calling(edge.url) as one, calling(edge.url), Softphone.on(browser, edge.url) as phone:
+        async with asyncio.timeout(20):
+            # An answered offer is no call yet: whoever connects first has the place.
+            while len(await edge.pids(busy=True)) < 2:  # noqa: ASYNC110  It is the processes' doing.
+                await asyncio.sleep(0.05)
         await phone.page.click("#start")
         await phone.status("All our lines are busy")
         assert await phone.state() == "connecting"

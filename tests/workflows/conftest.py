@@ -167,6 +167,16 @@ async def none_left(handles: Sequence[WorkflowHandle[Any, Any]]) -> None:
             await handle.terminate()
 
 
+@asynccontextmanager
+async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """Temporal's test server: it skips time while a result is waited for."""
+    program = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
+    async with await WorkflowEnvironment.start_time_skipping(
+        data_converter=pydantic_data_converter, test_server_existing_path=str(program)
+    ) as environment:
+        yield environment
+
+
 class Wire:
     """The edge's replies, for tests to use without importing them."""
 
@@ -179,6 +189,7 @@ class Wire:
     back = staticmethod(back)
     attentive = staticmethod(attentive)
     none_left = staticmethod(none_left)
+    skipping = staticmethod(skipping)
 
 
 @pytest.fixture(scope="session")
@@ -188,11 +199,8 @@ def wire() -> type[Wire]:
 
 @pytest_asyncio.fixture(scope="session")
 async def environment() -> AsyncIterator[WorkflowEnvironment]:
-    """Temporal's test server: it skips time while a result is waited for."""
-    program = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
-    async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter, test_server_existing_path=str(program)
-    ) as environment:
+    """One for all tests; a module in which time must stand still has one of its own."""
+    async with skipping() as environment:
         yield environment
 
 

@@ -1,11 +1,12 @@
 """Workflows that wait for long begin anew, and nothing is lost by it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 from pydantic import BaseModel, Field
 from temporalio import activity, workflow
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
@@ -106,6 +107,13 @@ class RemindWorkflow:
         kept = Kept(what=request.what)
         await caller.tell(f"You wanted to hear of {kept.what}.", kept)
         return kept
+
+
+@pytest_asyncio.fixture(scope="module")
+async def environment(wire: "type[Wire]") -> AsyncIterator[WorkflowEnvironment]:
+    """Of its own: in the one that all share, time has been seen to run by itself, and what waits here ran out."""
+    async with wire.skipping() as environment:
+        yield environment
 
 
 @pytest.fixture(autouse=True)
