@@ -60,7 +60,7 @@ def data(tmp_path: Path) -> Path:
 def until() -> Until:
     """``await until(lambda: ...)`` polls until it is true, for at most ``deadline`` seconds."""
 
-    async def until(true: Callable[[], bool], deadline: float = 20.0) -> None:
+    async def until(true: Callable[[], bool], deadline: float = 60.0) -> None:
         end = time.monotonic() + deadline
         while not true():
             assert time.monotonic() < end, f"It did not come true in {deadline:g} s."

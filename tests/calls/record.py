@@ -16,7 +16,7 @@ from edge.core.events import Heard
 from edge.tapes import SUFFIX, pack, read
 
 HERE = Path(__file__).parent
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds in which an edge writes a tape."""
 
 

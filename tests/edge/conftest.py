@@ -211,7 +211,7 @@ class Line:
         if not self.ws.closed:
             with contextlib.suppress(ConnectionError):
                 await self.send("stop", stop={"callSid": self.call_id})
-        await asyncio.wait([self._reader], timeout=10)
+        await asyncio.wait([self._reader], timeout=60)
         await self.ws.close()
 
 

@@ -31,7 +31,7 @@ from trunkline.stack.engine import Engine
 from trunkline.stack.nats import Nats
 from trunkline.stack.records import Records
 
-SECONDS = 15.0
+SECONDS = 60.0
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -94,7 +94,7 @@ async def stored(url: str, region: str) -> list[Event]:
     js = client.jetstream()
     total = (await js.stream_info(calls_stream(region))).state.messages
     sub = await js.subscribe("", stream=calls_stream(region), ordered_consumer=True, deliver_policy=DeliverPolicy.ALL)
-    messages = [await sub.next_msg(5) for _ in range(total)]
+    messages = [await sub.next_msg(60) for _ in range(total)]
     await client.close()
     return [decode(parse(message.subject)[2], message.data) for message in messages]
 

@@ -248,7 +248,7 @@ async def test_two_requests_at_once_are_two_and_a_changed_mind_is_another(desk: 
 
 
 async def told(desk: Desk) -> Event:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return await desk.told.get()
 
 

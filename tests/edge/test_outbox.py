@@ -36,7 +36,7 @@ async def setup(tmp_path: Path) -> AsyncIterator[Setup]:
     setup = Setup(tmp_path / "spill.jsonl")
     yield setup
     setup.outbox.close(1.0)
-    await asyncio.wait_for(setup.task, 10)
+    await asyncio.wait_for(setup.task, 60)
 
 
 async def test_a_full_disk_refuses_what_is_stored_and_says_so(setup: Setup) -> None:

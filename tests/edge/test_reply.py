@@ -79,7 +79,7 @@ class Watched:
 
     async def done(self) -> None:
         task = next(task for task in asyncio.all_tasks() if task.get_name() == "r1")
-        await asyncio.wait([task], timeout=20)
+        await asyncio.wait([task], timeout=60)
         assert self.reply.track.complete
 
 

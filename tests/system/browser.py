@@ -139,14 +139,14 @@ class Softphone:
     async def state(self) -> str | None:
         return await self.page.get_attribute("body", "data-state")
 
-    async def reach(self, state: str, seconds: float = 15.0) -> None:
+    async def reach(self, state: str, seconds: float = 60.0) -> None:
         """Wait for this state of the page."""
         try:
             await self.page.wait_for_selector(f"body[data-state={state}]", timeout=seconds * 1000)
         except PlaywrightTimeout as late:
             raise AssertionError(f"The page was not {state} in {seconds:g} s; {await self.account()}") from late
 
-    async def resumed(self, seconds: float = 15.0) -> None:
+    async def resumed(self, seconds: float = 60.0) -> None:
         """Wait until the page says that its line broke and is there again. That it is calling back may have been to
         see for some milliseconds only."""
         try:
@@ -154,7 +154,7 @@ class Softphone:
         except PlaywrightTimeout as late:
             raise AssertionError(f"The call did not go on in {seconds:g} s; {await self.account()}") from late
 
-    async def status(self, words: str, seconds: float = 15.0) -> None:
+    async def status(self, words: str, seconds: float = 60.0) -> None:
         """Wait until the line of status says this."""
         await self.page.locator("#status", has_text=words).wait_for(timeout=seconds * 1000)
 
@@ -172,7 +172,7 @@ class Softphone:
         """What was said by ``agent`` or ``caller``, finished or not."""
         return await self.page.locator(f".said.{who} p").all_inner_texts()
 
-    async def until(self, pattern: str, who: str = "agent", seconds: float = 20.0) -> str:
+    async def until(self, pattern: str, who: str = "agent", seconds: float = 60.0) -> str:
         """Wait for a line like this; the line."""
         end = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < end:
@@ -182,7 +182,7 @@ class Softphone:
             await asyncio.sleep(0.05)
         raise AssertionError(f"{who} did not say {pattern!r} in {seconds:g} s, but {await self.lines(who)}.")
 
-    async def floor(self, *states: str, seconds: float = 20.0) -> None:
+    async def floor(self, *states: str, seconds: float = 60.0) -> None:
         """Wait until turn-taking is in one of these states; not past the end of the call."""
         wanted = ",".join(f"body:not([data-state=over])[data-floor={state}]" for state in states)
         try:

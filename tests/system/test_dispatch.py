@@ -66,6 +66,6 @@ async def test_a_unit_takes_the_job_and_the_caller_hears_who_comes(stack: LocalS
         await database.close()
     assert [tuple(row) for row in rows] == [("van-1", "refused"), ("van-2", "accepted")]
     handle = temporal.get_workflow_handle(tool.id)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         waiting = await handle.query("waiting")
     assert "is the job done" in waiting[0]["text"]

@@ -36,6 +36,13 @@ class Edge:
             health = await response.json()
         return [one["pid"] for one in health["processes"] if one["capacity"] and bool(one["calls"]) == busy]
 
+    async def carries(self, calls: int) -> None:
+        """Wait until so many of its processes carry a call. An answered offer is no call yet: of two that come at once
+        to one process, whoever connects first has the place."""
+        async with asyncio.timeout(60):
+            while len(await self.pids(busy=True)) < calls:  # noqa: ASYNC110  It is the processes' doing.
+                await asyncio.sleep(0.05)
+
 
 @pytest_asyncio.fixture(scope="module")
 async def site() -> AsyncIterator[str]:
@@ -81,18 +88,17 @@ async def edge(stack: LocalStack, site: str, tmp_path_factory: pytest.TempPathFa
 
 
 async def test_a_full_edge_says_so_and_is_called_again(edge: Edge, browser: Browser) -> None:
-    async with calling(edge.url) as one, calling(edge.url), Softphone.on(browser, edge.url) as phone:
-        async with asyncio.timeout(20):
-            # An answered offer is no call yet: whoever connects first has the place.
-            while len(await edge.pids(busy=True)) < 2:  # noqa: ASYNC110  It is the processes' doing.
-                await asyncio.sleep(0.05)
-        await phone.page.click("#start")
-        await phone.status("All our lines are busy")
-        assert await phone.state() == "connecting"
-        one.send(kind="bye")
-        await phone.reach("live", seconds=30.0)
-        await phone.until("help you")
-        await phone.page.click("#stop")
+    async with calling(edge.url) as one:
+        await edge.carries(1)
+        async with calling(edge.url), Softphone.on(browser, edge.url) as phone:
+            await edge.carries(2)
+            await phone.page.click("#start")
+            await phone.status("All our lines are busy")
+            assert await phone.state() == "connecting"
+            one.send(kind="bye")
+            await phone.reach("live", seconds=60.0)
+            await phone.until("help you")
+            await phone.page.click("#stop")
 
 
 async def test_a_call_outlives_its_edge(stack: LocalStack, edge: Edge, browser: Browser, rules: list[Rule]) -> None:
@@ -131,8 +137,8 @@ async def test_one_script_tag_puts_the_call_on_any_site(edge: Edge, site: str) -
         await page.get_by_role("button", name="Ring us").click()
         call = page.frame_locator("iframe[title='Ring us']")
         await call.locator("#start").click()
-        await call.locator("body[data-state=live]").wait_for(timeout=15_000)
-        await call.locator(".said.agent").first.wait_for(timeout=15_000)
+        await call.locator("body[data-state=live]").wait_for(timeout=60_000)
+        await call.locator(".said.agent").first.wait_for(timeout=60_000)
         await page.get_by_role("button", name="Close").click()
         assert not await page.locator("iframe").is_visible()
         assert await call.locator("body").get_attribute("data-state") == "live"

@@ -100,7 +100,7 @@ async def stored(stack: LocalStack) -> list[tuple[str, bytes]]:
         js = client.jetstream()
         subscription = await js.subscribe("", stream=calls_stream(stack.region), ordered_consumer=True)
         info = await js.stream_info(calls_stream(stack.region))
-        messages = [await subscription.next_msg(timeout=5) for _ in range(info.state.messages)]
+        messages = [await subscription.next_msg(timeout=60) for _ in range(info.state.messages)]
         return [(message.subject, message.data) for message in messages]
     finally:
         await client.close()

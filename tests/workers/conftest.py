@@ -32,7 +32,7 @@ from workers.adapters.nats import ensure_stream
 from workers.settings import BridgeSettings, WorkerSettings
 
 AnEvent = TypeVar("AnEvent", bound=Event)
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds until a test gives up; other work shares the machine."""
 
 

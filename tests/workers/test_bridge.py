@@ -81,7 +81,7 @@ async def test_everything_twice_does_everything_once(edge: "Edge", database: "Da
     )
     for _ in range(2):
         await edge.store(spoken, again=True)
-    await temporal.get_workflow_handle(request.tool_call_id).result(rpc_timeout=timedelta(seconds=30))
+    await temporal.get_workflow_handle(request.tool_call_id).result(rpc_timeout=timedelta(seconds=60))
     await edge.store(request, again=True)
     await edge.store(spoken, again=True)
     for kind in (ToolStarted, AnnouncementRequested, ToolCompleted):
@@ -192,7 +192,7 @@ async def test_asking_again_after_the_end_gets_the_outcome_again(edge: "Edge", t
     request = edge.request()
     await edge.store(request)
     await edge.hears(await edge.expect(AnnouncementRequested, lambda event: event.tool_call_id == request.tool_call_id))
-    await temporal.get_workflow_handle(request.tool_call_id).result(rpc_timeout=timedelta(seconds=30))
+    await temporal.get_workflow_handle(request.tool_call_id).result(rpc_timeout=timedelta(seconds=60))
     first = await edge.outcome(request)
     await edge.store(request.model_copy(update={"id": new_id("evt")}))
     second = await edge.expect(
@@ -206,7 +206,7 @@ async def test_asking_again_after_a_failure_tries_again(edge: "Edge", temporal: 
     await edge.store(request)
     first = await edge.outcome(request)
     with pytest.raises(WorkflowFailureError):  # What is asked while it is still ending joins it.
-        await temporal.get_workflow_handle(request.tool_call_id).result(rpc_timeout=timedelta(seconds=30))
+        await temporal.get_workflow_handle(request.tool_call_id).result(rpc_timeout=timedelta(seconds=60))
     await edge.store(request, again=True)  # A redelivery is no new wish.
     await edge.store(request.model_copy(update={"id": new_id("evt")}))
     await edge.expect(ToolFailed, lambda event: event.tool_call_id == request.tool_call_id and event.id != first.id)
@@ -291,5 +291,5 @@ async def test_a_caller_who_rings_again_is_told_in_the_new_call(
     again = await edge.expect(AnnouncementRequested, lambda event: event.call_id == second.call_id)
     assert again.text == announced.text
     await edge.hears(again)
-    await temporal.get_workflow_handle(first.tool_call_id).result(rpc_timeout=timedelta(seconds=30))
+    await temporal.get_workflow_handle(first.tool_call_id).result(rpc_timeout=timedelta(seconds=60))
     assert not await database.fetch("SELECT * FROM outbox WHERE call_id = $1", first.call_id)

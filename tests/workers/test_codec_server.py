@@ -58,7 +58,7 @@ async def url() -> AsyncIterator[str]:
     )
     serving: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(serve(settings, serving.set_result))
-    yield await asyncio.wait_for(serving, 10)
+    yield await asyncio.wait_for(serving, 60)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tests.workers.conftest import Eventually
 
 KEYS = f"k1:{base64.b64encode(os.urandom(32)).decode()}"
-PATIENCE = 30.0
+PATIENCE = 60.0
 SECRET = "a lighthouse keeper's spare key"
 
 

@@ -142,7 +142,7 @@ async def test_a_worker_killed_in_the_middle_of_a_payment(
     wanted = await edge.expect(CardRequested, lambda event: event.call_id == call)
     card = {"token": await token(), "last4": CARD[-4:], "brand": "visa"}
     await edge.store(CardCollected(**about, card_request_id=wanted.card_request_id, **card))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await killed.wait()
     await processes("worker")
 

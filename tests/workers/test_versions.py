@@ -53,7 +53,7 @@ async def test_calls_in_progress_finish_on_the_old_build(
             await edge.hears(outcome)
             for request in (first, second):
                 handle = temporal.get_workflow_handle(request.tool_call_id)
-                await handle.result(rpc_timeout=timedelta(seconds=30))
+                await handle.result(rpc_timeout=timedelta(seconds=60))
                 assert isinstance(await edge.outcome(request), ToolCompleted)
     assert await build_of(temporal, first.tool_call_id) == "old"
     assert await build_of(temporal, second.tool_call_id) == "new"
@@ -106,7 +106,7 @@ async def test_one_that_waits_for_long_moves_to_the_new_build(
         assert await eventually("the job", lambda: item("is the job done")) == waiting
         await inbox.answer(waiting, {"done": True}, "Alex")
         handle = temporal.get_workflow_handle(request.tool_call_id)
-        assert (await handle.result(rpc_timeout=timedelta(seconds=30)))["minutes"] == 20
+        assert (await handle.result(rpc_timeout=timedelta(seconds=60)))["minutes"] == 20
         memo = await (await handle.describe()).memo()
     assert memo["request"] == request.id, "the bridge knows a redelivery by it"
     assert len(edge.of(ToolCompleted, request.tool_call_id)) == 1

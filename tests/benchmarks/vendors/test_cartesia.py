@@ -59,7 +59,7 @@ async def test_a_cancelled_context_is_silent(vendors: Vendors) -> None:
     await speech.cancel()
     again = context(connection, "d")
     await again.push(TEXT, continue_=False)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert [message async for message in again.receive()][-1].type == "done"
     await connection.close()
     assert vendors.cartesia.cancelled == ["c"]
@@ -68,6 +68,6 @@ async def test_a_cancelled_context_is_silent(vendors: Vendors) -> None:
 async def test_a_request_without_sense_is_an_error(vendors: Vendors) -> None:
     connection = await connect(vendors)
     await connection.send({"context_id": "c", "transcript": "Hello"})
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert (await connection.recv()).type == "error"
     await connection.close()

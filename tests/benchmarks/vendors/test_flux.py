@@ -22,7 +22,7 @@ def listen(vendors: Vendors, **options: str) -> Any:
 
 
 async def turns(socket: Any) -> list[Any]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return [message async for message in socket if message.type == "TurnInfo"]
 
 

@@ -24,7 +24,7 @@ class Peer:
     async def answer(self) -> bytes:
         """What comes until the other side hangs up."""
         with contextlib.suppress(ConnectionError):
-            return await asyncio.wait_for(self.reader.read(), 5)
+            return await asyncio.wait_for(self.reader.read(), 60)
         return b""
 
 

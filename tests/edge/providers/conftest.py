@@ -58,7 +58,7 @@ def hear(ears: SpeechToText) -> Hear:
         ear = await ears.open("call_1", heard.put_nowait)
         feed(ear, np.pad(pcm, (RATE, RATE)))
         ear.decode(1.0, 1.0 + len(pcm) / RATE)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             transcript = await heard.get()
         await ear.close()
         return transcript

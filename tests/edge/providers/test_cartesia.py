@@ -31,7 +31,7 @@ async def voice(vendor_settings: EdgeSettings) -> AsyncIterator[Cartesia]:
 
 
 async def spoken(voice: Cartesia, text: str = TEXT, tag: str = "") -> list[Speech]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return [piece async for piece in voice.speak(text, tag)]
 
 

@@ -86,7 +86,7 @@ async def test_the_same_text_is_the_same_audio_and_is_kept(voice: TextToSpeech) 
 
 
 async def test_a_voice_that_was_left_serves_the_next(voice: TextToSpeech) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         stream = voice.speak(" ".join([LINE] * 20))
         await anext(stream)
         await stream.aclose()  # type: ignore[attr-defined]
@@ -99,7 +99,7 @@ async def test_speaks_although_the_process_is_killed() -> None:
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await speech(Hibari(process), "Sure.")
     await process.close()
 

@@ -144,7 +144,7 @@ def conversation(*entries: Entry, questions: tuple[Question, ...] = ()) -> Conve
 
 
 async def reply(mind: OpenAI, talk: Conversation | None = None) -> list[ReplyEvent]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return [event async for event in mind.reply(talk or conversation())]
 
 
@@ -307,7 +307,7 @@ async def test_a_stream_that_goes_wrong(mind: OpenAI, wire: Endpoint, answer: An
             events.append(event)
 
     with pytest.raises(ProviderError) as caught:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await gather()
 
     assert caught.value.code == code
@@ -333,7 +333,7 @@ async def test_leaving_closes_the_connection(mind: OpenAI, wire: Endpoint) -> No
     assert await anext(stream) == TextDelta("One")
     await stream.aclose()  # type: ignore[attr-defined]
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await wire.gone.wait()
 
 

@@ -55,7 +55,7 @@ async def process(work: None) -> AsyncIterator[ModelProcess]:
 
 
 async def ask(process: ModelProcess, body: bytes) -> bytes:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return await process.ask(lambda: body)
 
 
@@ -188,7 +188,7 @@ async def test_the_child_dies_with_a_parent_that_is_killed(until: Until) -> None
     parent.kill()
     await parent.wait()
 
-    await until(lambda: not alive(child), deadline=5)
+    await until(lambda: not alive(child), deadline=60)
 
 
 def alive(pid: int) -> bool:

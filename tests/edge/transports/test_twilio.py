@@ -30,7 +30,7 @@ async def said(edge: Any, text: str) -> Pcm:
 
 async def close_of(ws: aiohttp.ClientWebSocketResponse) -> tuple[int | None, str]:
     """How the edge closed this websocket."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             message = await ws.receive()
             if message.type is aiohttp.WSMsgType.CLOSE:
@@ -224,7 +224,7 @@ async def test_a_stream_that_breaks_is_taken_up_by_the_next(edge: Any, line_to: 
     returns = {"customParameters": {"again": "1"}}
     async with line_to(edge, "resumed1", **returns) as line:
         await line.silence(0.5)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             # Of what is not stored, nothing can be taken up.
             while not await edge.node.services.bus.recall("resumed1"):
                 await line.silence(0.1)  # A line without audio is taken for lost.
@@ -235,7 +235,7 @@ async def test_a_stream_that_breaks_is_taken_up_by_the_next(edge: Any, line_to: 
         await until(lambda: [call.id for call in edge.node.calls.values()] == ["resumed1"])
         await line.silence(0.5)
     await until(lambda: not edge.node.calls)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await edge.node.is_over("resumed1"):  # noqa: ASYNC110  It is NATS's doing.
             await asyncio.sleep(0.05)
     kinds = [event.kind for event in await edge.node.services.bus.recall("resumed1")]
@@ -248,13 +248,13 @@ async def test_a_line_that_brings_nothing_any_more_is_let_go_of_and_taken_up_whe
     monkeypatch.setattr("edge.call.LOST", 0.8)
     returns = {"customParameters": {"again": "1"}}
     async with line_to(edge, "stalled1", **returns) as line:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await edge.node.services.bus.recall("stalled1"):
                 await line.silence(0.1)
         await until(lambda: not edge.node.calls)
     assert not await edge.node.is_over("stalled1"), "The carrier may send the caller back."
     async with line_to(edge, "stalled1", **returns):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await edge.node.is_over("stalled1"):  # noqa: ASYNC110  It is NATS's doing.
                 await asyncio.sleep(0.05)
     (*_, ended) = await edge.node.services.bus.recall("stalled1")

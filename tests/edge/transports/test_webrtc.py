@@ -72,6 +72,7 @@ async def test_a_floor_that_a_full_channel_did_not_take_is_told_when_there_is_ro
     edge: Edge, until: Until, request_sound: Pcm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with calling(edge.url) as peer:
+        await until(lambda: "Hello." in peer.texts("reply_heard"))  # Before it, the floor is free for a moment too.
         await until(lambda: peer.texts("floor", "floor")[-1:] == ["listening"])
         (call,) = edge.node.calls.values()
         monkeypatch.setattr("edge.transports.webrtc.MOST_BUFFERED", 0)

@@ -76,7 +76,7 @@ async def test_a_child_dies_with_its_killed_parent(tmp_path: Path, user: str, un
         sys.executable, "-c", _PARENT, str(tmp_path / "log"), user, stdout=asyncio.subprocess.PIPE
     )
     assert parent.stdout is not None
-    child = int(await asyncio.wait_for(parent.stdout.readline(), 30))
+    child = int(await asyncio.wait_for(parent.stdout.readline(), 60))
     await until(lambda: b"sleep" in _command_line(child))
     parent.kill()
     await parent.wait()

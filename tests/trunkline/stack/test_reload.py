@@ -68,10 +68,10 @@ async def test_a_change_is_taken_up_and_a_broken_one_is_told_and_left(package: P
     watching = asyncio.create_task(watch(["sometools"], snapshot([package]), restart, said.append))
     try:
         (package / "tool.py").write_text("def wrong(:\n")
-        await until(lambda: any("goes on with what it has" in line for line in said), deadline=40.0)
+        await until(lambda: any("goes on with what it has" in line for line in said), deadline=60.0)
         assert restarts == 0
         assert any(line.startswith(f"{package / 'tool.py'}:1: ") for line in said)
         (package / "tool.py").unlink()
-        await until(lambda: restarts == 1, deadline=40.0)
+        await until(lambda: restarts == 1, deadline=60.0)
     finally:
         watching.cancel()

@@ -115,4 +115,4 @@ async def test_the_next_stack_kills_what_an_earlier_one_left(data: Path) -> None
         connection = await asyncpg.connect(second.postgres_dsn)
         await connection.close()
     for engine in first.all:
-        assert await asyncio.wait_for(engine.wait(), 10) == -9
+        assert await asyncio.wait_for(engine.wait(), 60) == -9

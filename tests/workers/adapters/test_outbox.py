@@ -81,7 +81,7 @@ def message(**changed: Any) -> Message:
 
 async def delivered(client: Client, message: Message) -> Delivery:
     handle = client.get_workflow_handle(delivery_id(message.id), result_type=Delivery)
-    delivery: Delivery = await handle.result(rpc_timeout=timedelta(seconds=30))
+    delivery: Delivery = await handle.result(rpc_timeout=timedelta(seconds=60))
     return delivery
 
 

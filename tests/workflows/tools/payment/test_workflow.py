@@ -166,7 +166,7 @@ async def test_a_payment_that_is_cancelled_after_it_was_taken_is_given_back(
 
     monkeypatch.setattr(paying.payments, "settle", stuck)
     handle = await pay(invoice)
-    await asyncio.wait_for(settled.wait(), 20)
+    await asyncio.wait_for(settled.wait(), 60)
     await handle.cancel()
     await fails(handle)
     assert await bank.effects(f"Invoice {invoice}") == ["authorise", "capture", "refund"]
