@@ -78,8 +78,9 @@ class LendForLongWorkflow:
     @conducted
     async def run(self, request: Lend, caller: Caller, dispatcher: Dispatcher, checkpoint: Checkpoint[Lend]) -> Lent:
         if checkpoint.reached is None:
-            for _ in range(12):
-                await workflow.sleep(0.001)
+            for number in range(40):
+                workflow.upsert_memo({"number": number})
+            await workflow.sleep(0.001)
         checkpoint.reach(request)
         said = await dispatcher.approve(f"Lend {request.thing}?", default=False, deadline=300)
         return Lent(lent=said.answer.approved, by=said.by)
