@@ -10,6 +10,9 @@ from dataclasses import replace
 from edge.core.events import Announce, Cut, Settle
 from edge.core.manners import Manners
 
+SOME = 0.15
+"""The part of an announcement from which on a caller knows that there is one."""
+
 
 class Announcements:
     """One call's announcements. Methods return what there is to settle."""
@@ -19,6 +22,8 @@ class Announcements:
         self._queue: deque[Announce] = deque()
         self._cut: dict[str, Announce] = {}
         """By the reply that spoke them."""
+        self._talked_over: set[str] = set()
+        """Those of which the caller heard some and went on talking."""
 
     @property
     def waiting(self) -> bool:
@@ -53,10 +58,15 @@ class Announcements:
         """Take the first, where the reply that begins now may tell it before anything else.
 
         One without words too: whoever makes the reply finds in the history what there is to say. Not a question, which
-        wants the caller's next words; nor what the caller has just talked over; nor a word in passing.
+        wants the caller's next words; nor what the caller has talked over, unless they spoke before they had heard any
+        of it; nor a word in passing.
         """
         first = self._queue[0] if self._queue else None
-        if first is None or first.attempt > 1 or not (first.cause == "announcement" or first.text == ""):
+        if (
+            first is None
+            or first.announcement in self._talked_over
+            or not (first.cause == "announcement" or first.text == "")
+        ):
             return None
         return None if first.expires is not None and now > first.expires else self._queue.popleft()
 
@@ -77,6 +87,8 @@ class Announcements:
             return [Settle(announce.announcement, "spoken")]
         if announce.attempt >= self._manners.announce_attempts:
             return [Settle(announce.announcement, "refused")]
+        if heard >= SOME:
+            self._talked_over.add(announce.announcement)
         self._queue.appendleft(replace(announce, attempt=announce.attempt + 1))
         return []
 

@@ -52,6 +52,15 @@ def test_a_reply_may_tell_the_first_unless_it_is_a_question_or_was_talked_over_o
     assert waiting.weave(0.0) is None
 
 
+def test_what_the_caller_spoke_before_hearing_any_of_is_told_by_the_reply_to_that() -> None:
+    waiting = Announcements(Manners())
+    waiting.cut("r1", one("a"))
+    assert waiting.was_cut("r1", 0.05) == []
+    again = waiting.weave(0.0)
+    assert again
+    assert (again.announcement, again.attempt) == ("a", 2)
+
+
 def test_what_a_discarded_reply_was_to_tell_is_first_again() -> None:
     waiting = Announcements(Manners())
     waiting.add(one("a"))
