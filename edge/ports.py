@@ -153,8 +153,17 @@ class Leg(Protocol):
     def mark(self, name: str) -> None:
         """Ask to be told when everything sent so far has been played."""
 
-    def clear(self) -> None:
-        """Throw away what was sent and not yet played."""
+    def pause(self) -> bool:
+        """Fall silent at once, in mid-sound, and keep what was not heard. False where the line cannot: what was sent
+        to it will be heard, and no more will be."""
+
+    def resume(self) -> float:
+        """After a ``pause`` that was done: go on with the first sound that was not heard. Seconds of what had left for
+        the caller before the pause, unheard: it is sent again, and all that follows comes so much later."""
+
+    def clear(self) -> float:
+        """Throw away what was sent and not yet played; a pause is over. Seconds of what had left for the caller and
+        was not heard: 0 where all that has left will be."""
 
     def hang_up(self) -> None:
         """End the call."""

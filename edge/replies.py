@@ -58,6 +58,11 @@ class Replies:
         self._replies: dict[str, Reply] = {}
         self._dry: set[str] = set()
         self._over = self._suspended = False
+        self._behind = 0.0
+        """Seconds by which what is played is behind the clock: a line that can fall silent in mid-sound has stood still
+        for so long, and what was on its way then was sent again."""
+        self._stands: float | None = None
+        """Since when it stands still now, by playout's own clock."""
         self.stopwatch = Stopwatch()
         self.open_turn: CallerSaid | None = None
         """What the caller said before the line broke and has had no answer to."""
@@ -76,9 +81,9 @@ class Replies:
             case do.Fill(reply):
                 self._fill(reply)
             case do.Pause():
-                self._playout.paused = True
+                self._pause()
             case do.Resume():
-                self._playout.paused = False
+                self._resume()
             case do.Flush(reply):
                 self._flush(reply)
 
@@ -86,7 +91,7 @@ class Replies:
 
     def play_out(self, now: float) -> None:
         """Send what is due of the agent's audio."""
-        for output in self._playout.tick(now):
+        for output in self._playout.tick(self._played(now)):
             match output:
                 case Frame(reply, sound, first):
                     self._leg.play(sound)
@@ -111,7 +116,33 @@ class Replies:
     def show(self, screen: Screen, now: float) -> None:
         """Put the words that have been heard of the reply that is being played on the screen."""
         if (playing := self._playout.playing) and (reply := self._replies.get(playing)):
-            screen.words(playing, cut_to_words(reply.text, self._playout.heard(playing, now)))
+            screen.words(playing, cut_to_words(reply.text, self._playout.heard(playing, self._played(now))))
+
+    def _pause(self) -> None:
+        self._playout.paused = True
+        if self._leg.pause():
+            self._stands = self._played(self._clock())
+
+    def _resume(self) -> None:
+        self._playout.paused = False
+        if self._stands is not None:
+            self._goes_on(self._stands - self._leg.resume())
+
+    def _cut(self, reply_id: str, *, begun: bool = True) -> int:
+        """Throw the rest of this reply away; its characters that were heard. ``begun``: some of it may have been."""
+        at = self._played(self._clock())
+        sent = self._stands is not None or (begun and self._playout.in_flight(at))
+        unheard = self._leg.clear() if sent else 0.0
+        self._goes_on(at)
+        return self._playout.cut(reply_id, at - unheard)
+
+    def _played(self, now: float) -> float:
+        """Playout's clock: it stands still while the line does."""
+        return now - self._behind if self._stands is None else self._stands
+
+    def _goes_on(self, at: float) -> None:
+        """The line is not silent any more, and playout's clock goes on from here."""
+        self._stands, self._behind = None, self._clock() - at
 
     # -- replies ------------------------------------------------------------------------------------------------------
 
@@ -169,7 +200,7 @@ class Replies:
     def _discard(self, reply_id: str) -> None:
         reply = self._replies.pop(reply_id)
         reply.cancel()
-        self._playout.cut(reply_id, self._clock())
+        self._cut(reply_id, begun=False)
         self._services.metrics.discarded.inc()
         self._services.metrics.discarded_characters.inc(len(reply.text))
         self._services.bus.publish(
@@ -203,11 +234,7 @@ class Replies:
             self._own(reply.fill(fillers[reply.turn % len(fillers)]))
 
     def _flush(self, reply_id: str) -> None:
-        now = self._clock()
-        in_flight = self._playout.in_flight(now)
-        chars = self._playout.cut(reply_id, now)
-        if in_flight:
-            self._leg.clear()
+        chars = self._cut(reply_id)
         reply = self._replies.pop(reply_id)
         reply.cancel()
         self._dry.discard(reply_id)

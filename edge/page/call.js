@@ -82,7 +82,7 @@ async function start() {
     place("orb").style.setProperty("--mine", level.toFixed(2));
     place("mic").value = level;
   });
-  line = new Line({ state: lineState, message: take, sound, ended: finish });
+  line = new Line({ state: lineState, message: take, sound, hush, ended: finish });
   place("stop").focus();
   try {
     await line.open(microphone);
@@ -113,22 +113,19 @@ function tick() {
 }
 
 function sound(stream) {
+  hush(false);
   speaker.srcObject = stream;
   speaker.play().catch(() => {});
   meters.splice(1).forEach((stop) => stop());
   listen(stream, (level) => place("orb").style.setProperty("--level", level.toFixed(2)));
 }
 
-function listen(stream, showLevel) {
-  meters.push(meter(context, stream, showLevel));
+function hush(on) {
+  speaker.muted = on;
 }
 
-let quiet = null;
-function silence() {
-  // The edge has stopped in mid-word: what the browser still holds of it is not to be heard either.
-  speaker.muted = true;
-  clearTimeout(quiet);
-  quiet = setTimeout(() => (speaker.muted = false), 250);
+function listen(stream, showLevel) {
+  meters.push(meter(context, stream, showLevel));
 }
 
 function take(message) {
@@ -166,9 +163,6 @@ function take(message) {
       break;
     case "call_resumed":
       talk.note("The connection was lost for a moment");
-      break;
-    case "clear":
-      silence();
       break;
     default:
   }

@@ -6,6 +6,8 @@ const TRIES = 60000; // milliseconds for which a broken line is tried again
 const PAUSES = [0, 250, 500, 1000, 2000];
 const BUSY = 30000; // milliseconds for which a busy edge is asked again
 const FULL = ["full", "late", "draining"]; // refusals of an edge that had room when it was asked
+const HUSH = 250; // milliseconds of silence after which a browser that does not tell what it plays is heard again
+const LONGEST_HUSH = 1000; // the same where it tells, but the packet that is waited for does not come
 const GATHER = 400; // milliseconds for candidates before the offer goes out; later ones follow it
 
 export class LineError extends Error {
@@ -17,7 +19,8 @@ export class LineError extends Error {
 }
 
 export class Line {
-  // ``on``: state("live", "busy" or "again"), message(object), sound(stream), ended(reason or null, error or null)
+  // ``on``: state("live", "busy" or "again"), message(object), sound(stream), hush(boolean),
+  // ended(reason or null, error or null)
   constructor(on) {
     this.on = on;
     this.token = null;
@@ -25,6 +28,7 @@ export class Line {
     this.over = false;
     this.watch = null;
     this.reporting = false;
+    this.hush = null;
   }
 
   async open(microphone) {
@@ -131,16 +135,39 @@ export class Line {
   // What has been played, in the edge's own RTP clock: so it knows which of its words were heard.
   report(peer) {
     if (!this.reporting || this.channel.readyState !== "open") return;
-    const [source] = peer.getReceivers()[0]?.getSynchronizationSources() ?? [];
-    if (!source || source.rtpTimestamp === this.played) return;
-    this.played = source.rtpTimestamp;
-    this.send({ kind: "played", rtp: source.rtpTimestamp });
+    const rtp = playing(peer);
+    if (rtp === undefined || rtp === this.played) return;
+    this.played = rtp;
+    this.send({ kind: "played", rtp });
+  }
+
+  // The agent has stopped in mid-word: what the browser still holds of it is not to be heard. What was not heard is
+  // sent again, if the agent is to go on.
+  pause(peer) {
+    clearInterval(this.hush);
+    this.on.hush(true);
+    this.send({ kind: "paused", rtp: playing(peer) ?? -1 });
+  }
+
+  // To be heard again from this packet on.
+  resume(peer, rtp) {
+    clearInterval(this.hush);
+    const since = performance.now();
+    this.hush = setInterval(() => {
+      const now = playing(peer);
+      const told = now !== undefined && rtp !== null;
+      const there = told && ((now - rtp) | 0) >= 0;
+      if (!there && performance.now() - since < (told ? LONGEST_HUSH : HUSH)) return;
+      clearInterval(this.hush);
+      this.on.hush(false);
+    }, 5);
   }
 
   async mend(peer, state = "again", attempt = 0) {
     if (this.peer !== peer || this.over) return;
     this.peer = null;
     clearInterval(this.watch);
+    clearInterval(this.hush);
     peer.close();
     this.reporting = false;
     this.brokeAt ??= performance.now();
@@ -164,6 +191,12 @@ export class Line {
   take(message) {
     if (message.kind === "reply_started") this.reporting = true;
     if (message.kind === "reply_heard") this.reporting = false;
+    if (message.kind === "pause") return this.pause(this.peer);
+    if (message.kind === "resume") return this.resume(this.peer, message.rtp);
+    if (message.kind === "clear") {
+      this.on.hush(true);
+      return this.resume(this.peer, message.rtp);
+    }
     if (message.kind === "moved") return this.mend(this.peer);
     if (message.kind === "refused") return this.refused(message);
     this.on.message(message);
@@ -197,10 +230,16 @@ export class Line {
     if (this.over) return;
     this.over = true;
     clearInterval(this.watch);
+    clearInterval(this.hush);
     const peer = this.peer;
     setTimeout(() => peer?.close(), 200); // what is on its way may still arrive
     this.on.ended(reason, error);
   }
+}
+
+// The RTP timestamp of the packet that is being played.
+function playing(peer) {
+  return peer.getReceivers()[0]?.getSynchronizationSources()[0]?.rtpTimestamp;
 }
 
 async function ask(url, options) {

@@ -100,8 +100,15 @@ class TwilioLeg:
     def mark(self, name: str) -> None:
         self._send(f'{{"event":"mark","streamSid":{self._sid},"mark":{{"name":"{name}"}}}}')
 
-    def clear(self) -> None:
+    def pause(self) -> bool:
+        return False
+
+    def resume(self) -> float:
+        return 0.0
+
+    def clear(self) -> float:
         self._send(f'{{"event":"clear","streamSid":{self._sid}}}')
+        return 0.0
 
     def hang_up(self) -> None:
         self._closing = True

@@ -2,7 +2,9 @@
 
 The peer's offer is answered at once; the call begins when the media is connected. What comes over the data channel is
 JSON, ``{"kind": "key", "digit": "5"}``, ``{"kind": "played", "rtp": 123}`` or ``{"kind": "bye"}``; what goes out are
-the call's events as ``edge.webrtc.shown`` has them, and ``clear``, at which a player falls silent.
+the call's events as ``edge.webrtc.shown`` has them. At ``pause`` a player falls silent, whatever it still holds, and
+answers ``{"kind": "paused", "rtp": 123}``, the last packet that was heard; so it does, without an answer, at ``clear``.
+From the packet on that ``{"kind": "resume", "rtp": 456}`` or ``clear`` names, it is to be heard again.
 """
 
 import asyncio
@@ -91,9 +93,22 @@ class WebRtcLeg:
     def mark(self, name: str) -> None:
         self.voice.mark(name)
 
-    def clear(self) -> None:
-        self.voice.clear()
-        self.tell({"kind": "clear"})
+    def pause(self) -> bool:
+        # Who does not tell what it has played does not know these messages either.
+        done = self.marks and self._is_open and self.tell({"kind": "pause"})
+        if done:
+            self.voice.stop()
+        return done
+
+    def resume(self) -> float:
+        unheard = self.voice.go_on()
+        self.tell({"kind": "resume", "rtp": self.voice.audible})
+        return unheard
+
+    def clear(self) -> float:
+        unheard = self.voice.clear()
+        self.tell({"kind": "clear", "rtp": self.voice.audible})
+        return unheard
 
     def hang_up(self) -> None:
         self.over.set()
@@ -123,6 +138,10 @@ class WebRtcLeg:
         else:
             return False
         return True
+
+    @property
+    def _is_open(self) -> bool:
+        return self._channel is not None and self._channel.readyState == "open"
 
     def opened(self, channel: RTCDataChannel) -> None:
         """The peer has opened its data channel."""
@@ -276,6 +295,8 @@ class Session:
             case "played" if self._call:
                 for name in self.leg.voice.reached(said.rtp):
                     self._call.mark(name)
+            case "paused":
+                self.leg.voice.stopped_at(said.rtp)
             case "bye":
                 self.leave("caller_hung_up")
             case "key" | "played":

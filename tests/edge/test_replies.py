@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from edge.app import manners
 from edge.bus import NatsBus
 from edge.business import Business
 from edge.core import events as do
-from edge.core.audio import Sound
+from edge.core.audio import FRAME_SECONDS, Sound
 from edge.core.conversation import AgentSaid, CallerSaid, Done, EndCall, TextDelta, ToolAsked, ToolCall
 from edge.core.history import History
 from edge.core.intake import Intake
@@ -43,6 +44,10 @@ class Line:
 
     def __init__(self) -> None:
         self.frames = 0
+        self.stops = False
+        """Whether it can fall silent in mid-sound."""
+        self.unheard = 0.0
+        self.cleared = 0
 
     def play(self, sound: Sound) -> None:
         self.frames += 1
@@ -50,8 +55,15 @@ class Line:
     def mark(self, name: str) -> None:
         return
 
-    def clear(self) -> None:
-        return
+    def pause(self) -> bool:
+        return self.stops
+
+    def resume(self) -> float:
+        return self.unheard
+
+    def clear(self) -> float:
+        self.cleared += 1
+        return self.unheard
 
     def hang_up(self) -> None:
         return
@@ -157,3 +169,63 @@ async def test_one_that_has_asked_for_business_counts_however_little_was_heard(t
     talking.replies.obey(do.Flush(reply))
     assert talking.entries == [CallerSaid, ToolAsked, AgentSaid]
     assert do.FinishAfter(reply) in talking.told
+
+
+LONG = "Of course, I can do that for you, on any day of the week that you like. Which day would suit you best?"
+
+
+async def speaks(talking: Talking, until: Any) -> str:
+    """A reply under way for two seconds."""
+    talking.mind.answer = lambda _: [TextDelta(LONG), Done()]  # type: ignore[attr-defined]
+    reply = talking.commits(1, "I want a visit.")
+    await until(lambda: {do.Thought(reply), do.Ready(reply)} <= set(talking.told))
+    talking.plays(2.0)
+    return reply
+
+
+def heard(talking: Talking) -> str:
+    (_, said) = talking.history.entries
+    assert isinstance(said, AgentSaid)
+    return said.text
+
+
+@pytest.mark.parametrize("paused", [0.0, 3.0])
+async def test_what_a_line_that_fell_silent_still_held_was_not_heard(
+    talking: Talking, until: Any, paused: float
+) -> None:
+    reply = await speaks(talking, until)
+    before = talking.replies._playout.heard(reply, talking.now)
+    talking.line.stops, talking.line.unheard = True, 1.0
+    talking.replies.obey(do.Pause(reply))
+    talking.plays(paused)
+    talking.replies.obey(do.Flush(reply))
+    assert 0 < len(heard(talking)) < before
+    assert talking.line.cleared == 1
+
+
+async def test_a_line_that_falls_silent_goes_on_where_it_was(talking: Talking, until: Any) -> None:
+    reply = await speaks(talking, until)
+    talking.line.stops, talking.line.unheard = True, 0.1
+    frames = talking.line.frames
+    talking.replies.obey(do.Pause(reply))
+    talking.plays(3.0)
+    talking.replies.obey(do.Resume(reply))
+    talking.plays(0.09)
+    assert talking.line.frames == frames  # The line has them: what was not heard, and what playout was ahead.
+    talking.plays(0.5)
+    assert talking.line.frames - frames == pytest.approx(0.49 / FRAME_SECONDS, abs=1.5)
+    talking.line.stops = False
+    talking.replies.obey(do.Flush(reply))
+    assert heard(talking)
+    assert len(heard(talking)) < len(LONG)
+
+
+async def test_a_reply_that_is_let_go_while_the_line_is_silent_leaves_it_to_be_heard(talking: Talking) -> None:
+    talking.line.stops = True
+    talking.replies.obey(do.Begin("r1", 1, "I want", speculative=True))
+    talking.replies.obey(do.Pause("r1"))
+    talking.replies.obey(do.Discard("r1"))
+    assert talking.line.cleared == 1
+    talking.replies.obey(do.Begin("r2", 1, "I want a", speculative=True))
+    talking.replies.obey(do.Discard("r2"))
+    assert talking.line.cleared == 1  # What else it may hold is no business of this one.

@@ -10,7 +10,9 @@ from nats.aio.client import Client
 from nats.errors import TimeoutError as NatsTimeout
 
 from edge.core.audio import Pcm
+from edge.core.conversation import Done, TextDelta
 from edge.core.states import State
+from edge.transports.webrtc import WebRtcLeg
 from schemas.calls import CallResumed
 from schemas.subjects import CARRIED, process_subject
 from tests.conftest import Until
@@ -81,6 +83,28 @@ async def test_a_floor_that_a_full_channel_did_not_take_is_told_when_there_is_ro
         assert peer.texts("floor", "floor")[-1] == "listening"
         monkeypatch.undo()
         await until(lambda: "hearing" in peer.texts("floor", "floor"))
+
+
+async def test_a_sound_over_the_agent_silences_the_player_until_the_floor_is_decided(
+    edge: Edge, until: Until, request_sound: Pcm
+) -> None:
+    edge.mind.answer = lambda _: [TextDelta("Let me tell you about all the visits that we make. " * 4), Done()]
+    async with calling(edge.url, query="?played=1") as peer:
+        await until(lambda: "Hello." in peer.texts("reply_heard"))
+        await until(lambda: peer.texts("floor", "floor")[-1:] == ["listening"])
+        peer.speech.say(request_sound)
+        await until(lambda: "Let me" in "".join(peer.texts("words")))
+        (call,) = edge.node.calls.values()
+        leg = call._leg
+        assert isinstance(leg, WebRtcLeg)
+        peer.speech.say(request_sound)
+        await until(lambda: bool(peer.texts("pause")))
+        assert call._replies._playout.paused
+        peer.send(kind="paused", rtp=-1)  # A player that cannot tell what it plays.
+        await until(lambda: bool(peer.texts("clear")))
+        await until(lambda: peer.texts("reply_heard", "interrupted")[-1:] == [True])
+        assert leg.voice._stopped is None
+        assert peer.texts("clear", "rtp") == [leg.voice.audible]
 
 
 async def test_a_caller_who_comes_back_goes_on_where_they_were(edge: Edge, until: Until, request_sound: Pcm) -> None:
