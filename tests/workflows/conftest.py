@@ -1,5 +1,6 @@
 """Temporal with time that skips, and an edge in memory."""
 
+import asyncio
 import contextlib
 import sysconfig
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from temporalio.api.testservice.v1 import LockTimeSkippingRequest, UnlockTimeSkippingRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
@@ -20,6 +22,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event, new_id
 from schemas.calls import CallEnded, CallStarted
+from schemas.decisions import DECIDE, DecisionAsked, Ruling
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.tools import ToolRequested, tool_call_id
 from schemas.transfers import TransferEnded, TransferRequested
@@ -29,7 +32,8 @@ from workflows.tool import activity_methods
 
 
 class Line:
-    """The edge and the outbox, in memory. ``replies`` are what the edge does about each event it gets."""
+    """The edge, the outbox and those who are asked outside the call, in memory. ``replies`` are what the edge does
+    about each event it gets; ``rules`` is what a person answers, if they do."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -37,6 +41,8 @@ class Line:
         self.messages: list[Message] = []
         self.deliveries: list[Delivery] = []
         self.replies: Callable[[Event], list[Event]] = lambda event: []
+        self.rules: Callable[[DecisionAsked], dict[str, Any] | None] = lambda asked: None
+        self.ruling: set[asyncio.Task[Any]] = set()
         self.serves_links = True
         self.outage = 0
         """How many publishes fail before NATS is back."""
@@ -48,6 +54,19 @@ class Line:
         self.events.append(event)
         for reply in self.replies(event):
             await self.signal(getattr(event, "tool_call_id", ""), reply)
+        if isinstance(event, DecisionAsked) and (answer := self.rules(event)) is not None:
+            # An update is taken after this activity has ended: until then time must not skip to what ends the wait.
+            await self.client.test_service.lock_time_skipping(LockTimeSkippingRequest())
+            task = asyncio.create_task(self._rule(event, answer))
+            self.ruling.add(task)
+            task.add_done_callback(self.ruling.discard)
+
+    async def _rule(self, asked: DecisionAsked, answer: dict[str, Any]) -> None:
+        try:
+            handle = self.client.get_workflow_handle(asked.tool_call_id)
+            await handle.execute_update(DECIDE, Ruling(id=asked.decision_id, answer=answer, by="Ines"))
+        finally:
+            await self.client.test_service.unlock_time_skipping(UnlockTimeSkippingRequest())
 
     async def signal(self, workflow_id: str, event: Event) -> None:
         await self.client.get_workflow_handle(workflow_id).signal(event.kind, event.model_dump(mode="json"))

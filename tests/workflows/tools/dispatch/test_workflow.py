@@ -11,11 +11,10 @@ import pytest
 import pytest_asyncio
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.service import RPCError
-from temporalio.testing import WorkflowEnvironment
 
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event
-from schemas.decisions import DECIDE, DecisionAsked, Ruling
+from schemas.decisions import DecisionAsked
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed
 from workers.adapters.migrate import migrate
 from workers.adapters.units import PostgresUnits
@@ -33,29 +32,19 @@ Send = Callable[..., Awaitable[WorkflowHandle[Any, Any]]]
 class People:
     """Those who are asked outside the call: by the first words of what they are asked, what they answer."""
 
-    environment: WorkflowEnvironment
-    line: "Line"
     wire: "type[Wire]"
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     caller_is_there: bool = True
     asked: list[str] = field(default_factory=list)
-    tasks: set["asyncio.Task[Any]"] = field(default_factory=set)
 
-    def __call__(self, event: Event) -> list[Event]:
-        if isinstance(event, DecisionAsked):
-            self.asked.append(event.text)
-            answer = next((given for start, given in self.answers.items() if event.text.startswith(start)), None)
-            if answer is not None:
-                task = asyncio.create_task(self._decide(event, answer))
-                self.tasks.add(task)
-                task.add_done_callback(self.tasks.discard)
+    def rule(self, asked: DecisionAsked) -> dict[str, Any] | None:
+        self.asked.append(asked.text)
+        return next((given for start, given in self.answers.items() if asked.text.startswith(start)), None)
+
+    def reply(self, event: Event) -> list[Event]:
         if isinstance(event, AnnouncementRequested):
             return self.wire.attentive(event) if self.caller_is_there else [self.wire.ended(event)]
         return []
-
-    async def _decide(self, event: DecisionAsked, answer: dict[str, Any]) -> None:
-        handle = self.environment.client.get_workflow_handle(event.tool_call_id)
-        await handle.execute_update(DECIDE, Ruling(id=event.decision_id, answer=answer, by="Ines"))
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -66,11 +55,10 @@ async def pool(postgres_dsn: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]
 
 
 @pytest_asyncio.fixture
-async def people(
-    environment: WorkflowEnvironment, line: "Line", wire: "type[Wire]", pool: "asyncpg.Pool[asyncpg.Record]"
-) -> People:
+async def people(line: "Line", wire: "type[Wire]", pool: "asyncpg.Pool[asyncpg.Record]") -> People:
     await pool.execute("TRUNCATE offers, jobs")
-    line.replies = people = People(environment, line, wire)
+    people = People(wire)
+    line.replies, line.rules = people.reply, people.rule
     return people
 
 
@@ -162,7 +150,7 @@ async def test_competing_jobs_never_get_one_unit_twice(
         "No unit took it": {"who": "", "minutes": 60}
     }
     handles = [await send() for _ in range(5)]
-    deadline = asyncio.get_running_loop().time() + 30
+    deadline = asyncio.get_running_loop().time() + 60
     while len(line.of(ToolCompleted)) + len(line.of(ToolFailed)) < 5:
         assert asyncio.get_running_loop().time() < deadline
         await asyncio.sleep(0.05)
