@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TEST := $(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 help: ## List the verbs
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -20,15 +21,15 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: $(READY) ## Answer a call and book an appointment, end to end
 	$(BIN)/trunkline demo
 
-test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest
+test: $(READY) ## Run the tests, by two processes: calls take real time and leave the machine to the others
+	$(TEST)
 
 check: $(READY) ## What CI runs: format, lint, types, import contracts, generated documents, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(TEST)
 
 format: $(READY) ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .

@@ -12,10 +12,30 @@ import nats
 import pytest
 import pytest_asyncio
 from nats.aio.client import Client
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from trunkline.stack.stack import Engines
 
 Until = Callable[..., Awaitable[Any]]
+SYSTEM = "tests/system/"
+
+
+class Halves(LoadFileScheduling):  # type: ignore[misc]  # xdist comes without types.
+    """What ``make test`` gives its two processes: all calls through the whole stack to one, file by file to the other,
+    and to whoever is done first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return SYSTEM if nodeid.startswith(SYSTEM) else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Halves:
+    return Halves(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SYSTEM))
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -55,7 +55,7 @@ def test_keys_are_read_in_order() -> None:
     assert read_keys("") == {}
 
 
-@pytest.mark.parametrize("text", ["key", "a:short", f":{base64.b64encode(NEW).decode()}", "a:%%%"])
+@pytest.mark.parametrize("text", ["key", "a:short", f":{base64.b64encode(bytes(32)).decode()}", "a:%%%"])
 def test_what_is_no_key_is_refused_without_being_shown(text: str) -> None:
     with pytest.raises(ValidationError) as refused:
         WorkerSettings(payload_keys=SecretStr(text))
