@@ -12,6 +12,11 @@ from typing import Any
 MARK = "sensitive"
 HIDDEN = "•••"
 """What people see in its place."""
+MAYBE = ("allOf", "anyOf", "oneOf")
+"""Keywords of JSON Schema whose parts are of the very value."""
+_BELOW = {"items", "additionalProperties"}
+_LISTS = {*MAYBE, "prefixItems"}
+_MAPS = {"properties", "patternProperties", "$defs"}
 TOKEN = re.compile(r"sealed:([^:]+):([A-Za-z0-9_-]+={0,2})")
 
 
@@ -25,6 +30,27 @@ def marks(schema: Any) -> bool:
     if isinstance(schema, Mapping):
         return schema.get(MARK) is True or any(marks(part) for part in schema.values())
     return isinstance(schema, list) and any(marks(part) for part in schema)
+
+
+def beyond_reach(schema: Any) -> str | None:
+    """A keyword under which something is marked that sealing does not come to; None where there is none."""
+    if not isinstance(schema, Mapping):
+        return None
+    for keyword, under in schema.items():
+        if keyword in _BELOW:
+            parts = [under]
+        elif keyword in _LISTS and isinstance(under, list):
+            parts = under
+        elif keyword in _MAPS and isinstance(under, Mapping):
+            parts = list(under.values())
+        elif marks(under):
+            return str(keyword)
+        else:
+            continue
+        for part in parts:
+            if found := beyond_reach(part):
+                return found
+    return None
 
 
 def hidden(value: Any) -> Any:

@@ -6,7 +6,8 @@ A token, ``sealed:KEY:BASE64``, is another each time, whatever it holds. ``schem
 import base64
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from schemas.marking import MARK, TOKEN, is_sealed, replaced
+from schemas.marking import MARK, MAYBE, TOKEN, replaced
 
 NONCE = 12
 """Bytes, random for each value. NIST SP 800-38D bounds random nonces to 2^32 uses of a key: change it before."""
@@ -80,27 +81,54 @@ def seal_marked(schema: Mapping[str, Any], value: Any, seals: Seals) -> Any:
     Raises:
         LookupError: something is marked, and there is no key.
     """
-    return _sealed(schema, value, seals, schema)
+    return replaced(_sealed(schema, value, seals, schema), str)
+
+
+class _Token(str):
+    """One that was made just now: what only looks like a token is plain."""
+
+    __slots__ = ()
 
 
 def _sealed(schema: Any, value: Any, seals: Seals, root: Mapping[str, Any]) -> Any:
-    if not isinstance(schema, Mapping) or value is None:
+    if not isinstance(schema, Mapping) or value is None or isinstance(value, _Token):
         return value
     if schema.get(MARK) is True:
-        return seals.seal(value)
+        return _Token(seals.seal(value))
     name = str(schema.get("$ref", "")).removeprefix("#/$defs/")
     parts = [root.get("$defs", {}).get(name)] if name else []
-    for part in [*parts, *(part for kind in ("allOf", "anyOf", "oneOf") for part in schema.get(kind, ()))]:
-        done = _sealed(part, value, seals, root)
-        if is_sealed(done):
-            return done
-        value = done
+    for part in [*parts, *(part for kind in MAYBE for part in schema.get(kind, ()))]:
+        value = _sealed(part, value, seals, root)
     if isinstance(value, Mapping):
-        fields, others = schema.get("properties", {}), schema.get("additionalProperties")
-        return {key: _sealed(fields.get(key, others), item, seals, root) for key, item in value.items()}
+        return {key: _by_all(_of_key(schema, key), item, seals, root) for key, item in value.items()}
     if isinstance(value, list):
-        return [_sealed(schema.get("items"), item, seals, root) for item in value]
+        first, rest = schema.get("prefixItems", ()), schema.get("items")
+        return [
+            _sealed(first[place] if place < len(first) else rest, item, seals, root) for place, item in enumerate(value)
+        ]
     return value
+
+
+def _by_all(schemas: Iterator[Any], value: Any, seals: Seals, root: Mapping[str, Any]) -> Any:
+    for schema in schemas:
+        value = _sealed(schema, value, seals, root)
+    return value
+
+
+def _of_key(schema: Mapping[str, Any], key: str) -> Iterator[Any]:
+    """The schemas of a key: its own, those of the patterns that fit, or else that of all others."""
+    fields = schema.get("properties", {})
+    found = [fields[key]] if key in fields else []
+    found += [part for pattern, part in schema.get("patternProperties", {}).items() if _fits(pattern, key)]
+    yield from found or [schema.get("additionalProperties")]
+
+
+def _fits(pattern: str, key: str) -> bool:
+    """Whether it may: of a pattern that Python does not know nothing stays plain."""
+    try:
+        return re.search(pattern, key) is not None
+    except re.error:
+        return True
 
 
 def open_all(value: Any, seals: Seals) -> Any:

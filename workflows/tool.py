@@ -26,7 +26,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from temporalio import activity, workflow
 
-from schemas.marking import marks
+from schemas.marking import beyond_reach, marks
 from schemas.tools import ToolSpec
 from workflows.ports import World
 from workflows.schema import schema_of
@@ -205,6 +205,15 @@ def _problems_of_request(request: type[BaseModel]) -> list[str]:
                 f"{request.__name__}.{name} has no description. Write {name}: ... = Field(description='...'): "
                 "the language model sees it."
             )
+    try:
+        keyword = beyond_reach(schema_of(request))
+    except ValueError as error:
+        return [*found, str(error)]
+    if keyword is not None:
+        found.append(
+            f"{request.__name__} marks what is sensitive where it cannot be sealed: below {keyword!r} in its JSON "
+            "Schema. Put Sealed around a field, or around what a list, a tuple or a dict holds."
+        )
     return found
 
 

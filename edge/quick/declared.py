@@ -11,7 +11,7 @@ from jsonschema.exceptions import SchemaError
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from edge.core.conversation import Tool
-from schemas.marking import marks
+from schemas.marking import beyond_reach, marks
 
 BUDGET = 1.0
 """Seconds within which an answer must be there: longer would be a silence on the phone."""
@@ -103,6 +103,8 @@ class QuickTool(BaseModel):
 
     @model_validator(mode="after")
     def _not_kept(self) -> Self:
+        if keyword := beyond_reach(self.parameters):
+            raise ValueError(f"what is marked as sensitive below {keyword!r} cannot be sealed: mark a field")
         if marks(self.parameters) and (self.cache or self.stale):
             raise ValueError("what is told for a sensitive question is not kept: leave cache and stale out")
         return self

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.marking import HIDDEN, hidden, is_sealed, marks
+from schemas.marking import HIDDEN, beyond_reach, hidden, is_sealed, marks
 from schemas.sealing import Seals, open_all, seal_marked
 from schemas.tools import tool_call_id
 
@@ -81,6 +81,62 @@ def test_a_caller_who_says_a_token_is_not_believed() -> None:
     token = SEALS.seal("4711")
     schema = {"properties": {"pin": SECRET}}
     assert SEALS.open(seal_marked(schema, {"pin": token}, SEALS)["pin"]) == token
+
+
+def test_what_only_looks_like_a_token_is_sealed_in_whichever_part_is_marked() -> None:
+    token = SEALS.seal("4711")
+    sealed = seal_marked({"anyOf": [{"type": "integer"}, SECRET]}, token, SEALS)
+    assert type(sealed) is str
+    assert SEALS.open(sealed) == token
+
+
+def test_it_is_found_by_its_place_and_by_the_pattern_of_its_key() -> None:
+    word = {"type": "string"}
+    schema = {
+        "properties": {
+            "pair": {"prefixItems": [SECRET, word], "items": SECRET},
+            "codes": {
+                "properties": {"plain": word},
+                "patternProperties": {"^door": SECRET, "^\\p{Lu}+": SECRET} | {"^a": word},
+                "additionalProperties": {"type": "integer"},
+            },
+            "words": {"patternProperties": {"^a": SECRET}, "additionalProperties": word},
+        }
+    }
+    given = {
+        "pair": ["1", "two", "3"],
+        "codes": {"door_1": "4", "another": "5"},
+        "words": {"a": "6", "b": "seven"},
+    }
+    assert beyond_reach(schema) is None
+    sealed = seal_marked(schema, given, SEALS)
+    assert hidden(sealed) == {
+        "pair": [HIDDEN, "two", HIDDEN],
+        "codes": {"door_1": HIDDEN, "another": HIDDEN},
+        "words": {"a": HIDDEN, "b": "seven"},
+    }
+    assert open_all(sealed, SEALS) == given
+
+
+def test_what_two_of_several_models_mark_is_sealed_once() -> None:
+    models = [{"properties": {"pin": SECRET, name: {"type": "string"}}} for name in ("one", "other")]
+    sealed = seal_marked({"properties": {"who": {"anyOf": models}}}, {"who": {"pin": "4711", "one": "x"}}, SEALS)
+    assert SEALS.open(sealed["who"]["pin"]) == "4711"
+
+
+@pytest.mark.parametrize(
+    ("schema", "keyword"),
+    [
+        ({"properties": {"by": {"type": "object", "propertyNames": SECRET}}}, "propertyNames"),
+        ({"anyOf": [{"items": {"not": {"properties": {"pin": SECRET}}}}]}, "not"),
+        ({"prefixItems": [{"type": "string"}, {"contains": SECRET}]}, "contains"),
+        ({"$defs": {"Key": {"then": SECRET}}, "$ref": "#/$defs/Key"}, "then"),
+        ({"properties": {"propertyNames": SECRET, "then": {"items": SECRET}}}, None),
+    ],
+)
+def test_a_mark_that_sealing_does_not_come_to_is_found(schema: dict[str, Any], keyword: str | None) -> None:
+    assert marks(schema)
+    assert beyond_reach(schema) == keyword
 
 
 def test_keys_change_while_the_old_one_still_opens() -> None:

@@ -9,6 +9,7 @@ from temporalio import activity, workflow
 from workflows.caller import Caller
 from workflows.conduct import conducted
 from workflows.ports import World
+from workflows.sealed import Sealed
 from workflows.tool import ToolDeclarationError, activity_methods, tool
 
 
@@ -35,6 +36,18 @@ class Vague(BaseModel):
     """Order something."""
 
     kind: str
+
+
+class OrderByCode(BaseModel):
+    """Order by codes."""
+
+    counts: dict[Sealed[str], int] = Field(description="How many of each.")
+
+
+class OrderInTurn(BaseModel):
+    """Order, and order again."""
+
+    then: "OrderInTurn | None" = Field(description="What follows.")
 
 
 @workflow.defn
@@ -110,6 +123,11 @@ def test_it_is_frozen() -> None:
     [
         ({"request": Mute}, "Mute has no docstring"),
         ({"request": Vague}, "Vague.kind has no description"),
+        (
+            {"request": OrderByCode},
+            "OrderByCode marks what is sensitive where it cannot be sealed: below 'propertyNames'",
+        ),
+        ({"request": OrderInTurn}, "OrderInTurn contains itself"),
         ({"title": " "}, "has no title"),
         ({"name": "Order Pizza!"}, "must be snake case"),
         ({"slow_after": 0}, "slow_after must be more than 0"),
