@@ -17,6 +17,7 @@ from workflows.errors import ToolError
 from workflows.money import Money
 from workflows.ports import Charge, Charged, PaymentGateway, World
 from workflows.saga import Saga
+from workflows.steps import heeding
 
 CARDS = 3
 """How many cards a caller may try."""
@@ -135,13 +136,15 @@ async def take(caller: Caller, charge: SetAside) -> None:
 
 async def _ask(caller: Caller, method: object, argument: object) -> Charged:
     try:
-        charged: Charged = await workflow.execute_activity(
-            method,  # type: ignore[call-overload]  # One of the methods above.
-            argument,
-            start_to_close_timeout=ATTEMPT,
-            schedule_to_close_timeout=PATIENCE,
-            retry_policy=_RETRY,
-            result_type=Charged,
+        charged: Charged = await heeding(
+            workflow.execute_activity(
+                method,  # type: ignore[call-overload]  # One of the methods above.
+                argument,
+                start_to_close_timeout=ATTEMPT,
+                schedule_to_close_timeout=PATIENCE,
+                retry_policy=_RETRY,
+                result_type=Charged,
+            )
         )
     except ActivityError as error:
         if isinstance(error.cause, ToolError) or getattr(error.cause, "non_retryable", False):

@@ -12,7 +12,7 @@ from schemas.base import Event, Schema
 from schemas.events import KINDS
 from schemas.tools import ToolRequested
 from workflows.ports import Channel, Links, Message, Messages, Publisher
-from workflows.steps import RETRY, quickly, unbroken
+from workflows.steps import RETRY, heeding, quickly, unbroken
 
 AnEvent = TypeVar("AnEvent", bound=Event)
 Argument = TypeVar("Argument")
@@ -144,12 +144,14 @@ class Outlet:
     @staticmethod
     async def _handed(activity: Callable[[Any, Argument], Awaitable[Result]], argument: Argument) -> Result:
         """Run the activity to its end whether or not it is waited for: what was begun to be sent is sent."""
-        return await workflow.execute_activity(
-            activity,  # type: ignore[arg-type]
-            argument,
-            start_to_close_timeout=timedelta(seconds=30),
-            retry_policy=RETRY,
-            cancellation_type=workflow.ActivityCancellationType.ABANDON,
+        return await heeding(
+            workflow.execute_activity(
+                activity,  # type: ignore[arg-type]
+                argument,
+                start_to_close_timeout=timedelta(seconds=30),
+                retry_policy=RETRY,
+                cancellation_type=workflow.ActivityCancellationType.ABANDON,
+            )
         )
 
     async def _publish(self) -> None:

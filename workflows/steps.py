@@ -11,6 +11,7 @@ from typing import Any, TypeVar, overload
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -52,8 +53,10 @@ async def quickly(activity: Any, argument: Any, *, timeout: float = 5.0, retry: 
 
     ``timeout`` in seconds bounds one attempt.
     """
-    return await workflow.execute_local_activity(
-        activity, argument, start_to_close_timeout=timedelta(seconds=timeout), retry_policy=retry
+    return await heeding(
+        workflow.execute_local_activity(
+            activity, argument, start_to_close_timeout=timedelta(seconds=timeout), retry_policy=retry
+        )
     )
 
 
@@ -87,13 +90,28 @@ async def surely(
 
     ``timeout`` in seconds bounds one attempt; with ``heartbeat`` one that falls silent so long is given up early.
     """
-    return await workflow.execute_activity(
-        activity,
-        argument,
-        start_to_close_timeout=timedelta(seconds=timeout),
-        heartbeat_timeout=None if heartbeat is None else timedelta(seconds=heartbeat),
-        retry_policy=retry,
+    return await heeding(
+        workflow.execute_activity(
+            activity,
+            argument,
+            start_to_close_timeout=timedelta(seconds=timeout),
+            heartbeat_timeout=None if heartbeat is None else timedelta(seconds=heartbeat),
+            retry_policy=retry,
+        )
     )
+
+
+async def heeding(activity: Awaitable[Result]) -> Result:
+    """The activity's result; where the business is called off meanwhile, CancelledError as from any other wait.
+
+    Temporal makes an ActivityError of it, which would be caught and told as the failure of the activity.
+    """
+    try:
+        return await activity
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise asyncio.CancelledError from error
+        raise
 
 
 async def unbroken(doing: Awaitable[Result]) -> Result:

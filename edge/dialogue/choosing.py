@@ -13,10 +13,10 @@ from edge.dialogue.reading import Context, Gathered
 from edge.dialogue.request import Request
 from edge.dialogue.situation import Move, Situation
 from edge.dialogue.slots import gather
-from edge.dialogue.words import alike, join, stem
+from edge.dialogue.words import Words, alike, join, stem
 from edge.dialogue.yesno import verdict
 
-_ENOUGH = 2.4
+ENOUGH = 2.4
 """Likeness (see ``intent.likeness``) from which the words call for a tool; about one word of its name."""
 _CLEARLY = 1.2
 """How much better the best tool must be than the next."""
@@ -28,10 +28,10 @@ _CHANGE = re.compile(r"\b(?:change|make it|instead|move|rather|actually|reschedu
 _SWITCH = re.compile(r"\b(?:actually|instead|rather|want|like|need|first|different)\b")
 
 
-def called_for(here: Situation) -> Tool | None:
-    """The tool that the words clearly call for."""
-    ranked = rank(here.words, here.tools)
-    return ranked[0][1] if ranked and ranked[0][0] >= _ENOUGH else None
+def called_for(here: Situation, words: Words | None = None) -> Tool | None:
+    """The tool that the words, or those of the turn, clearly call for."""
+    ranked = rank(here.words if words is None else words, here.tools)
+    return ranked[0][1] if ranked and ranked[0][0] >= ENOUGH else None
 
 
 def choose(here: Situation) -> Move | None:
@@ -43,7 +43,7 @@ def choose(here: Situation) -> Move | None:
     if here.state.tools_offered and verdict(here.words) == "no" and not called_for(here):
         state = here.becomes(tools_offered=(), closing=True, misses=0)
         return Move("All right. Is there anything else I can do for you?", state, expects="yes_no")
-    ranked = [one for one in rank(here.words, here.tools) if one[0] >= _ENOUGH]
+    ranked = [one for one in rank(here.words, here.tools) if one[0] >= ENOUGH]
     if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _CLEARLY:
         return _which(here, [tool for _, tool in ranked[:3]])
     if ranked:
@@ -135,7 +135,7 @@ def switch(here: Situation, under_way: Request) -> Move | None:
     if (
         not ranked
         or ranked[0][1].name == under_way.tool.name
-        or ranked[0][0] < 2 * _ENOUGH
+        or ranked[0][0] < 2 * ENOUGH
         or not _SWITCH.search(join(here.words))
     ):
         return None

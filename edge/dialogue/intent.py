@@ -32,7 +32,9 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"^(?:please )?wait(?: please)?$"),
     ("cancel", r"\b(?:cancel|forget (?:it|that|about it|about that)|never ?mind|drop (?:it|that)|scratch that|"
         r"leave it|call it off|stop (?:it|that|this)|"
-        r"(?:don't|do not) (?:want|need) (?:it|that|this|to|anything|any of)(?: any ?more)?|changed my mind)\b|^stop$"),
+        r"(?:don't|do not) (?:(?:want|need) (?:it|that|this|to|anything|any of)(?: any ?more)?|"
+        r"send (?:it|anybody|anyone|somebody|someone))|changed my mind)\b|"
+        r"^(?:please |no )?stop(?: please| now)?$"),
     ("person", r"\b(?:speak|talk|transfer|connect|put me)\b.{0,24}\b(?:person|human|someone|somebody|agent|"
         r"operator|representative|manager|people)\b|"
         r"^(?:a )?(?:real |live )?(?:human|person|agent|operator|representative)(?: please)?$"),
@@ -85,6 +87,11 @@ def acts(words: Words) -> list[Act]:
     """The acts in a turn, weightiest first."""
     text = join(words)
     return [act for act, pattern in _PATTERNS if pattern.search(text)]
+
+
+def without(words: Words, act: Act) -> Words:
+    """The words beside those that make this act."""
+    return listen(dict(_PATTERNS)[act].sub(" ", join(words)))
 
 
 def wishes(words: Words) -> bool:

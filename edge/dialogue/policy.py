@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from edge.core.conversation import Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
-from edge.dialogue import choosing, failure, lookups, questions, smalltalk
+from edge.dialogue import cancelling, choosing, failure, lookups, questions, smalltalk
 from edge.dialogue.filling import advance, missed
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act, acts
@@ -102,8 +102,8 @@ def _aside(here: Situation, kinds: list[Act], under_way: Request | None, heard: 
         return smalltalk.repeat(here)
     if "hold" in kinds:
         return smalltalk.hold(here)
-    if "cancel" in kinds and question is None and (here.state.tool or not choosing.called_for(here)):
-        return smalltalk.cancel(here)
+    if "cancel" in kinds and question is None and (move := cancelling.cancel(here)):
+        return move
     for kind, reply in smalltalk.ASIDES.items():
         if kind in kinds and not judging:
             return smalltalk.and_back(here, reply(here))

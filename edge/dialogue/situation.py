@@ -95,7 +95,7 @@ def look(talk: Conversation) -> Situation:
     turns = [entry for entry in talk.entries if isinstance(entry, CallerSaid)]
     new = [turn for turn in turns if turn.turn > state.turn] or turns[-1:]
     last = talk.entries[-1] if talk.entries else None
-    refused = isinstance(last, ToolOutcome) and last.status != "completed"
+    refused = isinstance(last, ToolOutcome) and _failed(last)
     text = "" if refused else " ".join(turn.text for turn in new[-MOST_TURNS:])
     turn = max([state.turn, *(turn.turn for turn in new)])
     asked_on = bool(said) and said[-1].state is None and "anything else" in said[-1].text and state.tool is None
@@ -103,7 +103,7 @@ def look(talk: Conversation) -> Situation:
     requests = tuple(entry for entry in talk.entries if isinstance(entry, ToolAsked))
     outcomes = tuple(entry for entry in talk.entries if isinstance(entry, ToolOutcome))
     settled = {one.tool_call_id: at for at, one in enumerate(talk.entries) if isinstance(one, ToolOutcome)}
-    failed = [one for one in outcomes if one.status != "completed" and one.tool_call_id not in state.reported]
+    failed = [one for one in outcomes if _failed(one) and one.tool_call_id not in state.reported]
     return Situation(
         talk=talk,
         state=state,
@@ -134,6 +134,15 @@ FOR_GOOD = frozenset("invalid_arguments unknown_tool declined".split())
 def not_stored(outcome: ToolOutcome) -> bool:
     """Whether nothing came of a request at all, so that the very same may be made again."""
     return outcome.status == "refused" and str(outcome.content.get("code")) not in FOR_GOOD
+
+
+def called_off(outcome: ToolOutcome) -> bool:
+    """Whether it ended as the caller wished it to: there is nothing to explain, and nothing to mend."""
+    return outcome.status == "failed" and outcome.content.get("code") == "cancelled"
+
+
+def _failed(outcome: ToolOutcome) -> bool:
+    return outcome.status != "completed" and not called_off(outcome)
 
 
 def _announced(talk: Conversation, outcome: ToolOutcome) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from edge.core.conversation import Cancel
 from edge.dialogue import asking
 from edge.dialogue.filling import back
 from edge.dialogue.intent import Act
@@ -84,30 +83,6 @@ def how_are_you(here: Situation) -> Move:
 
 def frustrated(here: Situation) -> Move:
     return Move("I'm sorry about the trouble, I really am.", here.becomes(misses=0))
-
-
-def cancel(here: Situation) -> Move:
-    """Talk of a request ends here; business that was asked for goes on."""
-    state = replace(dropped(here.state), closing=True)
-    if here.state.tool:
-        say = here.voice.pick("All right, I've dropped that.", "Okay, we'll leave that.")
-        return Move(f"{say} Is there anything else I can do for you?", state, expects="yes_no")
-    if here.running and (stoppable := here.talk.cancellable):
-        say = here.voice.pick("All right, I'll have that stopped.", "Okay, I'll call that off.")
-        return Move(say, here.becomes(misses=0), acts=(Cancel(stoppable[-1].tool_call_id),))
-    if here.running:
-        return Move(
-            "That request is already under way, and I can't stop it from here. Is there anything else?",
-            state,
-            expects="yes_no",
-        )
-    if here.finished:
-        return Move(
-            "That's already settled, and I can't undo it from here, I'm sorry. Is there anything else?",
-            state,
-            expects="yes_no",
-        )
-    return Move(f"No problem, nothing has been booked or changed. {offer(here)}", state)
 
 
 def status(here: Situation) -> Move | None:

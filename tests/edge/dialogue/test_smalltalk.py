@@ -48,31 +48,6 @@ def test_hold_on_waits(caller: Caller) -> None:
     assert caller.say("Tuesday at ten").state.slots["day"] == "2026-11-24"
 
 
-def test_cancel_before_acting_drops_the_request(caller: Caller) -> None:
-    caller.say(FULL)
-    reply = caller.say("cancel that")
-    assert reply.state.tool is None
-    assert not reply.calls
-    assert caller.say("no").ended
-
-
-def test_cancel_after_acting_is_honest(caller: Caller) -> None:
-    caller.say(FULL)
-    caller.say("yes")
-    assert "under way" in caller.say("cancel that").text
-
-
-def test_cancel_after_acting_calls_it_off_where_that_is_possible(caller: Caller) -> None:
-    caller.cancellable = True
-    caller.say(FULL)
-    caller.say("yes")
-    reply = caller.say("cancel that")
-    assert [cancel.tool_call_id for cancel in reply.cancels] == [caller.asked[0].tool_call_id]
-    assert "All right" in reply.text or "Okay" in reply.text
-    caller.outcome("failed", code="cancelled", message="All right, I've cancelled that.")
-    assert not caller.say("cancel that").cancels
-
-
 def test_goodbye_waits_for_what_is_under_way_unless_the_caller_insists(caller: Caller) -> None:
     caller.say(FULL)
     caller.say("yes")

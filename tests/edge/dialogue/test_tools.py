@@ -1,30 +1,15 @@
 """The tools of the demo business, driven by a caller's words alone: their own schemas, side by side."""
 
-import json
-
 import pytest
 
-from edge.agent import load
-from edge.core.conversation import Tool
-from tests.edge.dialogue import talk
 from tests.edge.dialogue.talk import Caller
-from workflows.catalog import scan
 from workflows.charging import Agreement
 from workflows.schema import schema_of
 
 
 @pytest.fixture
-def caller(monkeypatch: pytest.MonkeyPatch) -> Caller:
-    tools = [tool for tool in scan().tools if tool.name in load().tools]
-    monkeypatch.setattr(talk, "MODELS", {tool.name: tool.request for tool in tools})
-    specs = [tool.spec() for tool in tools]
-    parameters = [json.loads(json.dumps(spec.parameters)) for spec in specs]
-    return Caller(
-        tools=tuple(
-            Tool(spec.name, spec.title, spec.description, schema, spec.acknowledgement)
-            for spec, schema in zip(specs, parameters, strict=True)
-        )
-    )
+def caller(demo: Caller) -> Caller:
+    return demo
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,12 @@ async def _offered(job: Job, caller: Caller, dispatcher: Dispatcher, notify: Not
         if unit is None:
             return None
         await caller.step(f"offered to {unit.person}")
-        answer = await _asked(unit, job, dispatcher, notify)
+        try:
+            answer = await _asked(unit, job, dispatcher, notify)
+        except asyncio.CancelledError:
+            if unit.phone:
+                await unbroken(notify.sms(unit.phone, f"The job at {job.address} has been called off."))
+            raise
         accepted = answer is not None and answer.accepted
         attempt = attempt.model_copy(update={"accepted": accepted})
         stands = await quickly(DispatchActivities.decide_offer, attempt)
