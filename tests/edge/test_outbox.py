@@ -8,10 +8,12 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from edge import outbox
 from edge.errors import NotStored
 from edge.metrics import Metrics
 from edge.outbox import Outbox
 from edge.spill import Record, Spill
+from tests.conftest import Until
 
 
 def record(number: int) -> Record:
@@ -32,7 +34,8 @@ class Setup:
 
 
 @pytest_asyncio.fixture
-async def setup(tmp_path: Path) -> AsyncIterator[Setup]:
+async def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Setup]:
+    monkeypatch.setattr(outbox, "DISK_SECONDS", 60.0)
     setup = Setup(tmp_path / "spill.jsonl")
     yield setup
     setup.outbox.close(1.0)
@@ -49,13 +52,10 @@ async def test_a_full_disk_refuses_what_is_stored_and_says_so(setup: Setup) -> N
     assert len(setup.path.read_bytes().splitlines()) == 3
 
 
-async def test_what_was_published_waits_in_memory_and_the_reserve_is_for_promises(setup: Setup) -> None:
+async def test_what_was_published_waits_in_memory_and_the_reserve_is_for_promises(setup: Setup, until: Until) -> None:
     for number in range(5):
         setup.outbox.put(record(number), durable=True)
-    for _ in range(500):
-        if setup.value("spill_waiting_events") >= 2:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: setup.value("spill_waiting_events") >= 2)
     assert setup.value("events_spilled_total", kind="tool_requested") == 2
     assert setup.value("events_dropped_total", kind="tool_requested", reason="disk") == 0
 
