@@ -19,6 +19,7 @@ from edge.core.states import State
 from edge.core.tape import Header, Tape
 from edge.core.turntaker import TurnTaker
 from edge.core.vad import Voicing
+from edge.errors import Refused
 from edge.ports import Ear, Leg, Screen, Transcript
 from edge.replies import Replies
 from edge.resume import Past, take_up
@@ -88,17 +89,24 @@ class Call:
         """Begin: listen to the bus, open the ears, greet. ``again``: the call may have begun before, here or elsewhere.
 
         Raises:
-            EdgeError: the ears do not open; or ``again``, and it is over, or nobody can tell.
+            EdgeError: the ears do not open; or ``again``, and it is over, or nobody can tell; or it was let go of
+                meanwhile.
         """
         services = self._services
         early: list[Event] = []
         services.bus.listen(self.id, early.append)
-        self._ear = await services.ears.open(self.id, self._hear)
+        ear = await services.ears.open(self.id, self._hear)
+        if self.over.is_set():
+            await ear.close()
+            raise _let_go(self.id)
+        self._ear = ear
         past = None
         if again:
             past = await take_up(
                 services.bus, self.id, services.region, services.node, self.party.transport, services.seals
             )
+        if self.over.is_set():
+            raise _let_go(self.id)
         services.bus.listen(self.id, self._receive)
         if past:
             self._go_on(past)
@@ -145,7 +153,8 @@ class Call:
             self._capture.ask(event)
         elif not isinstance(event, CallResumed):
             self._business.receive(event)
-        elif (event.part, event.node) > (self._carried, self._services.node):
+        elif event.node != self._services.node and (event.part, event.node) > (self._carried, self._services.node):
+            # One of this node's own is this call's, or comes late from one that this call took over from.
             self.suspend()
 
     def audio(self, sound: Sound) -> None:
@@ -389,3 +398,7 @@ class Call:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.warning("A side task of the call failed.", call=self.id, error=str(error))
+
+
+def _let_go(call_id: str) -> Refused:
+    return Refused("let_go", f"The call {call_id} was let go of before it was taken up; it may go on elsewhere.")
