@@ -1,7 +1,7 @@
 """One call: feeds TurnTaker what happens, and does what it says. All on the loop; the business is never waited for."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -153,9 +153,14 @@ class Call:
             self._capture.ask(event)
         elif not isinstance(event, CallResumed):
             self._business.receive(event)
-        elif event.node != self._services.node and (event.part, event.node) > (self._carried, self._services.node):
-            # One of this node's own is this call's, or comes late from one that this call took over from.
+        elif self._goes_on_in(event):
             self.suspend()
+
+    def _goes_on_in(self, event: CallResumed) -> bool:
+        """Whether another node has the call. One of this node's is this call's own, or comes late from one that it took
+        over from."""
+        node = self._services.node
+        return event.node != node and (event.part, event.node) > (self._carried, node)
 
     def audio(self, sound: Sound) -> None:
         """The caller's next sound, 8 kHz, of any length; what comes much faster than real time is dropped."""
@@ -206,8 +211,10 @@ class Call:
         """Whether a dead line is worth waiting for: one that brought nothing in this part of the call is not."""
         return self.party.returns and self._intake.came > self._intake.began
 
-    def give_up(self) -> None:
-        """After ``suspend``: the caller did not come back."""
+    def give_up(self, events: Sequence[Event]) -> None:
+        """After ``suspend``: the caller did not come back, unless these events, which are stored of it, say so."""
+        if any(isinstance(event, CallResumed) and self._goes_on_in(event) for event in events):
+            return
         self._publish_end("The line broke, and the caller did not come back.")
 
     # -- from the node's ticker ---------------------------------------------------------------------------------------

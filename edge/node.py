@@ -37,6 +37,7 @@ class Node:
         self._loop = asyncio.get_running_loop()
         self._broken: dict[str, asyncio.TimerHandle] = {}
         """Calls whose line broke, and when each is given up."""
+        self._side: set[asyncio.Task[None]] = set()
 
     def admit(self, call_id: str) -> None:
         """Look whether this call would be taken now.
@@ -90,8 +91,26 @@ class Node:
         self.services.bus.listen(call.id, hear)
 
     def _give_up(self, call: Call) -> None:
+        task = asyncio.create_task(self._end_broken(call), name=f"give up {call.id}")
+        self._side.add(task)
+        task.add_done_callback(self._side.discard)
+
+    async def _end_broken(self, call: Call) -> None:
+        """End the call where it is known not to go on elsewhere. An edge that is cut off from NATS does not hear of
+        that, and its word would come too late: the workers end calls that nobody carries."""
+        due = self._broken.get(call.id)
+        try:
+            events = await self.services.bus.recall(call.id)
+        except EdgeError as error:
+            events = None
+            _log.warning(
+                "A caller did not come back here; the workers see to their call.", call=call.id, why=error.message
+            )
+        if self._broken.get(call.id) is not due:
+            return  # It was taken up, here or elsewhere, in this very moment.
         self._let_go(call.id)
-        call.give_up()
+        if events is not None:
+            call.give_up(events)
 
     def _let_go(self, call_id: str) -> None:
         """Whoever carried the call before, or waited for its caller, does so no more."""
