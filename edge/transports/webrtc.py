@@ -37,6 +37,7 @@ from edge.webrtc.ice import Network
 from edge.webrtc.shown import shown
 from edge.webrtc.voice import Voice
 from schemas.base import Event
+from schemas.transcripts import TranscriptHeard
 
 _log = structlog.get_logger(__name__)
 
@@ -49,9 +50,9 @@ LOOK = 1.0
 MOST_CANDIDATES = 32
 """Candidates of one peer; further ones are left out."""
 MOST_WAITING = 200
-"""Messages that wait for the data channel to open."""
+"""Messages that wait for the data channel to open, or for room in it; past that the oldest are dropped."""
 MOST_BUFFERED = 256 * 1024
-"""Bytes that a slow data channel may hold; past that, messages are dropped."""
+"""Bytes that a slow data channel may hold; past that, messages wait, but for those of which a better one will come."""
 LONGEST_MESSAGE = 1024
 WORDS_EVERY = 0.12
 """Seconds between two tellings of how far the agent has got."""
@@ -95,7 +96,7 @@ class WebRtcLeg:
 
     def pause(self) -> bool:
         # Who does not tell what it has played does not know these messages either.
-        done = self.marks and self._is_open and self.tell({"kind": "pause"})
+        done = self.marks and self._has_room and self.tell({"kind": "pause"}, lossy=True)
         if done:
             self.voice.stop()
         return done
@@ -115,39 +116,49 @@ class WebRtcLeg:
 
     def show(self, event: Event) -> None:
         if message := shown(event):
-            self.tell(message)
+            self.tell(message, lossy=isinstance(event, TranscriptHeard))
 
     def floor(self, state: str) -> None:
         # Remembered once it is told: what a full channel did not take is told again as soon as there is room.
-        if state != self._floor and self.tell({"kind": "floor", "floor": state}):
+        if state != self._floor and self.tell({"kind": "floor", "floor": state}, lossy=True):
             self._floor = state
 
     def words(self, reply: str, text: str) -> None:
         now = asyncio.get_running_loop().time()
         if text and (reply, text) != self._words and now - self._words_at >= WORDS_EVERY:
             self._words, self._words_at = (reply, text), now
-            self.tell({"kind": "words", "reply": reply, "text": text})
+            self.tell({"kind": "words", "reply": reply, "text": text}, lossy=True)
 
-    def tell(self, message: Mapping[str, Any]) -> bool:
-        """A message of ours to the page, now or when its data channel opens; False where that is full, or closed."""
+    def tell(self, message: Mapping[str, Any], *, lossy: bool = False) -> bool:
+        """A message of ours to the page, now or when there is room for it in the data channel. False where that is
+        closed; or full, and the message ``lossy``: a better one will come."""
+        self._send_waiting()
         channel = self._channel
         if channel is None or channel.readyState == "connecting":
             self._waiting.append(_encoded(message))
-        elif channel.readyState == "open" and channel.bufferedAmount < MOST_BUFFERED:
+        elif self._has_room and not self._waiting:
             channel.send(_encoded(message))
-        else:
+        elif lossy or channel.readyState != "open":
             return False
+        else:
+            self._waiting.append(_encoded(message))
         return True
 
     @property
-    def _is_open(self) -> bool:
-        return self._channel is not None and self._channel.readyState == "open"
+    def _has_room(self) -> bool:
+        channel = self._channel
+        return channel is not None and channel.readyState == "open" and channel.bufferedAmount < MOST_BUFFERED
+
+    def _send_waiting(self) -> None:
+        while self._waiting and self._channel and self._has_room:
+            self._channel.send(self._waiting.popleft())
 
     def opened(self, channel: RTCDataChannel) -> None:
         """The peer has opened its data channel."""
         self._channel = channel
-        while self._waiting:
-            channel.send(self._waiting.popleft())
+        channel.bufferedAmountLowThreshold = MOST_BUFFERED // 2
+        channel.on("bufferedamountlow", self._send_waiting)
+        self._send_waiting()
 
 
 class Session:
