@@ -9,13 +9,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-import nats.errors
 import structlog
 from nats.aio.client import Client as Nats
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import Error as JetStreamError
 from prometheus_client import CollectorRegistry, Counter, start_http_server
 from pydantic import ValidationError
 from temporalio.service import RPCError
@@ -23,23 +21,23 @@ from temporalio.service import RPCError
 from schemas.base import Event
 from schemas.events import TO_WORKFLOWS, decode
 from schemas.subjects import call_subject, calls_stream, parse
+from workers import consumer
 from workers.adapters import nats as bus
 from workers.carrier import Carrier, Done
+from workers.consumer import Consumer, Pull
 from workers.lanes import Lanes
 from workers.reaper import Reaper
 from workers.searchable import ensure_searchable
 from workers.settings import BridgeSettings
 from workers.telemetry import Telemetry
 from workers.temporal import connect
-from workers.waiting import heed_cancellation, until_there
+from workers.waiting import until_there
 
 log = structlog.get_logger(__name__)
 
 CONSUMER = "bridge"
-PULL_SECONDS = 1.0
-"""How long one pull waits on the server; a pull that NATS forgot in a restart costs no more than that."""
 
-TROUBLE = (RPCError, OSError, nats.errors.Error, JetStreamError, TimeoutError)
+TROUBLE = (RPCError, *consumer.TROUBLE)
 """What means that an engine is away for a while."""
 
 
@@ -47,10 +45,17 @@ class Bridge:
     """Pulls events, carries each to Temporal, acknowledges it."""
 
     def __init__(self, js: JetStreamContext, carrier: Carrier, settings: BridgeSettings) -> None:
-        self._js = js
         self._carrier = carrier
         self._settings = settings
-        self._stream = calls_stream(settings.region)
+        config = ConsumerConfig(
+            durable_name=CONSUMER,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=settings.ack_seconds,
+            max_ack_pending=10_000,
+            filter_subjects=[call_subject(settings.region, kind=kind.kind) for kind in TO_WORKFLOWS],
+        )
+        self._consumer = Consumer(js, settings.region, config)
         self._lanes = Lanes(settings.in_flight)
         self.registry = CollectorRegistry()
         self.counted = Counter(
@@ -65,58 +70,31 @@ class Bridge:
             registry=self.registry,
         )
 
-    async def open(self) -> "JetStreamContext.PullSubscription":
-        """The durable consumer, made where it is missing.
+    async def open(self) -> None:
+        """Make the durable consumer where it is missing.
 
         Raises:
             nats.errors.Error: JetStream is not there.
         """
-        await bus.ensure_stream(self._js, self._settings.region)
-        await self._js.add_consumer(
-            self._stream,
-            ConsumerConfig(
-                durable_name=CONSUMER,
-                deliver_policy=DeliverPolicy.ALL,
-                ack_policy=AckPolicy.EXPLICIT,
-                ack_wait=self._settings.ack_seconds,
-                max_ack_pending=10_000,
-                filter_subjects=[call_subject(self._settings.region, kind=kind.kind) for kind in TO_WORKFLOWS],
-            ),
-        )
-        return await self._js.pull_subscribe_bind(consumer=CONSUMER, stream=self._stream)
+        await self._consumer.ensure()
 
     async def run(self) -> None:
         """Carry events until cancelled; then finish those under way."""
         try:
-            while True:
-                subscription = await until_there("JetStream", self.open)
-                try:
-                    await self._pull(subscription)
-                except TROUBLE as error:
-                    heed_cancellation()
-                    log.warning("The consumer must be opened again.", error=f"{type(error).__name__}: {error}")
-                    await asyncio.sleep(0.2)
-                finally:
-                    with suppress(*TROUBLE):
-                        await subscription.unsubscribe()
+            await self._consumer.run(self._take)
         finally:
             await self._lanes.drain(self._settings.shutdown_seconds)
 
-    async def _pull(self, subscription: "JetStreamContext.PullSubscription") -> None:
-        while True:
-            await self._lanes.room()
-            try:
-                # One at a time: nats-py fills a larger batch before it returns the first of it.
-                msg = (await subscription.fetch(1, timeout=PULL_SECONDS))[0]
-            except nats.errors.TimeoutError:
+    async def _take(self, pull: Pull) -> None:
+        await self._lanes.room()
+        found: list[Msg] = []
+        try:
+            found = await pull(1)  # nats-py fills a larger batch before it returns the first of it.
+        finally:
+            if not found:
                 self._lanes.leave()
-                heed_cancellation()
-                continue
-            except BaseException:
-                self._lanes.leave()
-                raise
+        for msg in found:
             self._lanes.put(msg.subject.rpartition(".")[0], partial(self._handle, msg))
-            heed_cancellation()
 
     async def _handle(self, msg: Msg) -> None:
         kind = msg.subject.rpartition(".")[2]

@@ -9,17 +9,14 @@ just been taken up elsewhere.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from hashlib import sha256
 
 import nats.errors
 import structlog
 from nats.aio.client import Client as Nats
 from nats.aio.msg import Msg
-from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import APIError, NotFoundError
-from nats.js.errors import Error as JetStreamError
 
 from schemas.base import Event
 from schemas.calls import CallEnded, CallStarted
@@ -27,9 +24,9 @@ from schemas.conversations import rebuild
 from schemas.events import encode, headers
 from schemas.subjects import CARRIED, call_subject, calls_stream, parse, process_subject, subject
 from schemas.turns import TurnCommitted
-from workers.adapters import nats as bus
 from workers.adapters.calls import messages, read
-from workers.waiting import heed_cancellation, until_there
+from workers.consumer import TROUBLE, Consumer, Pull
+from workers.waiting import heed_cancellation
 
 log = structlog.get_logger(__name__)
 
@@ -41,14 +38,11 @@ AGAIN = 5.0
 ANSWER = 1.0
 """Seconds that an edge has to say that it carries a call."""
 AT_ONCE = 50
-PULL = 1.0
-"""Seconds in which the client gathers what there is to look at."""
 SLACK = 5.0
 """Seconds by which a look may come late."""
 ACK = 30.0
 """Seconds after which a call whose reaper has died is given to another."""
 MOST_OPEN = 100_000
-TROUBLE = (nats.errors.Error, JetStreamError, OSError, TimeoutError)
 _WRONG_SEQUENCE = 10071
 
 
@@ -86,51 +80,24 @@ class Reaper:
         self._doubts = Doubts(patience)
         self._counted = counted
         self._clock = asyncio.get_running_loop().time
-
-    async def open(self) -> "JetStreamContext.PullSubscription":
-        """The durable consumer, made where it is missing.
-
-        Raises:
-            nats.errors.Error: JetStream is not there.
-        """
-        await bus.ensure_stream(self._js, self._region)
-        stream = calls_stream(self._region)
-        await self._js.add_consumer(
-            stream,
-            ConsumerConfig(
-                durable_name=CONSUMER,
-                deliver_policy=DeliverPolicy.ALL,
-                ack_policy=AckPolicy.EXPLICIT,
-                ack_wait=ACK,
-                max_ack_pending=MOST_OPEN,
-                filter_subject=call_subject(self._region, kind=CallStarted.kind),
-            ),
+        config = ConsumerConfig(
+            durable_name=CONSUMER,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=ACK,
+            max_ack_pending=MOST_OPEN,
+            filter_subject=call_subject(region, kind=CallStarted.kind),
         )
-        return await self._js.pull_subscribe_bind(consumer=CONSUMER, stream=stream)
+        self._consumer = Consumer(self._js, region, config)
 
     async def run(self) -> None:
         """Look after calls until cancelled."""
-        while True:
-            subscription = await until_there("JetStream", self.open)
-            try:
-                await self._pull(subscription)
-            except TROUBLE as error:
-                heed_cancellation()
-                log.warning("The consumer must be opened again.", error=f"{type(error).__name__}: {error}")
-                await asyncio.sleep(0.2)
-            finally:
-                with suppress(*TROUBLE):
-                    await subscription.unsubscribe()
+        await self._consumer.run(self._take)
 
-    async def _pull(self, subscription: "JetStreamContext.PullSubscription") -> None:
-        while True:
-            try:
-                found = await subscription.fetch(AT_ONCE, timeout=PULL)
-            except nats.errors.TimeoutError:
-                found = []
-            heed_cancellation()
-            await asyncio.gather(*(self._look_safely(msg) for msg in found))
-            heed_cancellation()
+    async def _take(self, pull: Pull) -> None:
+        found = await pull(AT_ONCE)
+        heed_cancellation()
+        await asyncio.gather(*(self._look_safely(msg) for msg in found))
 
     async def _look_safely(self, msg: Msg) -> None:
         try:
