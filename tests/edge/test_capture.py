@@ -139,7 +139,9 @@ def calls(nats_client: Any, line_to: Any, until: Any) -> Callable[[Scene, str], 
     async def call(scene: Scene, call_id: str) -> AsyncIterator[None]:
         async def take(msg: Any) -> None:
             scene.bodies.append(msg.data)
-            scene.events.append(decode(parse(msg.subject)[2], msg.data))
+            event = decode(parse(msg.subject)[2], msg.data)
+            if event not in scene.events:  # It comes again where its acknowledgement was late.
+                scene.events.append(event)
 
         await nats_client.subscribe(call_subject("local", call_id, ">"), cb=take)
         await nats_client.flush()

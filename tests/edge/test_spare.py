@@ -12,11 +12,12 @@ import pytest_asyncio
 
 from benchmarks.vendors.faults import Fault
 from benchmarks.vendors.server import Vendors
+from edge import uplink
 from edge.core.audio import AudioFrame
 from edge.core.conversation import Conversation, Done, ReplyEvent, TextDelta
 from edge.errors import ProviderError
 from edge.ports import LanguageModel, SpeechToText, TextToSpeech, Transcript
-from edge.providers import find
+from edge.providers import cartesia, find
 from edge.settings import EdgeSettings
 from edge.spare import HEAR, Pair, SpareEars, SpareMind, SpareVoice, Takeover
 
@@ -126,24 +127,39 @@ async def test_sound_without_words_is_nobodys_failure(ears: Ears, sound: Sound, 
 # -- voice: Cartesia, with another one as the spare -------------------------------------------------------------------
 
 
-@pytest_asyncio.fixture
-async def voice(vendor_settings: EdgeSettings, vendors: Vendors) -> AsyncIterator[tuple[SpareVoice, list[Takeover]]]:
-    """The first comes to the vendor before the spare does, so a fault that is ordered first is its own."""
-    told: list[Takeover] = []
-    first: TextToSpeech = await find("voice", "cartesia").open(vendor_settings)
-    vendors.cartesia.faults.coming.clear()
-    spare: TextToSpeech = await find("voice", "cartesia").open(vendor_settings)
-    voice = SpareVoice(Pair("voice", first, spare, ("cartesia", "hibari"), told.append), patience=0.3)
-    yield voice, told
-    await voice.close()
-
-
 @pytest.fixture
 def fault(request: pytest.FixtureRequest, vendors: Vendors) -> Fault | None:
+    """What befalls the first voice; nothing where a test does not say."""
     fault: Fault | None = getattr(request, "param", None)
     if fault:
         vendors.cartesia.faults.coming.append(fault)
     return fault
+
+
+@pytest_asyncio.fixture
+async def voice(
+    vendor_settings: EdgeSettings,
+    vendors: Vendors,
+    fault: Fault | None,
+    until: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[tuple[SpareVoice, list[Takeover]]]:
+    """The first comes to the vendor before the spare does, so a fault that is ordered first is its own.
+
+    Only where the vendor stalls is it soon taken to stall: else it is this machine that is slow.
+    """
+    for patience in ("FIRST", "NEXT", "WAIT", "CONNECT"):
+        monkeypatch.setattr(cartesia, patience, 60.0)
+    monkeypatch.setattr(uplink, "CONNECT", 60.0)
+    told: list[Takeover] = []
+    first: TextToSpeech = await find("voice", "cartesia").open(vendor_settings)
+    await until(lambda: vendors.cartesia.connections == 1)
+    spare: TextToSpeech = await find("voice", "cartesia").open(vendor_settings)
+    stalls = fault is not None and fault.kind == "stall"
+    pair = Pair("voice", first, spare, ("cartesia", "hibari"), told.append)
+    voice = SpareVoice(pair, patience=0.3 if stalls else 60.0)
+    yield voice, told
+    await voice.close()
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,9 @@ class Tape:
         await nc.flush()
 
     async def _take(self, msg: Any) -> None:
-        self.events.append(decode(parse(msg.subject)[2], msg.data))
+        event = decode(parse(msg.subject)[2], msg.data)
+        if event not in self.events:  # It comes again where its acknowledgement was late.
+            self.events.append(event)
 
     def of(self, kind: str) -> list[Any]:
         return [event for event in self.events if event.kind == kind]

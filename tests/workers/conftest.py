@@ -62,7 +62,8 @@ class Edge:
         self.js = client.jetstream()
         self.region = region
         self.heard: list[Event] = []
-        self.times: dict[str, float] = {}
+        """Each once: one comes again where its acknowledgement was late."""
+        self._known: set[str] = set()
         self._news = asyncio.Condition()
 
     async def open(self) -> None:
@@ -73,7 +74,9 @@ class Edge:
     async def _hear(self, msg: Msg) -> None:
         with contextlib.suppress(KeyError, ValueError):
             event = decode(parse(msg.subject)[2], msg.data)
-            self.times[event.id] = asyncio.get_running_loop().time()
+            if event.id in self._known:
+                return
+            self._known.add(event.id)
             async with self._news:
                 self.heard.append(event)
                 self._news.notify_all()
@@ -121,13 +124,10 @@ class Edge:
         return isinstance(event, ToolCompleted | ToolFailed) and event.tool_call_id == request.tool_call_id
 
     def of(self, kind: type[AnEvent], tool_call: str) -> list[AnEvent]:
-        """Distinct events of one tool call."""
-        found = {
-            event.id: event
-            for event in self.heard
-            if isinstance(event, kind) and getattr(event, "tool_call_id", "") == tool_call
-        }
-        return list(found.values())
+        """Events of one tool call."""
+        return [
+            event for event in self.heard if isinstance(event, kind) and getattr(event, "tool_call_id", "") == tool_call
+        ]
 
     def request(self, call_id: str | None = None, tool: str = "book_visit", **arguments: Any) -> ToolRequested:
         """A booking for Anna in her own hour, with what is given in place of that."""

@@ -57,13 +57,16 @@ async def reapers(nats_client: Nats, region: str, monkeypatch: pytest.MonkeyPatc
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def begin(edge: "Edge", **about: Any) -> ToolRequested:
-    """A call with a turn and a tool call under way."""
+async def begin(edge: "Edge", carried: set[str] | None = None) -> ToolRequested:
+    """A call with a turn and a tool call under way. An edge carries it until that is stored, if reapers are at work."""
     request: ToolRequested = edge.request()
+    carried = set() if carried is None else carried
+    carried.add(request.call_id)
     call: dict[str, Any] = {"call_id": request.call_id, "region": edge.region}
-    await edge.store(CallStarted(**call, agent="Robin", transport="webrtc", node="dead", **about))
+    await edge.store(CallStarted(**call, agent="Robin", transport="webrtc", node="dead"))
     await edge.store(TurnCommitted(**call, at=4.5, turn=1, text="Book it.", start=1.0, end=2.0, why="silence"))
     await edge.store(request)
+    carried.discard(request.call_id)
     return request
 
 
@@ -74,7 +77,7 @@ def ends(edge: "Edge", call_id: str) -> Callable[[Event], bool]:
 async def test_a_call_that_nobody_carries_is_ended_once(
     edge: "Edge", carried: set[str], reapers: list[Reaper], eventually: "Eventually"
 ) -> None:
-    dead, living = await begin(edge), edge.request()
+    dead, living = await begin(edge, carried), edge.request()
     carried.add(living.call_id)
     await edge.store(
         CallStarted(call_id=living.call_id, region=edge.region, agent="Robin", transport="twilio", node="living")

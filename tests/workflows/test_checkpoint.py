@@ -208,22 +208,24 @@ async def test_what_is_owed_is_undone_in_a_further_run(start: "Start", line: "Li
 
 
 async def test_a_wish_that_comes_while_it_begins_anew_is_heard(
-    start: "Start", line: "Line", wire: "type[Wire]"
+    start: "Start", line: "Line", wire: "type[Wire]", environment: WorkflowEnvironment
 ) -> None:
-    """Many wishes, all at once with what makes it begin anew: some come in the very task that ends a run."""
+    """In the midst of what makes it begin anew, and anew again: it may come in the very task that ends a run."""
     line.replies = wire.attentive
     handle = await start(KeepWorkflow, [put_away, give_back], what="a bag")
     await waiting(handle)
     first = await run_of(handle)
-    crowd = [line.signal(handle.id, wire.back("another-call")) for _ in range(80)]
+    await crowd(handle, line, wire)
+    more = [line.signal(handle.id, wire.back("another-call")) for _ in range(80)]
     about: Any = {"call_id": "c", "region": "test", "tool_call_id": handle.id, "tool": "a_tool"}
-    await asyncio.gather(*crowd, line.signal(handle.id, ToolCancelRequested(**about)))
+    await asyncio.gather(*more, line.signal(handle.id, ToolCancelRequested(**about)))
     with pytest.raises(WorkflowFailureError):
         await handle.result()
     (failed,) = line.of(ToolFailed)
     assert failed.code == "cancelled"
     assert DONE == ["put a bag", "gave a bag back"]
-    assert first
+    described = await environment.client.get_workflow_handle(handle.id, run_id=first).describe()
+    assert described.status == WorkflowExecutionStatus.CONTINUED_AS_NEW
 
 
 async def test_its_deadline_does_not_move(start: "Start", line: "Line", wire: "type[Wire]") -> None:

@@ -43,7 +43,9 @@ async def test_a_turn_is_heard_answered_and_told_on_nats(edge: Any, line_to: Any
     events: list[Any] = []
 
     async def take(msg: Any) -> None:
-        events.append(decode(parse(msg.subject)[2], msg.data))
+        event = decode(parse(msg.subject)[2], msg.data)
+        if event not in events:  # It comes again where its acknowledgement was late.
+            events.append(event)
 
     await nats_client.subscribe(call_subject("local", "turn1", ">"), cb=take)
     await nats_client.flush()  # The server knows of it before the call begins.
@@ -164,7 +166,8 @@ async def test_hanging_up_in_mid_sentence_leaves_nothing_behind(edge: Any, line_
         await line.speak(speech[: len(speech) // 2])
         await line.ws.close()
     await until(lambda: not edge.node.calls)
-    assert not [task for task in asyncio.all_tasks() if task.get_name().startswith(("r1", "send gone"))]
+    # The place of a call is free before its last task is done.
+    await until(lambda: not [one for one in asyncio.all_tasks() if one.get_name().startswith(("r1", "send gone"))])
 
 
 async def test_the_voice_webhook_answers_with_twiml(edge: Any) -> None:

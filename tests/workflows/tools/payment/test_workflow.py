@@ -11,6 +11,7 @@ from schemas.announcements import AnnouncementRequested
 from schemas.cards import CardRequested
 from schemas.questions import QuestionAsked
 from schemas.tools import ToolCompleted, ToolFailed
+from tests.conftest import Until
 from trunkline.gateway import cards
 from workers.sandbox import runner
 from workflows.catalog import scan
@@ -131,7 +132,7 @@ async def test_of_two_who_pay_one_invoice_at_once_one_pays(pay: Pay, bank: "Bank
 
 
 async def test_an_invoice_that_changes_while_it_is_paid_is_not_charged(
-    pay: Pay, bank: "Bank", line: "Line", payer: Any
+    pay: Pay, bank: "Bank", line: "Line", payer: Any, until: Until
 ) -> None:
     invoice = await bank.invoice()
     agree = payer(await bank.token(GOOD))
@@ -141,10 +142,7 @@ async def test_an_invoice_that_changes_while_it_is_paid_is_not_charged(
 
     line.replies = replies
     handle = await pay(invoice)
-    for _ in range(200):
-        if line.of(QuestionAsked):
-            break
-        await asyncio.sleep(0.02)
+    await until(lambda: bool(line.of(QuestionAsked)))
     await bank.pool.execute("UPDATE invoices SET amount = 99 WHERE invoice_id = $1", invoice)
     await line.signal(handle.id, agree(line.of(QuestionAsked)[0])[0])
     await fails(handle)
