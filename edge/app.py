@@ -79,9 +79,12 @@ async def services(settings: EdgeSettings, *, one_of_many: bool = False) -> Asyn
         bus = await NatsBus.connect(settings.nats_url, settings.region, node, spill, metrics)
         stack.push_async_callback(bus.close)
         tapes = Tapes(settings.data / "calls")
-        bus.answer(ERASURE, answerer(node, tapes))
         quick = QuickTools.open(agent.quick_tools, settings.redis_url)
         stack.push_async_callback(quick.close)
+        bus.answer(ERASURE, answerer(node, tapes, quick.forget))
+        if settings.keep_days is not None:
+            forgetting = asyncio.create_task(tapes.forget(settings.keep_days), name="forgetting old tapes")
+            stack.callback(forgetting.cancel)
         seats = await fill(settings, Takeovers(bus, settings.region, metrics), stack)
         gateway = await gateways.find(settings.gateway).open(settings) if settings.gateway_url else None
         if gateway is not None:

@@ -26,6 +26,9 @@ class EdgeSettings(BaseSettings):
     )
     agent: Path | None = Field(default=None, description="The agent's file; the demo business where empty.")
     data: Path = Field(default=Path(".trunkline"), description="Folder for what spills while NATS is away.")
+    keep_days: int | None = Field(
+        default=None, ge=1, le=36_500, description="Days after which tapes of calls are thrown away; never where empty."
+    )
     processes: int = Field(
         default=0, ge=0, le=256, description="Processes behind the one port, which share the calls; 0 is one a core."
     )

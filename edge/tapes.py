@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import re
+import time
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -27,6 +28,9 @@ _log = structlog.get_logger(__name__)
 KEPT = 10_000
 """Newest tapes that are kept; a minute of call is 1 to 3 kB."""
 PRUNE_EVERY = 100
+LOOK_EVERY = 3600.0
+"""Seconds between one look for tapes that are too old and the next."""
+DAY = 86_400.0
 SUFFIX = ".jsonl.gz"
 _CALL = re.compile(r"[A-Za-z0-9_-]{1,96}")
 """What a call's id may be: no name of any other file."""
@@ -103,6 +107,29 @@ class Tapes:
         write(recording, self.folder)
         if prune:
             self.prune()
+
+    async def forget(self, days: int) -> None:
+        """Throw away what is older than so many days, now and each hour, until cancelled."""
+        while True:
+            try:
+                thrown = await asyncio.to_thread(self.forget_before, time.time() - days * DAY)
+            except OSError as error:
+                _log.warning("Old tapes could not be thrown away.", error=str(error))
+            else:
+                if thrown:
+                    _log.info("Old tapes were thrown away.", tapes=thrown, days=days)
+            await asyncio.sleep(LOOK_EVERY)
+
+    def forget_before(self, then: float) -> int:
+        """Throw away tapes that were written before ``then``, seconds of Unix time, and parts of such that a process
+        left when it died; how many that were. Raises OSError where one cannot be."""
+        thrown = 0
+        for path in [*self.folder.glob(f"*{SUFFIX}"), *self.folder.glob(".*.part")]:
+            with contextlib.suppress(FileNotFoundError):  # Another process was sooner.
+                if path.stat().st_mtime < then:
+                    path.unlink()
+                    thrown += 1
+        return thrown
 
     def prune(self) -> None:
         """Throw the oldest away, past the number that is kept."""

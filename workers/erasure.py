@@ -44,8 +44,8 @@ OURS = (AFTER_CALL, "deliver_message")
 """Workflows that carry no business of their own."""
 LIMITS = (
     "Backups and replicas of any store; PostgreSQL's write-ahead log and pages not yet reused; Temporal's own files "
-    "until it compacts them; edges that did not answer, and what they have yet to send; logs; what was sent to others: "
-    "carriers, the CRM, the language model and speech vendors, traces."
+    "until it compacts them; edges that did not answer, and what they have yet to send; Valkey's last snapshot; logs; "
+    "what was sent to others: carriers, the CRM, the language model and speech vendors, traces."
 )
 
 
@@ -71,7 +71,7 @@ class Certificate(Schema):
     erased: dict[str, int] = Field(description="What → how many.")
     searched: dict[str, int] = Field(description="Where → how many messages, rows, workflows or nodes.")
     left: dict[str, int] = Field(description="Where → how many still hold the number or a call's id; nothing if empty.")
-    nodes: list[str] = Field(description="Edge nodes that erased their tapes.")
+    nodes: list[str] = Field(description="Edge nodes that erased their tapes and what quick tools had kept.")
     not_searched: str = LIMITS
 
 
@@ -152,8 +152,10 @@ class Erasure:
         erased |= await personal.erase(self._database, self._caller, found.calls, found.workflows)
         nodes = await self._ask_edges(found.calls)
         erased["tapes"] = sum(int(node.get("erased", 0)) for node in nodes)
+        erased["cached answers"] = sum(int(node.get("answers", 0)) for node in nodes)
         searched, left = await self._search(found)
         left |= {f"tapes of {node['node']}": int(node["left"]) for node in nodes if node.get("left")}
+        left |= {f"cache of {node['node']}": int(node["answers_left"]) for node in nodes if node.get("answers_left")}
         return Certificate(
             id=new_id("erasure"),
             caller=self._pseudonym,

@@ -20,6 +20,9 @@ PATIENCE = 0.06
 """Seconds for Valkey: it answers in one millisecond, or it is away."""
 REST = 1.0
 """Seconds for which a Valkey that was away is not asked."""
+EMPTYING = 1.5
+"""Seconds for emptying it: whoever wants it waits no longer for an edge."""
+_PREFIX = "trunkline:quick:"
 
 
 class Kept(msgspec.Struct):
@@ -36,13 +39,17 @@ class Cache(Protocol):
 
     async def put(self, key: str, kept: Kept, seconds: float) -> None: ...
 
+    async def empty(self) -> tuple[int, int]:
+        """Throw all answers away: how many that were, and how many are left."""
+        ...
+
     async def close(self) -> None: ...
 
 
 def key_of(tool: str, url: str, question: Mapping[str, Any]) -> str:
     """What everything that decides an answer is known by."""
     asked = msgspec.json.encode([tool, url, question], order="deterministic")
-    return f"trunkline:quick:v1:{tool}:{hashlib.sha256(asked).hexdigest()}"
+    return f"{_PREFIX}v1:{tool}:{hashlib.sha256(asked).hexdigest()}"
 
 
 class ValkeyCache:
@@ -77,6 +84,22 @@ class ValkeyCache:
         except (RedisError, OSError, TimeoutError) as error:
             self._away(error)
 
+    async def empty(self) -> tuple[int, int]:
+        """Whoever they were for: a key does not say, and what is lost is asked for again. One is said to be left where
+        Valkey is away, since nobody knows."""
+        try:
+            async with asyncio.timeout(EMPTYING):
+                thrown = 0
+                for key in await self._keys():
+                    thrown += await self._redis.unlink(key)
+                return thrown, len(await self._keys())
+        except (RedisError, OSError, TimeoutError) as error:
+            self._away(error)
+            return 0, 1
+
+    async def _keys(self) -> list[bytes]:
+        return [key async for key in self._redis.scan_iter(match=f"{_PREFIX}*", count=1000)]
+
     async def close(self) -> None:
         with contextlib.suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(1.0):
@@ -95,6 +118,9 @@ class NoCache:
 
     async def put(self, key: str, kept: Kept, seconds: float) -> None:
         return
+
+    async def empty(self) -> tuple[int, int]:
+        return 0, 0
 
     async def close(self) -> None:
         return

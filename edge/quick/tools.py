@@ -76,6 +76,10 @@ class QuickTools:
         log.warning("A quick tool has no answer.", tool=name, call=call_id, code=fault.code, why=str(fault))
         return Told({"code": fault.code, "message": tool.sorry}, code=fault.code)
 
+    async def forget(self) -> tuple[int, int]:
+        """Throw away what answers are kept: how many that were, and how many are left. Never raises."""
+        return await self._cache.empty()
+
     async def _answer(self, tool: QuickTool, arguments: Mapping[str, Any], call_id: str, caller: str | None) -> Told:
         question: dict[str, Any] = {"tool": tool.name, "arguments": arguments}
         if tool.caller:

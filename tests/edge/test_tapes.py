@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import stat
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from edge.core.tape import Header, Tape
 from edge.core.tapelines import TapeError
 from edge.core.turntaker import TurnTaker
 from edge.erasure import answerer
-from edge.tapes import SUFFIX, Tapes, pack, read, rules, write
+from edge.tapes import DAY, SUFFIX, Tapes, pack, read, rules, write
 from tests.edge.core.scripts import played
 from tests.edge.core.taped import TapedStage, taped
 
@@ -141,18 +142,39 @@ async def test_a_call_leaves_its_tape_and_the_tape_gives_its_actions_again(
     assert recording.notes("latency")
 
 
+async def nothing() -> tuple[int, int]:
+    """No answers are kept."""
+    return 0, 0
+
+
 async def test_the_tapes_of_a_call_are_erased_in_all_its_parts_and_those_of_no_other(tmp_path: Path) -> None:
     for name in ("CA1", "CA1.2", "CA1.11", "CA11", "CA2"):
         (tmp_path / f"{name}{SUFFIX}").write_bytes(b"")
     (tmp_path / "other.txt").write_text("")
-    answer = answerer("node-1", Tapes(tmp_path))
+    answer = answerer("node-1", Tapes(tmp_path), nothing)
     told = json.loads(await answer(json.dumps(["CA1", "../CA2", "*", 7, "CA9"]).encode()))
-    assert told == {"node": "node-1", "erased": 3, "left": 0}
+    assert told == {"node": "node-1", "erased": 3, "left": 0, "answers": 0, "answers_left": 0}
     assert sorted(os.listdir(tmp_path)) == [f"CA11{SUFFIX}", f"CA2{SUFFIX}", "other.txt"]
 
 
 @pytest.mark.parametrize("question", [b"", b"\xff", b"{}", b"null", b'"CA1"'])
 async def test_what_is_no_list_of_calls_erases_nothing(tmp_path: Path, question: bytes) -> None:
     (tmp_path / f"CA1{SUFFIX}").write_bytes(b"")
-    told = json.loads(await answerer("node-1", Tapes(tmp_path))(question))
+    told = json.loads(await answerer("node-1", Tapes(tmp_path), nothing)(question))
     assert (told["erased"], os.listdir(tmp_path)) == (0, [f"CA1{SUFFIX}"])
+
+
+async def test_what_is_older_than_its_days_is_thrown_away_and_nothing_else(tmp_path: Path, until: Any) -> None:
+    now = time.time()
+    ages = {f"CA1{SUFFIX}": 31, f"CA2{SUFFIX}": 29, ".CA3.7.part": 31, ".CA4.7.part": 0, "other.txt": 99}
+    for name, days in ages.items():
+        (tmp_path / name).write_bytes(b"")
+        os.utime(tmp_path / name, (now - days * DAY, now - days * DAY))
+    forgetting = asyncio.create_task(Tapes(tmp_path).forget(30))
+    await until(lambda: len(os.listdir(tmp_path)) == 3)
+    forgetting.cancel()
+    assert sorted(os.listdir(tmp_path)) == [".CA4.7.part", f"CA2{SUFFIX}", "other.txt"]
+
+
+def test_where_no_call_has_been_there_is_nothing_to_throw_away(tmp_path: Path) -> None:
+    assert Tapes(tmp_path / "none").forget_before(time.time()) == 0

@@ -84,7 +84,7 @@ async def test_a_caller_is_erased_and_nobody_else(
 
     async def answer(msg: Msg) -> None:
         asked.append(json.loads(msg.data))
-        await msg.respond(b'{"node": "edge-1", "erased": 1, "left": 0}')
+        await msg.respond(b'{"node": "edge-1", "erased": 1, "left": 0, "answers": 2, "answers_left": 1}')
         await msg.respond(b"not JSON")
 
     await nats_client.subscribe(process_subject(edge.region, ERASURE), cb=answer)
@@ -103,7 +103,8 @@ async def test_a_caller_is_erased_and_nobody_else(
 
     certificate = await erasure.erase(found)
     await erasure.keep(certificate)
-    assert certificate.left == {}
+    assert certificate.left == {"cache of edge-1": 1}
+    assert certificate.erased["cached answers"] == 2
     assert certificate.erased["events"] == found.events
     assert (certificate.erased["messages"], certificate.erased["tapes"]) == (1, 1)
     assert certificate.nodes == ["edge-1"]

@@ -1,17 +1,21 @@
 """Quick tools against a service that is well, slow, wrong, huge or absent, with Valkey there and away."""
 
 import asyncio
+import json
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
 
+from edge.erasure import answerer
 from edge.quick.declared import QuickTool
 from edge.quick.tools import MOST, QuickTools, Told
+from edge.tapes import Tapes
 from schemas import signing
 from trunkline.stack.ports import free_ports
 from trunkline.stack.stack import Engines
@@ -192,3 +196,29 @@ async def test_the_same_question_at_once_is_asked_once_and_too_many_are_refused(
         assert len(service.asked) == 1
         told = await asyncio.gather(*(ask(quick, str(number)) for number in range(MOST + 3)))
         assert [one.code for one in told].count("busy") == 3
+
+
+async def test_what_is_kept_is_forgotten_for_an_erasure(
+    engines: Engines, service: "Service", track: "Track", tmp_path: Path
+) -> None:
+    async with tools(track(cache=3600, caller=True), redis=engines.redis_url) as quick:
+        erase = answerer("node-1", Tapes(tmp_path), quick.forget)
+        await erase(b"[]")  # What other tests have left.
+        code = str(uuid.uuid4())
+        async with asyncio.timeout(60):
+            while not (await ask(quick, code)).age:  # Nobody waits for it to be kept.
+                continue
+        asked = len(service.asked)
+        assert json.loads(await erase(b"{}"))["answers"] == 0
+        assert (await ask(quick, code)).age > 0
+        told = json.loads(await erase(b'["CA1"]'))
+        assert (told["answers"], told["answers_left"]) == (1, 0)
+        assert (await ask(quick, code)).age == 0
+        assert len(service.asked) == asked + 1
+
+
+async def test_where_valkey_is_away_something_may_be_left(track: "Track", tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    async with tools(track(cache=3600), redis=f"redis://127.0.0.1:{port}/0") as quick:
+        told = json.loads(await answerer("node-1", Tapes(tmp_path), quick.forget)(b'["CA1"]'))
+    assert (told["answers"], told["answers_left"]) == (0, 1)
