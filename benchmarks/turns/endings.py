@@ -16,6 +16,10 @@ LATEST = 4.0
 """Seconds after an end until which an answer counts as one to it."""
 
 
+ASKED_AGAIN = "asked again"
+"""Why a turn was taken for ended whose words the agent had not caught."""
+
+
 def scaled(waits: Waits, factor: float) -> Waits:
     """The aggressiveness setting: every wait times the factor."""
     return replace(waits, **{name: getattr(waits, name) * factor for name in Waits.__dataclass_fields__})
@@ -112,14 +116,19 @@ def ours(models: Models, tracks: Sequence[Track], factor: float = 1.0, manners: 
 
 
 def decisions(log: Log) -> list[Decision]:
-    """Every Commit, and when its reply was heard."""
+    """Every Commit, and every time that the agent asked what was said; and when that was heard."""
     out = []
-    for done in log.of(do.Commit):
-        commit = done.what
-        assert isinstance(commit, do.Commit)
-        over = min((o.at for o in log.of(do.Flush, do.Spoken) if _reply(o) == commit.reply), default=float("inf"))
+    for done in log.of(do.Commit, do.Say):
+        match done.what:
+            case do.Commit(reply, text=text, why=why):
+                pass
+            case do.Say(reply, "silence", text) if text == Manners().go_on:
+                why = ASKED_AGAIN
+            case _:
+                continue
+        over = min((o.at for o in log.of(do.Flush, do.Spoken) if _reply(o) == reply), default=float("inf"))
         heard = min((s.start for s in _after(log.audible, done.at) if s.start < over), default=None)
-        out.append(Decision(done.at, heard, commit.why, commit.text))
+        out.append(Decision(done.at, heard, why, text))
     return out
 
 

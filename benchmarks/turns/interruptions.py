@@ -1,6 +1,7 @@
 """Sounds over the agent's speech: which took the floor, how soon the agent was silent, what false pauses cost."""
 
 import random
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,7 +49,7 @@ def trials(models: Models, sounds: Sequence[Overheard], manners: Manners | None 
 
     The caller has spoken before, as callers have by then: how loud they usually are is known.
     """
-    placed = [_track(sound, seed) for seed, sound in enumerate(sounds)]
+    placed = [_track(sound, zlib.crc32(f"{sound.kind} {sound.name}".encode())) for sound in sounds]
     usual = _usual([pcm for sound, (pcm, _) in zip(sounds, placed, strict=True) if sound.takes])
     scores = models.scores([pcm for pcm, _ in placed])
     out = []

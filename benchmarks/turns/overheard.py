@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.turns.fetched import Missing, pypi
 from benchmarks.turns.material import LOUD, allison
 from benchmarks.turns.sound import Samples, Span, at_level, read, speech
-from benchmarks.turns.sounds import made
+from benchmarks.turns.sounds import laughed, made
 from benchmarks.turns.voices import FLITE, HIBARI, flite, hibari
 from edge.core.audio import RATE
 from edge.core.conversation import Profile
@@ -42,6 +42,7 @@ BACKCHANNELS = (
     "Hmm.",
     "Yeah, yeah.",
 )
+LAUGHS = ("Ha ha ha ha.", "Ha ha!", "Heh heh heh.", "Hee hee hee hee.", "Ho ho ho ho.", "Ah ha ha ha ha.")
 SPELT_OUT = ("Mhm.", "Hmm.")
 """flite reads these as letters."""
 HUMAN_STOPS = ("vm-no", "cancelled", "hello", "vm-goodbye", "sorry")
@@ -50,6 +51,7 @@ HUMAN_SENTENCES = (
     "something-terribly-wrong tt-weasels tt-monkeysintro one-moment-please vm-nonumber all-circuits-busy-now "
     "followme/no-recording conf-full vm-tooshort do-not-disturb vm-savefolder dir-nomatch conf-unmuted transfer"
 ).split()
+HUMAN_VOWELS = ("letters/r", "letters/a", "letters/e", "letters/o", "hello", "vm-no")
 HUMAN_BACKCHANNELS = ("auth-thankyou", "privacy-thankyou", "letters/o")
 OVERHEARD = ("vm-options", "dir-intro", "demo-congrats", "queue-periodic-announce", "conf-usermenu", "demo-nogo")
 BABBLE, SIDE_TALK, ECHO = -34.0, -38.0, -42.0
@@ -101,8 +103,8 @@ def _voices(voices: Sequence[str] | dict[str, float], say: Callable[[str, str], 
             if say is flite and text in SPELT_OUT:
                 continue
             yield _one(f"{voice}: {text}", f"backchannel ({source})", say(text, voice), takes=False)
-        laugh = say("Ha ha ha ha.", voice)
-        yield _one(f"{voice}: Ha ha ha ha.", f"laughter ({source})", laugh, takes=False)
+        for text in LAUGHS:
+            yield _one(f"{voice}: {text}", f"laughter ({source})", say(text, voice), takes=False)
 
 
 def _humans() -> Iterator[Overheard]:
@@ -112,6 +114,8 @@ def _humans() -> Iterator[Overheard]:
             yield _one(name, f"{kind} (human)", read(folder / f"{name}.wav"), takes=True)
     for name in HUMAN_BACKCHANNELS:
         yield _one(name, "backchannel (human)", read(folder / f"{name}.wav"), takes=False)
+    for name in HUMAN_VOWELS:
+        yield from _laughter(name, read(folder / f"{name}.wav"))
     voices = [read(folder / f"{name}.wav")[: 6 * RATE] for name in OVERHEARD]
     chance = random.Random(5)
     for number in range(6):
@@ -128,11 +132,19 @@ def _humans() -> Iterator[Overheard]:
         yield _one(f"monkeys from {start} s", "animals (recorded)", part, takes=False)
 
 
+def _laughter(name: str, voice: Samples) -> Iterator[Overheard]:
+    """Three times, made of a vowel of this voice."""
+    for number in range(3):
+        laugh = laughed(voice, np.random.default_rng([number, len(name)])).astype(np.float32)
+        yield _one(f"{name}, laughing {number}", "laughter (human vowel)", laugh, takes=False)
+
+
 def _sphinx() -> Iterator[Overheard]:
     data = next(pypi("pocketsphinx==5.1.1", source=True).glob("pocketsphinx*")) / "test" / "data"
     yield _one("Wait.", "stop (human)", read(data / "vad" / "test-audio.raw", 16000), takes=True)
     for name in ("something.raw", "goforward.raw"):
         yield _one(name, "new sentence (human)", read(data / name, 16000), takes=True)
+        yield from _laughter(name, read(data / name, 16000))
 
 
 def _noises() -> Iterator[Overheard]:

@@ -61,19 +61,51 @@ def cough(chance: Chance) -> Floats:
     return out
 
 
+VOWELS = (
+    ((750, 110), (1250, 150), (2600, 300)),
+    ((560, 100), (1750, 150), (2500, 300)),
+    ((320, 80), (2200, 200), (2900, 300)),
+    ((480, 90), (900, 120), (2400, 300)),
+)
+"""Ha, heh, hee, ho."""
+
+
 def laughter(chance: Chance) -> Floats:
     """Ha-ha-ha: breathy vowels, five a second, falling in pitch and strength."""
+    base = chance.uniform(110, 330)
+    vowel = VOWELS[int(chance.integers(len(VOWELS)))]
+
+    def syllable(index: int, length: float) -> Floats:
+        pitch = np.linspace(base * 1.15, base, len(_time(length))) * (1 - 0.04 * index)
+        return _voiced(chance, length, pitch, vowel)
+
+    return _laughs(chance, syllable)
+
+
+def laughed(voice: Samples, chance: Chance) -> Floats:
+    """The same of a recorded voice: the loudest tenth of a second of it, again and again, lower each time."""
+    size = int(0.12 * RATE)
+    power = np.convolve(np.square(voice, dtype=np.float64), np.ones(size), "valid")
+    vowel = voice[int(np.argmax(power)) :][:size].astype(np.float64)
+    vowel /= np.abs(vowel).max() + 1e-9
+
+    def syllable(index: int, length: float) -> Floats:
+        at = np.arange(len(_time(length))) * (1.1 - 0.04 * index)
+        return np.interp(at % (size - 1), np.arange(size), vowel)
+
+    return _laughs(chance, syllable)
+
+
+def _laughs(chance: Chance, syllable: Callable[[int, float], Floats]) -> Floats:
+    """Three to eight syllables, each after a breath; ``syllable`` gives the vowel of one, of so many seconds."""
     times = int(chance.integers(3, 9))
     period = chance.uniform(0.17, 0.23)
     out = np.zeros(int((period * times + 0.2) * RATE))
-    base = chance.uniform(150, 330)
     for index in range(times):
-        length = 0.6 * period
-        pitch = np.linspace(base * 1.15, base, len(_time(length))) * (1 - 0.04 * index)
-        vowel = _voiced(chance, length, pitch, [(750, 110), (1250, 150), (2600, 300)]) * np.hanning(len(pitch))
+        vowel = syllable(index, 0.6 * period)
         breath = _noise(chance, 0.35 * period, 500, 3000) * 0.25
         _put(out, breath, period * index)
-        _put(out, vowel * 0.92**index, period * (index + 0.35))
+        _put(out, vowel * np.hanning(len(vowel)) * 0.92**index, period * (index + 0.35))
     return out
 
 
@@ -152,7 +184,7 @@ def street(chance: Chance, seconds: float = 4.0) -> Floats:
 
 MAKERS: dict[str, tuple[Callable[[Chance], Floats], float, int]] = {
     "cough": (cough, -20.0, 10),
-    "laughter": (laughter, -20.0, 10),
+    "laughter (made)": (laughter, -20.0, 30),
     "mhm (hummed)": (hum, -22.0, 10),
     "breath": (breath, -34.0, 4),
     "clicks": (click, -22.0, 6),

@@ -20,8 +20,8 @@ class Utterance:
     """Where the words not yet kept begin."""
     kept: str = ""
     text: str = ""
-    before: str | None = None
-    """What ``text`` was before that; None where it was not."""
+    before: tuple[str, ...] = ()
+    """What ``text`` was before that, the last two times; nothing where its words stand, and are only added to."""
     end: float | None = None
     """The last sound; None while the caller speaks."""
     heard_to: float = -1.0
@@ -57,7 +57,8 @@ class Utterance:
         """Take what was recognised; False where it is of another sound, or older than what is in hand."""
         if self.keys or heard.end <= self.heard_to or heard.start < self.open_from - 1e-6:
             return False
-        self.before = None if self.heard_to < 0.0 or heard.steady else self.text
+        first = self.heard_to < 0.0 or heard.steady
+        self.before = () if first else (*self.before, self.text)[-2:]
         self.text, self.heard_to, self.finished = heard.text.strip(), heard.end, heard.finished
         return True
 
@@ -92,6 +93,8 @@ class Caller:
         self._do = out
         self._pauses = 0.0
         """Running mean of this caller's pauses inside a turn."""
+        self._ended: float | None = None
+        """The last sound of the last turn that was spoken."""
         self._unheard = False
         """The last sound held no words, and we asked about it."""
 
@@ -113,6 +116,10 @@ class Caller:
         if said.in_hand and at - said.open_from > self._manners.frozen_after:
             said.keep(at)
         said.end = None
+
+    def resumes(self, at: float) -> bool:
+        """Whether a sound that begins now is more of the last turn, rather than about what the agent says."""
+        return self._ended is not None and at - self._ended <= self._manners.resumes
 
     def stops(self, at: float) -> None:
         """A pause, or the end: the words are wanted now."""
@@ -167,4 +174,5 @@ class Caller:
 
     def done(self) -> None:
         """The turn is over."""
+        self._ended = self.now.end if not self.now.keys else None
         self.said, self.profile, self._unheard = None, "open", False

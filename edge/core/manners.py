@@ -39,6 +39,8 @@ class Manners:
     """After a sound over the agent has ended, how long its words are waited for."""
     cough: float = 0.25
     """A sound over the agent shorter than this, without words in time, was not meant for it."""
+    resumes: float = 1.0
+    """Sound over the agent that begins so soon after the caller's last one is more of what they said."""
     announce_gap: float = 0.35
     """Silence before an announcement when the agent has asked nothing."""
     answer_gap: float = 2.5

@@ -71,7 +71,11 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.WEIGHING, "SpeechStopped", State.THINKING): "The same, where nothing of the reply could be played yet.",
     (State.WEIGHING, "SpeechStopped", State.PAUSING): "The sound was decoded before it ended: an answer.",
     (State.WEIGHING, "Heard", State.SPEAKING): '"Mhm", or no words: the agent goes on at the very frame.',
-    (State.WEIGHING, "Heard", State.THINKING): "The same, where nothing of the reply could be played yet.",
+    (
+        State.WEIGHING,
+        "Heard",
+        State.THINKING,
+    ): "The same, with nothing to play yet; or the caller went on, not understood.",
     (State.WEIGHING, "Heard", State.HEARING): "Words that take the floor, and the caller still speaks.",
     (State.WEIGHING, "Heard", State.PAUSING): "Words that take the floor, and the caller has stopped.",
     (State.WEIGHING, DEADLINE, State.SPEAKING): "A sound as short as a cough, and no words in time.",

@@ -148,7 +148,7 @@ class TurnTaker:
                 self._talk.drop()
                 self._hear(now)
             case State.THINKING | State.SPEAKING if not self._caller.ahead:
-                self._sound = Weighing(at, self.deadline or now + self.manners.filler_after)
+                self._sound = Weighing(at, self.deadline or now + self.manners.filler_after, self._caller.resumes(at))
                 self._caller.begins(at)
                 self._talk.pause()
                 self._floor.goes(State.WEIGHING, max(now, at + self.manners.weigh_words))

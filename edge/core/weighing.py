@@ -20,8 +20,10 @@ _STOPPERS = frozenset(
     "stop wait no hey sorry what cancel actually excuse hang hold but please wrong goodbye bye".split()
 )
 """Words that take the floor however short they are."""
+_FILLERS = frozenset("so um er well".split())
+"""Words that promise others, and say nothing until they come. Recognisers make them of breath and laughter."""
 SHORT = 0.70
-"""Seconds of sound over the agent below which a recogniser mostly guesses: only stoppers count."""
+"""Seconds of sound over the agent below which a recogniser mostly guesses: only stoppers count, and what stays."""
 SENTENCE = 3
 """So many different words are no guess, whatever was made of the beginning."""
 STEM = 3
@@ -54,10 +56,14 @@ class Verdict(Enum):
 
 @dataclass(slots=True)
 class Weighing:
-    """A sound over the agent, from its onset; ``resumes_at``: what the agent had a deadline for, before it."""
+    """A sound over the agent, from its onset; ``resumes_at``: what the agent had a deadline for, before it.
+
+    ``resumed``: it began so soon after the caller's turn that it is more of it, rather than about what the agent says.
+    """
 
     onset: float = 0.0
     resumes_at: float = 0.0
+    resumed: bool = False
 
     def judge(
         self, said: Utterance, profile: Profile | None, now: float, manners: Manners, *, expired: bool
@@ -65,10 +71,13 @@ class Weighing:
         """What is to be done, with what is known now; ``expired``: a decision is due."""
         length = (now if said.end is None else said.end) - self.onset
         covered = min(said.heard_to - self.onset, length)
-        floor = weigh(said.text, said.before, covered, profile, over=said.in_hand)
+        asked: Profile | None = "open" if self.resumed and profile is None else profile
+        floor = weigh(said.text, said.before, covered, asked, over=said.in_hand)
         over, unheard = said.end is not None, said.heard_to < 0.0
         if floor is Claim.TAKEN:
             return Verdict.YIELD
+        if self.resumed and not said.text and length >= manners.cough:
+            return Verdict.YIELD if said.in_hand or (over and expired) else Verdict.WAIT
         if said.in_hand or (over and expired and length < manners.cough):
             return Verdict.BACK
         if expired and (over or (unheard and length >= manners.weigh_longest)):
@@ -78,30 +87,46 @@ class Weighing:
         return Verdict.RESUME if covered >= manners.weigh_hold else Verdict.WAIT
 
 
-def weigh(text: str, before: str | None, seconds: float, profile: Profile | None, *, over: bool) -> Claim:
+def weigh(text: str, before: tuple[str, ...], seconds: float, profile: Profile | None, *, over: bool) -> Claim:
     """What words said over the agent mean, from sound of this length; ``over``: the sound has ended.
 
-    ``before``: what the recogniser made of less of the sound, None where it was not asked. From laughter and hums it
-    makes other words every time; only what it hears twice was said. ``profile``: what the agent is asking, None where
-    it asks nothing. Where it asks, few words are an answer.
+    ``before``: what the recogniser made of less of the sound, the last two times at most; nothing where it was not
+    asked, or its words stand. From laughter and hums it makes other words every time; only what it hears twice was
+    said, and a single word three times. ``profile``: what the agent is asking, None where it asks nothing. Where it
+    asks, few words are an answer.
     """
     words = words_of(text)
     if profile == "yes_no" and words and words[0] in FINISHED_ALONE:
         return Claim.TAKEN
     content = _content(text)
-    twice = content if before is None or _grown(words, words_of(before)) else _agreed(content, _content(before))
+    if profile is None and _laughs(words):
+        content &= _STOPPERS
+    twice = _stood(content, text, before[-1]) if before else content
+    thrice = _agreed(twice, _content(before[-2])) if len(before) > 1 else set()
+    sure = thrice or (seconds >= SHORT and (len(twice) > 1 or not before))
     if twice & _STOPPERS or (over and content & _STOPPERS):
         return Claim.TAKEN
     if content and over and profile is not None:
         return Claim.TAKEN
-    if (twice and seconds >= SHORT) or (over and len(content) >= SENTENCE):
+    if (twice and sure) or (over and len(content) >= SENTENCE):
         return Claim.TAKEN
     return Claim.OPEN if twice and not over else Claim.KEPT
 
 
-def _grown(words: list[str], before: list[str]) -> bool:
-    """Whether these are the words of before and more: what follows an "okay" that stood is no guess."""
-    return 0 < len(before) < len(words) and words[: len(before)] == before
+def _laughs(words: list[str]) -> bool:
+    """ "Ha ha ha", whatever was made of it: the same again and again."""
+    return len(words) > 1 and 2 * len(set(words)) <= len(words)
+
+
+def _stood(content: set[str], text: str, before: str) -> set[str]:
+    """The content of this text that was heard before; all of it, where this is the words of before and more.
+
+    What follows an "okay" that stood is no guess.
+    """
+    words, fewer = words_of(text), words_of(before)
+    if 0 < len(fewer) < len(words) and words[: len(fewer)] == fewer:
+        return content
+    return _agreed(content, _content(before))
 
 
 def _agreed(words: set[str], before: set[str]) -> set[str]:
@@ -110,5 +135,5 @@ def _agreed(words: set[str], before: set[str]) -> set[str]:
 
 
 def _content(text: str) -> set[str]:
-    """The words that are more than a backchannel."""
-    return set(words_of(_BACKCHANNEL_PHRASES.sub(" ", text.lower()))) - BACKCHANNELS
+    """The words that are more than a backchannel, and no promise of others."""
+    return set(words_of(_BACKCHANNEL_PHRASES.sub(" ", text.lower()))) - BACKCHANNELS - _FILLERS
