@@ -91,7 +91,7 @@ def laughed(voice: Samples, chance: Chance) -> Floats:
 
     def syllable(index: int, length: float) -> Floats:
         at = np.arange(len(_time(length))) * (1.1 - 0.04 * index)
-        return np.interp(at % (size - 1), np.arange(size), vowel)
+        return np.asarray(np.interp(at % (size - 1), np.arange(size), vowel))
 
     return _laughs(chance, syllable)
 
