@@ -15,7 +15,7 @@ from temporalio.service import RPCError
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event
 from schemas.decisions import DecisionAsked
-from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed
+from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolProgressed
 from workers.adapters.migrate import migrate
 from workers.adapters.units import PostgresUnits
 from workers.sandbox import runner
@@ -35,6 +35,8 @@ class People:
     wire: "type[Wire]"
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     caller_is_there: bool = True
+    calls_off: bool = False
+    """Whether the caller does so as soon as a unit is asked."""
     asked: list[str] = field(default_factory=list)
 
     def rule(self, asked: DecisionAsked) -> dict[str, Any] | None:
@@ -42,6 +44,9 @@ class People:
         return next((given for start, given in self.answers.items() if asked.text.startswith(start)), None)
 
     def reply(self, event: Event) -> list[Event]:
+        if isinstance(event, DecisionAsked) and self.calls_off:
+            about = {"tool_call_id": event.tool_call_id, "tool": event.tool}
+            return [ToolCancelRequested(call_id=event.call_id, region=event.region, **about)] * 2
         if isinstance(event, AnnouncementRequested):
             return self.wire.attentive(event) if self.caller_is_there else [self.wire.ended(event)]
         return []
@@ -141,6 +146,24 @@ async def test_a_caller_who_has_hung_up_gets_it_in_writing(send: Send, line: "Li
         "Alex is on the way, and will be with you in about twenty minutes. It is for: burst pipe, 12 Harbor Street."
     ]
     assert line.of(ToolCompleted)
+
+
+async def test_a_caller_who_calls_it_off_hears_so_and_so_does_the_unit_that_was_asked(
+    send: Send, line: "Line", people: People, pool: "asyncpg.Pool[asyncpg.Record]"
+) -> None:
+    people.calls_off = True
+    with pytest.raises(WorkflowFailureError):
+        await (await send()).result()
+    (failed,) = line.of(ToolFailed)
+    assert (failed.code, failed.fault) == ("cancelled", "caller")
+    assert line.of(AnnouncementRequested)[-1].text == "All right, I've cancelled that. Nothing has been changed."
+    assert people.asked == ["Alex: burst pipe at 12 Harbor Street. Do you take it?"]
+    asked, off = line.messages
+    assert (asked.recipient, off.recipient) == ("+12025550161", "+12025550161")
+    assert off.text == "The job at 12 Harbor Street has been called off."
+    assert [tuple(row) for row in await pool.fetch("SELECT closed, status FROM jobs JOIN offers USING (job_id)")] == [
+        (True, "over")
+    ]
 
 
 async def test_competing_jobs_never_get_one_unit_twice(
