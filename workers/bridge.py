@@ -36,6 +36,10 @@ from workers.waiting import until_there
 log = structlog.get_logger(__name__)
 
 CONSUMER = "bridge"
+STUCK = 60.0
+"""Seconds for which an event is tried in its place, those of its call behind it, while others do get through."""
+LONGEST = 600.0
+"""The same while none gets through: Temporal is away, and the order of each call is kept."""
 
 TROUBLE = (RPCError, *consumer.TROUBLE)
 """What means that an engine is away for a while."""
@@ -57,6 +61,12 @@ class Bridge:
         )
         self._consumer = Consumer(js, settings.region, config)
         self._lanes = Lanes(settings.in_flight)
+        self._held: dict[int, tuple[Msg, float]] = {}
+        """What waits or is carried here, by its place in the stream, and since when."""
+        self._closing = asyncio.Event()
+        self._clock = asyncio.get_running_loop().time
+        self._got_through = 0.0
+        """When Temporal last took an event."""
         self.registry = CollectorRegistry()
         self.counted = Counter(
             "trunkline_bridge_events",
@@ -80,10 +90,22 @@ class Bridge:
 
     async def run(self) -> None:
         """Carry events until cancelled; then finish those under way."""
+        holding = asyncio.create_task(self._hold(), name="hold")
         try:
             await self._consumer.run(self._take)
         finally:
+            self._closing.set()
             await self._lanes.drain(self._settings.shutdown_seconds)
+            holding.cancel()
+            await asyncio.wait([holding])
+
+    async def _hold(self) -> None:
+        """Keep JetStream from giving to another, or to us once more, what waits here for longer than its patience."""
+        while True:
+            await asyncio.sleep(self._settings.ack_seconds / 3)
+            for msg, _ in list(self._held.values()):
+                with suppress(*TROUBLE):
+                    await msg.in_progress()
 
     async def _take(self, pull: Pull) -> None:
         await self._lanes.room()
@@ -94,7 +116,12 @@ class Bridge:
             if not found:
                 self._lanes.leave()
         for msg in found:
-            self._lanes.put(msg.subject.rpartition(".")[0], partial(self._handle, msg))
+            place = msg.metadata.sequence.stream
+            if place in self._held:
+                self._lanes.leave()  # NATS was away for longer than its patience; the first of them is acknowledged.
+            else:
+                self._held[place] = msg, self._clock()
+                self._lanes.put(msg.subject.rpartition(".")[0], partial(self._handle, msg))
 
     async def _handle(self, msg: Msg) -> None:
         kind = msg.subject.rpartition(".")[2]
@@ -105,7 +132,9 @@ class Bridge:
             log.exception("An event could not be carried.", subject=msg.subject)
             outcome = "error"
             with suppress(*TROUBLE):
-                await msg.nak(delay=self._delay(msg))
+                await msg.nak(delay=_pause(msg.metadata.num_delivered))
+        finally:
+            del self._held[msg.metadata.sequence.stream]
         self.counted.labels(kind, outcome).inc()
 
     async def _carried(self, msg: Msg) -> str:
@@ -116,25 +145,39 @@ class Bridge:
             with suppress(*TROUBLE):
                 await msg.term()
             return "malformed"
-        try:
-            async with asyncio.timeout(self._settings.rpc_seconds):
-                verdict = await self._carrier.carry(event, msg.metadata.timestamp.timestamp())
-            if isinstance(verdict, Done):
-                await msg.ack()
-                return verdict.outcome
-            why = verdict.why
-        except TROUBLE as error:
-            why = _brief(error)
-        delay = self._delay(msg)
-        log.warning("An event is tried again later.", kind=event.kind, call=event.call_id, seconds=delay, why=why)
-        with suppress(*TROUBLE):
-            await msg.nak(delay=delay)
-        return "later"
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                async with asyncio.timeout(self._settings.rpc_seconds):
+                    verdict = await self._carrier.carry(event, msg.metadata.timestamp.timestamp())
+                self._got_through = self._clock()
+                if isinstance(verdict, Done):
+                    await msg.ack()
+                    return verdict.outcome
+                # It has to wait for something of its own, which those behind it need not.
+                why, stays = verdict.why, False
+            except TROUBLE as error:
+                why, stays = _brief(error), not self._closing.is_set() and not self._stuck(msg)
+            delay = _pause(tries if stays else msg.metadata.num_delivered)
+            log.warning("An event is tried again later.", kind=event.kind, call=event.call_id, seconds=delay, why=why)
+            if not stays:
+                with suppress(*TROUBLE):
+                    await msg.nak(delay=delay)
+                return "later"
+            self.counted.labels(event.kind, "later").inc()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), delay)
 
-    @staticmethod
-    def _delay(msg: Msg) -> float:
-        """Seconds until the next try: 0.25, 0.5, ... 5."""
-        return float(min(5.0, 0.25 * 2 ** min(10, msg.metadata.num_delivered - 1)))
+    def _stuck(self, msg: Msg) -> bool:
+        """Whether the event has been held for so long that others go first from now on."""
+        since = self._held[msg.metadata.sequence.stream][1]
+        return self._clock() - since > (STUCK if self._got_through > since else LONGEST)
+
+
+def _pause(tries: int) -> float:
+    """Seconds until the next try: 0.25, 0.5, ... 5."""
+    return float(min(5.0, 0.25 * 2 ** min(10, tries - 1)))
 
 
 def _event(msg: Msg) -> Event:
