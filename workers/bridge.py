@@ -90,14 +90,14 @@ class Bridge:
 
     async def run(self) -> None:
         """Carry events until cancelled; then finish those under way."""
-        holding = asyncio.create_task(self._hold(), name="hold")
-        try:
-            await self._consumer.run(self._take)
-        finally:
-            self._closing.set()
-            await self._lanes.drain(self._settings.shutdown_seconds)
-            holding.cancel()
-            await asyncio.wait([holding])
+        async with asyncio.TaskGroup() as group:
+            holding = group.create_task(self._hold(), name="hold")
+            try:
+                await self._consumer.run(self._take)
+            finally:
+                self._closing.set()
+                await self._lanes.drain(self._settings.shutdown_seconds)
+                holding.cancel()
 
     async def _hold(self) -> None:
         """Keep JetStream from giving to another, or to us once more, what waits here for longer than its patience."""
@@ -199,6 +199,9 @@ async def serve(settings: BridgeSettings, ready: Callable[[str], None]) -> None:
     """Run until cancelled; then finish what is under way, within ``shutdown_seconds``.
 
     Waits for NATS and Temporal where they are not there yet. ``ready`` is called once events are carried.
+
+    Raises:
+        ExceptionGroup: the bridge or its reaper has a defect; both are ended by then.
     """
     telemetry = Telemetry(settings.otlp_endpoint, "bridge", settings.region)
     connection: Nats | None = None
@@ -225,12 +228,9 @@ async def serve(settings: BridgeSettings, ready: Callable[[str], None]) -> None:
         if settings.metrics_port is not None:
             start_http_server(settings.metrics_port, "127.0.0.1", bridge.registry)
         ready(f"{calls_stream(settings.region)} to {settings.temporal_address}")
-        reaping = asyncio.create_task(reaper.run(), name="reaper")
-        try:
-            await bridge.run()
-        finally:
-            reaping.cancel()
-            await asyncio.wait([reaping])
+        async with asyncio.TaskGroup() as both:
+            both.create_task(bridge.run(), name="bridge")
+            both.create_task(reaper.run(), name="reaper")
     finally:
         if connection is not None:
             await connection.close()

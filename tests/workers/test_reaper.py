@@ -152,6 +152,20 @@ async def test_workflows_hear_of_the_end(
         await eventually("what comes after the call", begun)
 
 
+async def test_a_defect_of_the_reaper_is_heard_of(
+    bridge_settings: BridgeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(self: Reaper) -> None:
+        raise AssertionError("It has a defect.")
+
+    monkeypatch.setattr(Reaper, "run", broken)
+    settings = bridge_settings.model_copy(update={"metrics_port": None})
+    with pytest.raises(ExceptionGroup) as heard:
+        async with asyncio.timeout(60):
+            await bridge.serve(settings, lambda text: None)
+    assert heard.group_contains(AssertionError, match="It has a defect")
+
+
 def test_a_doubt_grows_only_while_calls_can_be_asked_for() -> None:
     doubts = Doubts(60.0)
     assert not any(doubts.missed("c", at) for at in range(0, 60, 5))
