@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from schemas.decisions import DECIDE, WAITING, Ruling, Waiting
 from schemas.sealing import Seals, seal_marked
 from schemas.searching import STATE
+from workers.waiting import heed_cancellation
 
 MOST = 1000
 AGAIN = 0.1
@@ -83,8 +84,8 @@ class Inbox:
                 held = await self._decided(item.workflow_id, ruling)
         except WorkflowUpdateFailedError as error:
             raise NotTaken(str(getattr(error.cause, "message", error.cause))) from None
-        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
-            # So the SDK calls its own deadlines, ours, and somebody cancelling us.
+        except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
+            # By the first the SDK means its own deadlines, ours, and somebody cancelling us.
             if isinstance(error.__cause__, asyncio.CancelledError) and not limit.expired():
                 raise asyncio.CancelledError from None
             late = f"No worker took the answer in {self._patience:g} seconds."
@@ -114,6 +115,9 @@ class Inbox:
     async def _runs(self, workflow_id: str) -> bool:
         try:
             described = await self._client.get_workflow_handle(workflow_id).describe()
-        except RPCError:
+        except RPCError as error:
+            heed_cancellation()  # The SDK makes an error of its own of that.
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
             return False
         return described.status == WorkflowExecutionStatus.RUNNING

@@ -35,6 +35,7 @@ ARRIVED: Mapping[str, Any] = {
 YES = {"yes", "y", "yep", "yeah", "ok", "okay", "accept", "accepted", "taken", "coming", "1"}
 NO = {"no", "n", "nope", "decline", "declined", "busy", "cannot", "can't", "cant", "2"}
 NOTHING = "There is no job that waits for your answer."
+NOT_NOW = "We could not take your answer just now. Please send it again in a minute."
 UNCLEAR = "Please reply YES, with the minutes you need, or NO."
 
 
@@ -126,6 +127,10 @@ class Replies:
             await Inbox(self._client).answer(item, answer, persons[_unit(item)], "by text message")
         except NotTaken:
             return _twiml(NOTHING)
+        except RPCError as error:
+            # Twilio would not bring it again.
+            log.warning("A unit's answer was not taken.", error=error.message)
+            return _twiml(NOT_NOW)
         address = item.waiting.details.get("address", "the job")
         return _twiml(f"Thank you. {address} is yours." if answer["accepted"] else "Thank you. We ask somebody else.")
 

@@ -24,6 +24,7 @@ from schemas.decisions import DecisionAsked, Ruling, Waiting
 from schemas.tools import ToolRequested
 from trunkline.cli import main
 from trunkline.stack.stack import Engines
+from workers import inbox
 from workers.inbox import Inbox, Item, NotTaken
 from workers.searchable import ensure_searchable
 from workers.telemetry import Telemetry
@@ -84,6 +85,15 @@ class LendForLongWorkflow:
         checkpoint.reach(request)
         said = await dispatcher.approve(f"Lend {request.thing}?", default=False, deadline=300)
         return Lent(lent=said.answer.approved, by=said.by)
+
+
+@workflow.defn(name="deaf_for_inbox")
+class DeafWorkflow:
+    """Takes no answer."""
+
+    @workflow.run
+    async def run(self) -> None:
+        await workflow.wait_condition(lambda: False)
 
 
 class Quick:
@@ -213,6 +223,19 @@ async def test_an_answer_that_no_worker_takes_has_an_end(client: Client) -> None
             async with asyncio.timeout(0.2):
                 await Inbox(client).answer(Item(handle.id, waiting), {"approved": True}, "Ines")
     finally:
+        await handle.terminate()
+
+
+async def test_an_answer_has_an_end_also_between_two_tries(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "AGAIN", 60.0)
+    now = datetime.now(UTC)
+    about: dict[str, Any] = {"call_id": "c", "tool_call_id": "t", "tool": "lend", "text": "Lend it?", "answer": {}}
+    waiting = Waiting(id="w", kind="approval", **about, since=now, until=now)
+    queue = new_id("queue")
+    async with Worker(client, task_queue=queue, workflows=[DeafWorkflow], workflow_runner=UnsandboxedWorkflowRunner()):
+        handle = await client.start_workflow(DeafWorkflow.run, id=new_id("deaf"), task_queue=queue)
+        with pytest.raises(RPCError, match="No worker took the answer in 2 seconds"):
+            await Inbox(client, patience=2).answer(Item(handle.id, waiting), {"approved": True}, "Ines")
         await handle.terminate()
 
 
