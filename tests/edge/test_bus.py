@@ -224,6 +224,7 @@ async def test_a_stopped_nats_does_not_hold_a_store_up(
     os.kill(server.pid, signal.SIGSTOP)
     try:
         await store_away(bus, step(region, 1), monkeypatch)
+        assert bus.connected, "It waits for neither an answer nor the end of the connection."
         bus.publish(step(region, 2))
         await until(lambda: not bus.connected)
     finally:
