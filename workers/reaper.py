@@ -53,20 +53,28 @@ class Doubts:
         self.again = min(AGAIN, patience / 5)
         """Seconds until the next look at a call that is missed."""
         self._patience = patience
-        self._missed: dict[str, tuple[float, float]] = {}
-        """When each was missed first and last."""
+        self._missed: dict[str, tuple[float, float, int]] = {}
+        """When each was missed first and last, and which look that was."""
 
     def lift(self, call_id: str) -> None:
         """Somebody carries it, or it has ended."""
         self._missed.pop(call_id, None)
 
-    def missed(self, call_id: str, now: float) -> bool:
-        """Nobody carries it now; whether that has been so for long enough. Where nobody could be asked for a while, it
-        counts from now: edges come back from an outage later than we do."""
-        first, last = self._missed.get(call_id, (now, now))
-        if now - last > 6 * self.again + SLACK:
+    def lift_all(self) -> None:
+        """Nobody could be asked for a while: edges come back from an outage later than we do."""
+        self._missed.clear()
+
+    def missed(self, call_id: str, look: int, now: float) -> bool:
+        """Nobody carries it now; whether that has been so for long enough.
+
+        ``look`` counts the looks at this call by whichever reaper. Where it was ours each time, late ones prove no
+        less: when very many calls die at once, each waits for its turn. Where others have looked meanwhile they may
+        have found it carried, unless it was as soon as one looks again at what is missed.
+        """
+        first, last, before = self._missed.get(call_id, (now, now, look - 1))
+        if look != before + 1 and now - last > 6 * self.again + SLACK:
             first = now
-        self._missed[call_id] = first, now
+        self._missed[call_id] = first, now, look
         return now - first >= self._patience
 
 
@@ -80,6 +88,8 @@ class Reaper:
         self._doubts = Doubts(patience)
         self._counted = counted
         self._clock = asyncio.get_running_loop().time
+        self._connected = 0
+        """How often NATS was found again."""
         config = ConsumerConfig(
             durable_name=CONSUMER,
             deliver_policy=DeliverPolicy.ALL,
@@ -97,6 +107,9 @@ class Reaper:
     async def _take(self, pull: Pull) -> None:
         found = await pull(AT_ONCE)
         heed_cancellation()
+        if not self._nc.is_connected or self._connected != self._nc.stats["reconnects"]:
+            self._connected = self._nc.stats["reconnects"]
+            self._doubts.lift_all()
         await asyncio.gather(*(self._look_safely(msg) for msg in found))
 
     async def _look_safely(self, msg: Msg) -> None:
@@ -118,7 +131,7 @@ class Reaper:
         elif await self._is_carried(call_id):
             self._doubts.lift(call_id)
             await msg.nak(delay=LOOK)
-        elif self._doubts.missed(call_id, self._clock()) and await self.end(call_id):
+        elif self._doubts.missed(call_id, msg.metadata.num_delivered, self._clock()) and await self.end(call_id):
             self._doubts.lift(call_id)
             await msg.ack()
         else:
@@ -135,12 +148,15 @@ class Reaper:
 
     async def _is_carried(self, call_id: str) -> bool:
         """Whether an edge says so. Raises one of TROUBLE where nobody can be asked."""
-        if not self._nc.is_connected:
-            raise OSError("NATS is away")
         try:
+            if not self._nc.is_connected:
+                raise OSError("NATS is away")
             await self._nc.request(process_subject(self._region, CARRIED), call_id.encode(), ANSWER)
         except (nats.errors.NoRespondersError, nats.errors.TimeoutError):
             return False
+        except TROUBLE:
+            self._doubts.lift(call_id)
+            raise
         return True
 
     async def end(self, call_id: str) -> bool:

@@ -166,13 +166,28 @@ async def test_a_defect_of_the_reaper_is_heard_of(
     assert heard.group_contains(AssertionError, match="It has a defect")
 
 
-def test_a_doubt_grows_only_while_calls_can_be_asked_for() -> None:
+@pytest.mark.parametrize("every", [5, 20, 36, 600])
+def test_a_call_that_is_missed_at_each_look_is_ended_however_late_the_looks(every: int) -> None:
     doubts = Doubts(60.0)
-    assert not any(doubts.missed("c", at) for at in range(0, 60, 5))
-    assert doubts.missed("c", 60.0)
+    ended = next(look for look in range(1, 100) if doubts.missed("c", look, (look - 1) * every))
+    assert ended == 1 + max(1, -(-60 // every))
+
+
+def test_a_doubt_does_not_outlive_word_of_the_call_nor_an_outage() -> None:
+    doubts = Doubts(60.0)
+    assert not doubts.missed("c", 1, 0.0)
     doubts.lift("c")
-    assert not doubts.missed("c", 61.0)
-    # NATS was away for two minutes: edges may need a moment to be there again.
-    assert not doubts.missed("c", 181.0)
-    assert not any(doubts.missed("c", at) for at in range(185, 240, 5))
-    assert doubts.missed("c", 241.0)
+    assert not doubts.missed("c", 2, 100.0)
+    doubts.lift_all()
+    assert not doubts.missed("c", 3, 200.0)
+    assert doubts.missed("c", 4, 260.0)
+
+
+def test_what_another_reaper_may_have_found_carried_meanwhile_counts_anew() -> None:
+    doubts = Doubts(60.0)
+    assert not doubts.missed("c", 1, 0.0)
+    assert not doubts.missed("c", 180, 3600.0)
+    # As soon as this the other can but have missed it too.
+    assert not doubts.missed("c", 182, 3610.0)
+    assert not doubts.missed("c", 187, 3635.0)
+    assert doubts.missed("c", 192, 3660.0)
