@@ -77,6 +77,10 @@ class NatsBus:
         self._broken = asyncio.Event()
         self._ready = asyncio.Event()
         self._up = False
+        self._why = ""
+        """Why the outbox gave the connection up."""
+        self._told = False
+        """Whether it was said that NATS is not there."""
         self._connection: tuple[Client, JetStreamContext] | None = None
         self._answers: dict[str, Callable[[bytes], Awaitable[bytes | None]]] = {}
         self._side: set[asyncio.Task[None]] = set()
@@ -210,18 +214,22 @@ class NatsBus:
         await _end(outbox, connection)
 
     async def _stay_connected(self) -> None:
-        told = False
         while True:
+            self._why = ""
             try:
                 await self._session()
-                told = False
+                self._tell(self._why or "It closed the connection.")
             except (nats.errors.Error, OSError, TimeoutError) as error:
-                if not told:
-                    log.warning("NATS is not there; events wait on disk until it is.", why=str(error) or repr(error))
-                told = True
+                self._tell(self._why or str(error) or repr(error))
             except Exception:
                 log.exception("The session with NATS ended by a mistake of ours; starting another.")
             await asyncio.sleep(RETRY_SECONDS)
+
+    def _tell(self, why: str) -> None:
+        """Once, however often it is tried again."""
+        if not self._told:
+            log.warning("NATS is not there; events wait on disk until it is.", why=why)
+        self._told = True
 
     async def _session(self) -> None:
         """One connection, from its making to its loss. Never reused: the client's own reconnect sends what it had
@@ -236,16 +244,20 @@ class NatsBus:
             log.debug("NATS reports trouble.", why=str(error) or repr(error))
 
         try:
-            await nc.connect(
-                self._servers,
-                name=self._node,
-                allow_reconnect=False,
-                connect_timeout=CONNECT_SECONDS,
-                ping_interval=2,
-                pending_size=64 * 1024 * 1024,
-                closed_cb=closed,
-                error_cb=trouble,
-            )
+            # The client tries each server again and again, for minutes, unless told not to: here, twice.
+            async with asyncio.timeout(CONNECT_SECONDS * (1 + len(self._servers))):
+                await nc.connect(
+                    self._servers,
+                    name=self._node,
+                    allow_reconnect=False,
+                    max_reconnect_attempts=1,
+                    reconnect_time_wait=0,
+                    connect_timeout=CONNECT_SECONDS,
+                    ping_interval=2,
+                    pending_size=64 * 1024 * 1024,
+                    closed_cb=closed,
+                    error_cb=trouble,
+                )
             await self._serve(nc)
         finally:
             self._broken.set()
@@ -271,6 +283,7 @@ class NatsBus:
             await tools.wait()
             self._metrics.connected.set(1)
             self._up = True
+            self._told = False
             self._connection = nc, js
             for name in self._answers:
                 await self._listen(nc, name)
@@ -292,7 +305,7 @@ class NatsBus:
             await _end(*tasks, greeting)
 
     def _lost(self, why: str) -> None:
-        log.warning("The connection to NATS is given up; events wait on disk until there is another.", why=why)
+        self._why = why
         self._broken.set()
 
     def _receive(self, msg: Msg) -> None:

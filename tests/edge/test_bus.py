@@ -12,6 +12,7 @@ from pathlib import Path
 import nats
 import pytest
 import pytest_asyncio
+import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import DeliverPolicy, KeyValueConfig
@@ -359,3 +360,21 @@ async def test_tools_come_change_and_go(open_bus: Open, client: Client, server: 
     await client.jetstream().delete_key_value(TOOLS_BUCKET)
     await until(lambda: not bus.tools() and not again.tools())
     await client.close()
+
+
+async def test_a_connection_that_is_lost_is_told_once_each_time(
+    open_bus: Open, server: Engine[Nats], region: str
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+
+        def told() -> list[tuple[str, str]]:
+            return [(log["log_level"], log["event"].split(";")[0]) for log in logs if "NATS is" in log["event"]]
+
+        bus = await open_bus()
+        for number in (1, 2):
+            await server.kill()
+            await bus.store(step(region, number))
+            await until(lambda: told()[-1] == ("warning", "NATS is not there"))
+            await server.restart()
+            await until(lambda: told()[-1] == ("info", "NATS is there."))
+    assert len(told()) == 5
