@@ -41,10 +41,10 @@ class NatsLink:
 
 def _refusal(msg: Msg) -> Refusal | None:
     if (msg.headers or {}).get("Status"):
-        return Refusal(False, "No stream takes the event's subject.")
+        return Refusal(False, "No stream takes the event's subject.", away=True)
     try:
         error = msgspec.json.decode(msg.data).get("error")
     except (msgspec.DecodeError, AttributeError):
-        return Refusal(False, "JetStream's answer makes no sense.")
+        return Refusal(False, "JetStream's answer makes no sense.", away=True)
     # 400: this event will never be taken (too big for the stream, say); else the server is in trouble.
     return Refusal(error.get("code") == 400, str(error.get("description"))) if error else None

@@ -32,15 +32,18 @@ STORE_SECONDS = 0.15
 """How long a store waits for JetStream before it goes to disk."""
 DISK_SECONDS = 1.0
 RETRY_SECONDS = 1.0
-"""Pause before a disk that refused is asked again."""
+"""Pause before a disk, or a JetStream, that refused is asked again; after each further refusal of JetStream's twice as
+long, up to the longest."""
+LONGEST_RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """JetStream's no. ``final``: it will never take this event."""
+    """JetStream's no. ``final``: it will never take this event. ``away``: the connection, or the stream, is no good."""
 
     final: bool
     message: str
+    away: bool = False
 
 
 class Link(Protocol):
@@ -82,6 +85,9 @@ class Outbox:
         self._ticket = 0
         self._to_disk = False
         self._disk_rests_until = 0.0
+        self._refused_until = 0.0
+        """While JetStream rests, since it refused for a reason of its own."""
+        self._pause = 0.0
         self._wake = asyncio.Event()
         self._disk = ThreadPoolExecutor(1, "spill")
         self._stop_at: float | None = None
@@ -134,6 +140,9 @@ class Outbox:
     def detach(self) -> None:
         """NATS is gone; what is in the air is taken back. Harmless when it is gone already."""
         self._link = None
+        self._take_back()
+
+    def _take_back(self) -> None:
         if self._batch:
             self._air.clear()
             self._air_bytes = 0
@@ -150,15 +159,26 @@ class Outbox:
             return
         if refusal is None:
             self._land(ticket)
+            self._pause = 0.0
             self._metrics.published.labels(item.record.kind).inc()
             if item.safe is not None and not item.safe.done():
                 item.safe.set_result(None)
         elif refusal.final:
             self._land(ticket)
             self._drop(item, "refused", refusal.message)
-        else:
+        elif refusal.away:
             self._give_up(refusal.message)
+        else:
+            self._be_refused(refusal.message)
         self._wake.set()
+
+    def _be_refused(self, why: str) -> None:
+        """JetStream is there and has trouble, a full disk say: another connection would not help."""
+        if not self._pause:
+            log.warning("JetStream takes no events; they wait on disk.", why=why)
+        self._pause = min(max(RETRY_SECONDS, 2 * self._pause), LONGEST_RETRY_SECONDS)
+        self._refused_until = self._loop.time() + self._pause
+        self._take_back()
 
     async def run(self) -> None:
         """Send, acknowledge, save: until ``close``."""
@@ -191,19 +211,22 @@ class Outbox:
     async def _advance(self) -> None:
         if self._air and self._oldest().sent_at + ACK_SECONDS <= self._loop.time():
             self._give_up("No acknowledgement came in time.")
-        if self._link is None or self._to_disk:
+        if self._open_link() is None or self._to_disk:
             await self._save()
-        if self._link is not None and self._spill.waiting and (self._batch or not self._air):
-            await self._drain(self._link)
-        if self._link is not None and not self._spill.waiting:
-            await self._send_queue(self._link)
+        if (link := self._open_link()) and self._spill.waiting and (self._batch or not self._air):
+            await self._drain(link)
+        if (link := self._open_link()) and not self._spill.waiting:
+            await self._send_queue(link)
         self._metrics.spill_waiting.set(self._spill.waiting)
+
+    def _open_link(self) -> Link | None:
+        """The link, where something may be sent now."""
+        return self._link if self._refused_until <= self._loop.time() else None
 
     async def _rest(self) -> None:
         now = self._loop.time()
         ends = [self._oldest().sent_at + ACK_SECONDS] if self._air else []
-        if self._disk_rests_until > now:
-            ends.append(self._disk_rests_until)
+        ends += [until for until in (self._disk_rests_until, self._refused_until) if until > now]
         if self._stop_at is not None:
             ends.append(self._stop_at)
         try:
@@ -213,7 +236,7 @@ class Outbox:
             pass
 
     async def _send_queue(self, link: Link) -> None:
-        while self._queue and not self._to_disk and self._link is link and self._has_room():
+        while self._queue and not self._to_disk and self._open_link() is link and self._has_room():
             await self._send(link, self._queue.popleft())
 
     async def _drain(self, link: Link) -> None:
@@ -223,17 +246,17 @@ class Outbox:
                 return
             self._batch = False
             await self._on_disk(self._spill.done)
-        if not self._spill.waiting or self._link is not link:
+        if not self._spill.waiting or self._open_link() is not link:
             return
         unreadable = self._spill.unreadable
         records = await self._on_disk(self._spill.read)
         self._metrics.unreadable.labels("spill").inc(self._spill.unreadable - unreadable)
         for record in records:
-            if self._link is not link:
+            if self._open_link() is not link:
                 return
             self._batch = True
             await self._send(link, Item(record, True))
-        if not self._air and self._link is link:
+        if not self._air and self._open_link() is link:
             # Nothing of it is to be waited for.
             self._batch = True
             self._wake.set()
@@ -273,6 +296,7 @@ class Outbox:
         try:
             records = [item.record for item in items]
             count = await self._on_disk(lambda: self._spill.append(records, promised=promised, sync=promised))
+            self._metrics.spill_waiting.set(self._spill.waiting)
             trouble = f"The spill file {self._spill.path} is full."
         except OSError as error:
             count, trouble = 0, f"The spill file {self._spill.path} cannot be written: {error}"

@@ -15,7 +15,7 @@ import pytest_asyncio
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js.api import DeliverPolicy, KeyValueConfig
+from nats.js.api import DeliverPolicy, DiscardPolicy, KeyValueConfig, StreamConfig
 
 from edge import outbox
 from edge.bus import NatsBus, ensure_stream
@@ -25,7 +25,7 @@ from edge.ports import Bus
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event
 from schemas.events import decode, encode, headers
-from schemas.subjects import TOOLS_BUCKET, calls_stream, parse, subject
+from schemas.subjects import TOOLS_BUCKET, call_subject, calls_stream, parse, subject
 from schemas.tools import ToolCompleted, ToolProgressed, ToolRequested, ToolSpec
 from schemas.transcripts import TranscriptHeard
 from trunkline.stack.engine import Engine
@@ -378,3 +378,28 @@ async def test_a_connection_that_is_lost_is_told_once_each_time(
             await server.restart()
             await until(lambda: told()[-1] == ("info", "NATS is there."))
     assert len(told()) == 5
+
+
+async def test_a_jetstream_that_has_no_room_keeps_its_connection_and_gets_the_events_later(
+    open_bus: Open, client: Client, region: str
+) -> None:
+    full = StreamConfig(
+        name=calls_stream(region),
+        subjects=[call_subject(region, ">").removesuffix(".*")],
+        max_msgs=1,
+        discard=DiscardPolicy.NEW,
+    )
+    js = client.jetstream()
+    await js.add_stream(full)
+    with structlog.testing.capture_logs() as logs:
+        bus = await open_bus()
+        for number in range(3):
+            await bus.store(step(region, number))
+        bus.publish(step(region, 3))
+        await until(lambda: any("JetStream takes no events" in log["event"] for log in logs))
+        await js.update_stream(full.evolve(max_msgs=100))
+        await until(lambda: not open_bus.value("spill_waiting_events"))
+        await bus.store(step(region, 4))
+        assert not [log for log in logs if "NATS is not there" in log["event"]]
+    await until(lambda: open_bus.value("events_published_total", kind="tool_progressed") == 5)
+    assert steps(await stored(open_bus.url, region, 5)) == [0, 1, 2, 3, 4]
