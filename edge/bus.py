@@ -131,7 +131,7 @@ class NatsBus:
         """Return once the event is on JetStream, or on local disk while NATS does not answer.
 
         Raises:
-            NotStored: it is known to be on neither.
+            NotStored: it is on neither; or, with code ``unknown``, it may be.
         """
         try:
             record = _record(event)

@@ -199,6 +199,8 @@ class Business:
         except Exception as error:
             _log.exception("A tool call could not be stored.", call=self._call_id, tool=event.tool)
             code = error.code if isinstance(error, NotStored) else "not_stored"
+            if code == "unknown":
+                return True  # It may well be under way: whoever asks for it again is to join it.
             self._settle_tool(
                 ToolOutcome(event.tool_call_id, event.tool, "refused", {"code": code, "message": str(error)})
             )

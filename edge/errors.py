@@ -32,7 +32,7 @@ class GatewayError(EdgeError):
 
 
 class NotStored(EdgeError):
-    """An event is safe nowhere, so what it asks for will not happen."""
+    """An event is safe nowhere, so what it asks for will not happen; unless the code is ``unknown``: then it may."""
 
 
 class Refused(EdgeError):

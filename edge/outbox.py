@@ -111,7 +111,7 @@ class Outbox:
         """Queue the event and return once it is safe.
 
         Raises:
-            NotStored: neither JetStream nor the disk is known to have it.
+            NotStored: neither JetStream nor the disk will have it; with code ``unknown`` either may.
         """
         if self._stop_at is not None:
             raise NotStored("closing", "The event was not stored: this process is shutting down.", retryable=True)
@@ -130,6 +130,9 @@ class Outbox:
                 return item.safe.result()
             self._to_disk = True
             self._wake.set()
+        if item not in self._queue:
+            raise NotStored("unknown", "Nobody knows whether the event was stored: neither NATS nor the disk answered.")
+        self._queue.remove(item)
         raise NotStored("timeout", "The event was not stored: neither NATS nor the disk answered.", retryable=True)
 
     def attach(self, link: Link) -> None:

@@ -179,7 +179,7 @@ class Bus(Protocol):
         """Return once the event is safe (on JetStream, or on local disk while NATS is away).
 
         Raises:
-            NotStored: it is neither; nothing will happen.
+            NotStored: it is neither; nothing will happen, or with code ``unknown`` perhaps.
         """
 
     def listen(self, call_id: str, hear: Callable[[Event], None]) -> None:

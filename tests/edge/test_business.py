@@ -1,6 +1,9 @@
 """What a call does about the durable side's events, beside the sound: its own time, and a real bus."""
 
 import asyncio
+import os
+import signal
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -368,3 +371,23 @@ async def test_without_keys_a_question_for_what_is_sensitive_is_not_asked(desk: 
     assert isinstance(unanswered, QuestionUnanswered)
     assert unanswered.reason == "declined"
     assert not desk.said
+
+
+async def test_a_request_of_which_nobody_knows_whether_it_is_stored_is_under_way(
+    desk: Desk, offered: Offered, engines: Engines
+) -> None:
+    await offered()
+    free = threading.Event()
+    os.kill(engines.nats.pid, signal.SIGSTOP)
+    desk.bus._outbox._disk.submit(free.wait, 60)
+    try:
+        assert await ask(desk, 1)
+    finally:
+        free.set()
+        os.kill(engines.nats.pid, signal.SIGCONT)
+    assert not refusals(desk)
+    request = await told(desk)
+    assert isinstance(request, ToolRequested)
+    assert desk.business.open_tools() == [request.tool_call_id]
+    assert await ask(desk, 2) is False
+    assert "still under way" in notes(desk)[-1]

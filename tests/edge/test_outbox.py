@@ -1,6 +1,7 @@
 """The outbox while there is no NATS and the disk refuses. What it does with both is in test_bus.py."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -66,3 +67,26 @@ async def test_nothing_is_taken_once_it_closes(setup: Setup) -> None:
     with pytest.raises(NotStored, match="shutting down"):
         await setup.outbox.store(record(1))
     assert setup.value("events_dropped_total", kind="tool_requested", reason="closed") == 1
+
+
+async def test_what_was_said_not_to_be_stored_is_not_stored_later(setup: Setup) -> None:
+    free = threading.Event()
+    setup.outbox._disk.submit(free.wait, 60)
+    try:
+        first = asyncio.create_task(setup.outbox.store(record(0)))
+        async with asyncio.timeout(60):
+            while not setup.outbox._queue:  # noqa: ASYNC110  The task's doing, and then the outbox's.
+                await asyncio.sleep(0)
+            while setup.outbox._queue:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        with pytest.raises(NotStored) as second:
+            await setup.outbox.store(record(1))
+        assert second.value.code == "timeout"
+        with pytest.raises(NotStored) as unknown:
+            await first
+        assert unknown.value.code == "unknown", "The disk has it in hand."
+    finally:
+        free.set()
+    await setup.outbox.store(record(2))
+    ids = [msgspec.json.decode(line)["id"] for line in setup.path.read_bytes().splitlines()]
+    assert ids == ["evt_0", "evt_2"]
