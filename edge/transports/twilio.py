@@ -212,9 +212,7 @@ class Stream:
         ends = [asyncio.create_task(leg.lost.wait()), asyncio.create_task(call.over.wait())]
         try:
             await asyncio.wait([listener, *ends], return_when=asyncio.FIRST_COMPLETED)
-            stopped = (
-                listener.done() and not listener.cancelled() and listener.exception() is None and listener.result()
-            )
+            stopped = self._stopped(call, listener)
             if returns and not stopped:
                 self._node.suspend(call)
             self._node.end(call, "caller_hung_up" if stopped else "transport_lost")
@@ -225,6 +223,18 @@ class Stream:
             for task in (listener, sender, *ends):
                 task.cancel()
             await call.finished()
+
+    def _stopped(self, call: Call, listener: "asyncio.Task[bool]") -> bool:
+        """Whether the peer said goodbye. A defect that what it sent ran into ends the call."""
+        if not listener.done() or listener.cancelled():
+            return False
+        error = listener.exception()
+        if error is None:
+            return listener.result()
+        if not isinstance(error, ConnectionError):
+            _log.error("A call failed and is ended.", call=call.id, exc_info=error)
+            self._node.end(call, "failed", "The agent ran into a defect.")
+        return False
 
     async def _part(self, leg: TwilioLeg, sender: "asyncio.Task[None]") -> None:
         """Send what is left and close the websocket; a peer that takes nothing is cut off."""

@@ -8,9 +8,11 @@ from typing import Any
 import aiohttp
 import numpy as np
 import pytest
+import structlog
 
 from edge.core.audio import Pcm
 from edge.core.conversation import AgentSaid, Done, TextDelta
+from schemas.base import new_id
 from schemas.events import decode
 from schemas.subjects import call_subject, parse
 
@@ -262,3 +264,22 @@ async def test_a_line_that_brings_nothing_any_more_is_let_go_of_and_taken_up_whe
                 await asyncio.sleep(0.05)
     (*_, ended) = await edge.node.services.bus.recall("stalled1")
     assert ended.reason == "transport_lost", "It came back and brought nothing: nobody is there."
+
+
+async def test_a_defect_that_a_key_runs_into_ends_the_call_as_failed_and_is_logged(
+    edge: Any, line_to: Any, until: Any
+) -> None:
+    call_id = new_id("call")
+    with structlog.testing.capture_logs() as logs:
+        async with line_to(edge, call_id, customParameters={"again": "1"}) as line:
+            await until(lambda: call_id in edge.node.calls)
+            edge.node.calls[call_id]._capture.key = None
+            await line.send("dtmf", dtmf={"digit": "5"})
+            await until(lambda: not edge.node.calls)
+    (failed,) = [log for log in logs if log["event"] == "A call failed and is ended."]
+    assert isinstance(failed["exc_info"], TypeError)
+    async with asyncio.timeout(60):
+        while not await edge.node.is_over(call_id):  # noqa: ASYNC110  It is NATS's doing.
+            await asyncio.sleep(0.05)
+    (*_, ended) = await edge.node.services.bus.recall(call_id)
+    assert ended.reason == "failed"
