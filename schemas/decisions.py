@@ -41,6 +41,11 @@ class Ruling(Schema):
     answer: dict[str, Any]
     by: str = Field(min_length=1, max_length=120, description="Who answers: a name or an address.")
     note: str = Field(default="", max_length=2000)
+    alike: str = Field(
+        default="",
+        max_length=64,
+        description="Where a part of the answer is sealed: a word that is the same when the same is answered again.",
+    )
 
 
 class DecisionAsked(Event):

@@ -4,6 +4,7 @@ A token, ``sealed:KEY:BASE64``, is another each time, whatever it holds. ``schem
 """
 
 import base64
+import hmac
 import json
 import os
 import re
@@ -53,6 +54,11 @@ class Seals:
         nonce = os.urandom(NONCE)
         sealed = self._keys[self._current].encrypt(nonce, plain, self._current.encode())
         return f"sealed:{self._current}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+    def alike(self, value: Any) -> str:
+        """A word that is the same for the same value; without the key nobody can try what the value may have been."""
+        plain = json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
+        return hmac.new(self.naming, b"alike\n" + plain, "sha256").hexdigest()[:32]
 
     def open(self, token: str) -> Any:
         """The value.

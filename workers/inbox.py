@@ -78,7 +78,8 @@ class Inbox:
             sealed = seal_marked(item.waiting.answer, answer, self._seals)
         except LookupError as error:
             raise NotTaken(str(error)) from None
-        ruling = Ruling(id=item.waiting.id, answer=sealed, by=by, note=note)
+        alike = "" if sealed == answer else self._seals.alike(answer)
+        ruling = Ruling(id=item.waiting.id, answer=sealed, by=by, note=note, alike=alike)
         try:
             async with asyncio.timeout(self._patience) as limit:
                 held = await self._decided(item.workflow_id, ruling)

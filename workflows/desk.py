@@ -164,7 +164,7 @@ class Desk:
 
     def _check(self, ruling: Ruling) -> None:
         before = self._ruled.get(ruling.id)
-        if before is not None and before.answer == ruling.answer:
+        if before is not None and (before.answer == ruling.answer or (before.alike and before.alike == ruling.alike)):
             return  # The same again, as after an answer that got lost: it is told what holds.
         if before is not None:
             raise _refused("already_decided", f"{before.by} has already answered: {hidden(before.answer)}.")

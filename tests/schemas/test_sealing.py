@@ -34,6 +34,14 @@ def test_short_values_are_of_one_length(one: str, other: str) -> None:
     assert all(text in short for text in (one, other) if len(text.encode()) < 20 and text.isalnum())
 
 
+def test_what_is_alike_is_known_by_those_with_the_key() -> None:
+    word = SEALS.alike({"pin": "4711", "kind": 1})
+    assert word == SEALS.alike({"kind": 1, "pin": "4711"})
+    assert (
+        len({word, SEALS.alike({"pin": "4712", "kind": 1}), Seals({"k1": OLD}).alike({"pin": "4711", "kind": 1})}) == 3
+    )
+
+
 def test_what_is_marked_is_sealed_and_nothing_else() -> None:
     schema = {
         "type": "object",

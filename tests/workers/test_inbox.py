@@ -21,6 +21,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from schemas.base import Event, new_id
 from schemas.decisions import DecisionAsked, Ruling, Waiting
+from schemas.sealing import Seals
 from schemas.tools import ToolRequested
 from trunkline.cli import main
 from trunkline.stack.stack import Engines
@@ -37,6 +38,7 @@ from workflows.conduct import conducted
 from workflows.dispatcher import Dispatcher
 from workflows.outlet import OutletActivities
 from workflows.ports import Delivery, Message
+from workflows.sealed import Sealed
 from workflows.tool import activity_methods
 
 if TYPE_CHECKING:
@@ -94,6 +96,24 @@ class DeafWorkflow:
     @workflow.run
     async def run(self) -> None:
         await workflow.wait_condition(lambda: False)
+
+
+class Code(BaseModel):
+    """A code."""
+
+    code: Sealed[str]
+
+
+@workflow.defn(name="ask_code_for_inbox")
+class AskCodeWorkflow:
+    """Asks a dispatcher for what is sensitive, and goes on for a while."""
+
+    @workflow.run
+    @conducted
+    async def run(self, request: Lend, caller: Caller, dispatcher: Dispatcher) -> Lent:
+        said = await dispatcher.ask("Which code?", Code, default=Code(code=Sealed("sealed:k1:none")), deadline=300)
+        await workflow.wait_condition(lambda: False)
+        return Lent(lent=True, by=said.by)
 
 
 class Quick:
@@ -223,6 +243,40 @@ async def test_an_answer_that_no_worker_takes_has_an_end(client: Client) -> None
             async with asyncio.timeout(0.2):
                 await Inbox(client).answer(Item(handle.id, waiting), {"approved": True}, "Ines")
     finally:
+        await handle.terminate()
+
+
+async def test_what_is_sensitive_may_be_answered_again_but_not_otherwise(client: Client, listed: Any) -> None:
+    box = Inbox(client, seals=Seals({"k1": os.urandom(32)}))
+    request = ToolRequested(
+        call_id=new_id("call"),
+        region="test",
+        tool_call_id=new_id("code"),
+        tool="lend",
+        arguments={"thing": "a key"},
+        turn=1,
+    )
+    pairs = [(CALL, request.call_id), (TOOL, "lend"), (STATE, "working")]
+    async with Worker(
+        client,
+        task_queue=new_id("queue"),
+        workflows=[AskCodeWorkflow],
+        activities=activity_methods(OutletActivities(Nowhere(), Nowhere())),
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ) as worker:
+        handle = await client.start_workflow(
+            AskCodeWorkflow.run,
+            request,
+            id=request.tool_call_id,
+            task_queue=worker.task_queue,
+            search_attributes=TypedSearchAttributes([SearchAttributePair(key, value) for key, value in pairs]),
+        )
+        item = await listed(handle)
+        first = await box.answer(item, {"code": "4711"}, "Ines")
+        assert await box.answer(item, {"code": "4711"}, "Ines") == first
+        assert "4711" not in first.model_dump_json()
+        with pytest.raises(NotTaken, match="Ines has already answered"):
+            await box.answer(item, {"code": "0815"}, "Ines")
         await handle.terminate()
 
 
