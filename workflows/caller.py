@@ -22,7 +22,7 @@ from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequest
 from schemas.transfers import TransferEnded, TransferOutcome, TransferRequested
 from workflows.desk import Desk
 from workflows.elsewhere import Elsewhere, Route
-from workflows.errors import Failure
+from workflows.errors import Failure, check_size
 from workflows.outlet import Outlet
 from workflows.phone import Phone
 from workflows.schema import schema_of
@@ -242,8 +242,9 @@ class Caller:
             await self._bring(failure.message, failure.message, 60.0, lambda: self._failed(failure))
 
     def complete(self, result: BaseModel) -> None:
-        """Publish the result, once."""
+        """Publish the result, once. Raises ToolError where it is too big."""
         if not self.completed:
+            check_size(result)
             self.completed = True
             self._outlet.put(
                 ToolCompleted,

@@ -17,7 +17,7 @@ from workflows.carried import Continued
 from workflows.checkpoint import Checkpoint
 from workflows.desk import Desk
 from workflows.dispatcher import Dispatcher
-from workflows.errors import failure_of, invalid_arguments
+from workflows.errors import check_size, failure_of, invalid_arguments
 from workflows.notify import Notify
 from workflows.outlet import Outlet
 from workflows.repair import begin, honest, repair
@@ -70,6 +70,7 @@ def conducted(
             request = _validated(call, request_model)
             async with stopping, Saga(carried.undo if carried else ()):
                 result = await business(self, request, *(parts[kind] for kind in wanted))
+                check_size(result)
         except workflow.ContinueAsNewError:
             raise
         except (Exception, asyncio.CancelledError) as error:

@@ -34,6 +34,20 @@ class ToolError(ApplicationError):
         )
 
 
+MOST_TOLD = 900_000
+"""Bytes of JSON that a result may have: NATS takes 1 MiB with what is around it, and would refuse more for ever."""
+
+
+def check_size(result: BaseModel) -> None:
+    """Raises ToolError where the result is too big to be told to anybody."""
+    if len(result.model_dump_json().encode()) > MOST_TOLD:
+        raise ToolError(
+            "too_big",
+            "I'm sorry, what came of that is too much to be passed on, so I have stopped it. Nothing has been changed.",
+            fault="system",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What is published of a failure."""

@@ -1,5 +1,6 @@
 """The life of a tool call, as events."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,12 @@ class Total(BaseModel):
     total: int
 
 
+class Hoard(BaseModel):
+    """Very much."""
+
+    things: str
+
+
 @workflow.defn
 class SumWorkflow:
     """Adds."""
@@ -38,6 +45,32 @@ class SumWorkflow:
     async def run(self, request: Sum, caller: Caller) -> Total:
         await caller.step("added")
         return Total(total=request.one + request.two)
+
+
+@workflow.defn
+class HoardWorkflow:
+    """Has more to tell than can be told, by itself or at its end."""
+
+    @workflow.run
+    @conducted
+    async def run(self, request: Sum, caller: Caller) -> Hoard:
+        result = Hoard(things="x" * 1_000_000)
+        if request.one:
+            await caller.tell("It is done.", result)
+        return result
+
+
+@pytest.mark.parametrize("told", [0, 1])
+async def test_a_result_that_is_too_big_for_the_wire_is_a_failure_and_no_wait_without_end(
+    start: "Start", line: "Line", told: int
+) -> None:
+    handle = await start(HoardWorkflow, one=told, two=0)
+    await handle.signal("call_ended", {})
+    with pytest.raises(WorkflowFailureError):
+        await handle.result(rpc_timeout=timedelta(seconds=60))
+    (failed,) = line.of(ToolFailed)
+    assert (failed.code, failed.fault, failed.retryable) == ("too_big", "system", False)
+    assert "tool_completed" not in line.kinds
 
 
 async def test_a_call_is_started_progressed_and_completed_once(start: "Start", line: "Line") -> None:
