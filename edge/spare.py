@@ -108,6 +108,9 @@ class SparedEar:
             self._first = await self._pair.first.open(self._call_id, self._heard_by_first)
         except ProviderError as error:
             self._take_over(error)
+        except BaseException:
+            await self.close()  # Nobody else has it yet.
+            raise
 
     def feed(self, frame: AudioFrame) -> None:
         self._at = frame.at

@@ -255,3 +255,40 @@ async def test_a_mind_that_has_begun_is_not_replaced() -> None:
     with pytest.raises(ProviderError, match="Gone"):
         await anext(events)
     assert told == []
+
+
+class Held:
+    """Ears that do not open, or say that they do; ``opened`` are not closed yet."""
+
+    def __init__(self, *, opens: bool) -> None:
+        self._opens = opens
+        self.asked = asyncio.Event()
+        self.opened = 0
+
+    async def open(self, call_id: str, hear: Callable[[Transcript], None]) -> "Held":
+        self.asked.set()
+        if not self._opens:
+            await asyncio.Event().wait()
+        self.opened += 1
+        return self
+
+    def feed(self, frame: AudioFrame) -> None:
+        return
+
+    def decode(self, start: float, end: float) -> None:
+        return
+
+    async def close(self) -> None:
+        self.opened -= 1
+
+
+async def test_whoever_hangs_up_while_the_first_ear_opens_leaves_no_spare_one_behind() -> None:
+    first, spare = Held(opens=False), Held(opens=True)
+    pair: Pair[SpeechToText] = Pair("ears", first, spare, ("first", "spare"), lambda told: None)
+    opening = asyncio.create_task(SpareEars(pair).open("call_1", lambda heard: None))
+    await first.asked.wait()
+    assert spare.opened == 1
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert spare.opened == 0
