@@ -133,7 +133,7 @@ class Call:
 
     def _go_on(self, past: Past) -> None:
         """The line is there again: say so, and take up what was left open."""
-        self._carried = past.part
+        self._carried = self._capture.part_number = past.part
         self._replies.open_turn = past.unanswered
         self.history.restore(tuple(entry for entry in past.entries if entry is not past.unanswered))
         self._told = len(self.history.entries)

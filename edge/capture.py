@@ -74,6 +74,8 @@ class SecureCapture:
         self._deaf_until = 0.0
         self._muted_until = 0.0
         self._submissions = 0
+        self.part_number = 1
+        """Of this part of the call: another part may have handed the gateway another card for the same request."""
         self._submitting = False
         self._over = False
 
@@ -238,7 +240,7 @@ class SecureCapture:
         assert request is not None
         assert gateway is not None
         try:
-            taken = await gateway.take(card, f"{request.card_request_id}-{self._submissions}")
+            taken = await gateway.take(card, f"{request.card_request_id}-{self.part_number}-{self._submissions}")
             collected = CardCollected(**self._about(request), token=taken.token, last4=taken.last4, brand=taken.brand)
         except GatewayError as error:
             _log.warning("The payment gateway took no card.", call=self._call_id, code=error.code)

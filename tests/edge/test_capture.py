@@ -1,5 +1,6 @@
 """A card keyed in during a real call: digits reach the gateway and nothing else. In real time, on real engines."""
 
+import asyncio
 import contextlib
 import gzip
 from collections.abc import AsyncIterator, Callable
@@ -11,8 +12,10 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from edge.capture import SecureCapture
 from edge.core.audio import FRAME, RATE, AudioFrame, Pcm
 from edge.core.cards import Card
+from edge.core.states import State
 from edge.errors import GatewayError
 from edge.ports import CardTaken, Ear, Transcript
 from edge.tapes import Tapes
@@ -31,8 +34,10 @@ class Vault:
     cards: list[tuple[str, str, str]] = field(default_factory=list)
     answer: Callable[[int], CardTaken | GatewayError] = lambda count: CardTaken("tok_5d1f0c9be2a7463c", "6467", "visa")
     given: list[Card] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
 
     async def take(self, card: Card, key: str) -> CardTaken:
+        self.keys.append(key)
         self.cards.append((card.number.decode(), card.expiry.decode(), card.code.decode()))
         self.given.append(card)
         answer = self.answer(len(self.cards))
@@ -235,3 +240,21 @@ async def test_an_edge_without_a_gateway_says_so(scene: Scene, calls: Any) -> No
         await scene.ask("card5")
         await scene.until(lambda: bool(scene.of("card_not_collected")))
     assert [event.reason for event in scene.of("card_not_collected")] == ["unsupported"]
+
+
+async def test_another_part_of_a_call_hands_over_another_card_for_the_same_request(scene: Scene) -> None:
+    services = replace(scene.edge.node.services, local_ears=None)
+    about = {"call_id": "card6", "region": "local", "card_request_id": "c1", "tool_call_id": "t1"}
+    request = CardRequested(**about, amount=12000, currency="USD", text="Twelve.", security_code=False)
+    tasks: list[asyncio.Task[None]] = []
+    for part in (1, 2):
+        capture = SecureCapture(
+            "card6", services, lambda: 1.0, lambda event: None, lambda work: tasks.append(asyncio.create_task(work))
+        )
+        capture.part_number = part
+        capture.ask(request)
+        capture.tick(State.LISTENING)
+        for key in f"{NUMBER}#1239#":
+            assert capture.key(key)
+        await tasks[-1]
+    assert scene.vault.keys == ["c1-1-1", "c1-2-1"]
