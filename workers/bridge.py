@@ -39,7 +39,7 @@ CONSUMER = "bridge"
 STUCK = 60.0
 """Seconds for which an event is tried in its place, those of its call behind it, while others do get through."""
 LONGEST = 600.0
-"""The same while none gets through: Temporal is away, and the order of each call is kept."""
+"""The same while none gets through, since Temporal is away. After that the order of a call is no longer kept."""
 
 TROUBLE = (RPCError, *consumer.TROUBLE)
 """What means that an engine is away for a while."""

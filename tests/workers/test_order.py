@@ -1,5 +1,5 @@
-"""Each call's events reach Temporal in order and once, however long it is away or slow: over real NATS, with a Temporal
-that is away when the test says so."""
+"""Each call's events reach Temporal in order and once, also when it is away for minutes or slow: over real NATS, with a
+Temporal that is away when the test says so."""
 
 import asyncio
 from collections.abc import AsyncIterator
