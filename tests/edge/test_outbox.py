@@ -69,15 +69,22 @@ async def test_nothing_is_taken_once_it_closes(setup: Setup) -> None:
     assert setup.value("events_dropped_total", kind="tool_requested", reason="closed") == 1
 
 
-async def test_what_was_said_not_to_be_stored_is_not_stored_later(setup: Setup) -> None:
-    free = threading.Event()
-    setup.outbox._disk.submit(free.wait, 60)
+async def test_what_was_said_not_to_be_stored_is_not_stored_later(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "DISK_SECONDS", 0.5)
+    busy, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        busy.set()
+        free.wait(300)
+
+    setup.outbox._disk.submit(hold)
     try:
+        await asyncio.to_thread(busy.wait, 60)
         first = asyncio.create_task(setup.outbox.store(record(0)))
         async with asyncio.timeout(60):
-            while not setup.outbox._queue:  # noqa: ASYNC110  The task's doing, and then the outbox's.
-                await asyncio.sleep(0)
-            while setup.outbox._queue:  # noqa: ASYNC110
+            while not setup.outbox._disk._work_queue.qsize():  # noqa: ASYNC110  The outbox's doing.
                 await asyncio.sleep(0)
         with pytest.raises(NotStored) as second:
             await setup.outbox.store(record(1))
@@ -87,6 +94,7 @@ async def test_what_was_said_not_to_be_stored_is_not_stored_later(setup: Setup) 
         assert unknown.value.code == "unknown", "The disk has it in hand."
     finally:
         free.set()
+        monkeypatch.setattr(outbox, "DISK_SECONDS", 60.0)
     await setup.outbox.store(record(2))
     ids = [msgspec.json.decode(line)["id"] for line in setup.path.read_bytes().splitlines()]
     assert ids == ["evt_0", "evt_2"]
