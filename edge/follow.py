@@ -10,6 +10,8 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
+from edge.patience import GRANTED, STALLED
+
 log = structlog.get_logger(__name__)
 
 HEARTBEAT = 1.0
@@ -112,7 +114,8 @@ class Follower:
                 async with asyncio.timeout(left):
                     await self._broken.wait()
             except TimeoutError:
-                pass
+                if loop.time() - self._sign_at - SILENCE > STALLED:
+                    await asyncio.sleep(GRANTED)  # For what came while this process stood still.
         log.warning("The consumer missed something or went silent; making it anew.", stream=self._stream)
 
     def _take(self, msg: Msg, now: float) -> None:

@@ -16,6 +16,7 @@ import structlog
 
 from edge.errors import NotStored
 from edge.metrics import Metrics
+from edge.patience import GRANTED, STALLED
 from edge.spill import Record, Spill
 
 log = structlog.get_logger(__name__)
@@ -88,6 +89,8 @@ class Outbox:
         self._refused_until = 0.0
         """While JetStream rests, since it refused for a reason of its own."""
         self._pause = 0.0
+        self._granted_until = 0.0
+        """Until when acknowledgements may be read that came while this process stood still."""
         self._wake = asyncio.Event()
         self._disk = ThreadPoolExecutor(1, "spill")
         self._stop_at: float | None = None
@@ -212,8 +215,11 @@ class Outbox:
         return settled or self._link is None or self._loop.time() >= self._stop_at
 
     async def _advance(self) -> None:
-        if self._air and self._oldest().sent_at + ACK_SECONDS <= self._loop.time():
-            self._give_up("No acknowledgement came in time.")
+        if self._air and (late := self._loop.time() - self._due()) >= 0:
+            if late > STALLED and self._due() != self._granted_until:
+                self._granted_until = self._loop.time() + GRANTED
+            else:
+                self._give_up("No acknowledgement came in time.")
         if self._open_link() is None or self._to_disk:
             await self._save()
         if (link := self._open_link()) and self._spill.waiting and (self._batch or not self._air):
@@ -228,7 +234,7 @@ class Outbox:
 
     async def _rest(self) -> None:
         now = self._loop.time()
-        ends = [self._oldest().sent_at + ACK_SECONDS] if self._air else []
+        ends = [self._due()] if self._air else []
         ends += [until for until in (self._disk_rests_until, self._refused_until) if until > now]
         if self._stop_at is not None:
             ends.append(self._stop_at)
@@ -348,8 +354,9 @@ class Outbox:
     def _land(self, ticket: int) -> None:
         self._air_bytes -= self._air.pop(ticket).record.size
 
-    def _oldest(self) -> Item:
-        return next(iter(self._air.values()))
+    def _due(self) -> float:
+        """When the oldest in the air should have been acknowledged."""
+        return max(next(iter(self._air.values())).sent_at + ACK_SECONDS, self._granted_until)
 
     def _has_room(self) -> bool:
         return len(self._air) < WINDOW and self._air_bytes < WINDOW_BYTES

@@ -7,6 +7,11 @@ in a few milliseconds. Here the timer stays as it is while things come in time; 
 import asyncio
 from types import TracebackType
 
+STALLED = 0.1
+"""Seconds late at which a timer tells that the process itself stood still: what it waits for may be there, unread."""
+GRANTED = 0.2
+"""Seconds to read it in, once."""
+
 
 class Patience:
     """For one task's waits, one at a time.
@@ -27,7 +32,7 @@ class Patience:
         self._task: asyncio.Task[object] | None = None
         """Who waits."""
         self._cancelling = 0
-        self._late = False
+        self._late = self._granted = False
 
     def within(self, seconds: float | None) -> "Patience":
         """So long for the wait that begins now; None waits for ever."""
@@ -38,6 +43,7 @@ class Patience:
         if self._seconds is None:
             return
         self._due = self._loop.time() + self._seconds
+        self._granted = False
         self._task = asyncio.current_task()
         assert self._task is not None
         self._cancelling = self._task.cancelling()
@@ -65,7 +71,12 @@ class Patience:
         self._timer = None
         if self._task is None:
             return  # Nobody waits; the next wait sets it.
-        if self._loop.time() < self._due:
+        late = self._loop.time() - self._due
+        if late > STALLED and not self._granted:
+            self._granted = True
+            self._due += late + GRANTED
+            late = -GRANTED
+        if late < 0:
             self._set()
         else:
             self._late = True

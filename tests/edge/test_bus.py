@@ -403,3 +403,15 @@ async def test_a_jetstream_that_has_no_room_keeps_its_connection_and_gets_the_ev
         assert not [log for log in logs if "NATS is not there" in log["event"]]
     await until(lambda: open_bus.value("events_published_total", kind="tool_progressed") == 5)
     assert steps(await stored(open_bus.url, region, 5)) == [0, 1, 2, 3, 4]
+
+
+async def test_an_edge_that_stood_still_itself_keeps_its_connection(open_bus: Open, region: str) -> None:
+    with structlog.testing.capture_logs() as logs:
+        bus = await open_bus()
+        bus.publish(step(region, 0))
+        while not bus._outbox._air:  # noqa: ASYNC110  Seen the moment it is so: the answer comes in a millisecond.
+            await asyncio.sleep(0)
+        time.sleep(outbox.ACK_SECONDS + 0.3)  # noqa: ASYNC251  The process stands still.
+        await until(lambda: not bus._outbox._air)
+        assert bus.connected
+        assert not [log for log in logs if "NATS is not there" in log["event"]]

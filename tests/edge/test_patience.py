@@ -1,6 +1,8 @@
 """A wait that takes too long ends as under ``asyncio.timeout``; all others cost no timer of their own."""
 
 import asyncio
+import socket
+import time
 
 import pytest
 
@@ -73,3 +75,23 @@ async def test_one_within_another_is_late_alone() -> None:
             await asyncio.Event().wait()
         await asyncio.sleep(0)
     outer.end()
+
+
+async def test_what_came_while_the_process_stood_still_came_in_time() -> None:
+    near, far = socket.socketpair()
+    reader, writer = await asyncio.open_connection(sock=near)
+    patience = Patience()
+
+    def stand_still() -> None:
+        far.send(b"x")
+        time.sleep(0.3)
+
+    asyncio.get_running_loop().call_soon(stand_still)
+    with patience.within(0.1):
+        assert await reader.read(1) == b"x"
+    with pytest.raises(TimeoutError), patience.within(0.1):
+        await reader.read(1)
+    patience.end()
+    writer.close()
+    await writer.wait_closed()
+    far.close()
