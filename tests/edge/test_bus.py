@@ -31,6 +31,7 @@ from schemas.transcripts import TranscriptHeard
 from trunkline.stack.engine import Engine
 from trunkline.stack.nats import Nats
 from trunkline.stack.records import Records
+from workers.adapters.nats import subscribed
 
 SECONDS = 60.0
 
@@ -130,7 +131,7 @@ async def test_what_is_published_is_stored_in_order_and_lossy_kinds_are_not(open
         heard.append(message.subject)
 
     await live.subscribe(f"trunkline.v1.{region}.live.>", cb=hear)
-    await live.flush()
+    await subscribed(live)
 
     def tell() -> bool:
         bus.publish(TranscriptHeard(call_id="call-1", region=region, text="tap", final=False, start=0, end=1))

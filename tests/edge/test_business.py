@@ -33,7 +33,7 @@ from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolPr
 from schemas.transfers import TransferEnded, TransferRequested
 from tests.conftest import Until
 from trunkline.stack.stack import Engines
-from workers.adapters.nats import ToolsBucket
+from workers.adapters.nats import ToolsBucket, subscribed
 
 AGENT = Agent(name="Robin", business="Harbor Home Services", greeting="Hello.", still_working=[], tools=["dig"])
 
@@ -100,7 +100,7 @@ async def desk(engines: Engines, nats_client: Client, tmp_path: Path) -> AsyncIt
     )
     desk = Desk(services, bus)
     await nats_client.subscribe(call_subject("local", desk.call), cb=desk.hear)
-    await nats_client.flush()
+    await subscribed(nats_client)
     yield desk
     await bus.close()
 

@@ -28,6 +28,7 @@ from schemas.events import decode, encode, headers
 from schemas.questions import QuestionAsked
 from schemas.subjects import TOOLS_BUCKET, call_subject, parse, subject
 from schemas.tools import ToolCompleted, ToolSpec
+from workers.adapters.nats import subscribed
 
 SPEC = ToolSpec(
     name="water_plants",
@@ -52,7 +53,7 @@ class Tape:
 
     async def start(self, call_id: str) -> "Tape":
         await self._nc.subscribe(call_subject("local", call_id, ">"), cb=self._take)
-        await self._nc.flush()
+        await subscribed(self._nc)
         return self
 
     async def _take(self, msg: Any) -> None:

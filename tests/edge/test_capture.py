@@ -23,6 +23,7 @@ from schemas.base import Event
 from schemas.cards import CardRequested
 from schemas.events import decode, encode, headers
 from schemas.subjects import call_subject, parse, subject
+from workers.adapters.nats import subscribed
 
 NUMBER = "4539148803436467"
 
@@ -149,7 +150,7 @@ def calls(nats_client: Any, line_to: Any, until: Any) -> Callable[[Scene, str], 
                 scene.events.append(event)
 
         await nats_client.subscribe(call_subject("local", call_id, ">"), cb=take)
-        await nats_client.flush()
+        await subscribed(nats_client)
         async with line_to(scene.edge, call_id) as scene.line:
             await scene.line.silence(1.0)
             yield

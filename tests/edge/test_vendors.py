@@ -24,6 +24,7 @@ from schemas.base import Event
 from schemas.events import decode
 from schemas.subjects import call_subject, parse
 from trunkline.stack.stack import Engines
+from workers.adapters.nats import subscribed
 
 WORDS = "I would like a boiler service."
 
@@ -76,7 +77,7 @@ class Tape:
 
     async def start(self, nc: Any, call_id: str) -> None:
         await nc.subscribe(call_subject("local", call_id, ">"), cb=self._take)
-        await nc.flush()
+        await subscribed(nc)
 
     async def _take(self, msg: Any) -> None:
         event = decode(parse(msg.subject)[2], msg.data)

@@ -28,7 +28,7 @@ from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, tool_call_id
 from trunkline.stack.ports import free_ports
 from trunkline.stack.stack import Engines
 from workers import bridge, worker
-from workers.adapters.nats import ensure_stream
+from workers.adapters.nats import ensure_stream, subscribed
 from workers.settings import BridgeSettings, WorkerSettings
 
 AnEvent = TypeVar("AnEvent", bound=Event)
@@ -69,7 +69,7 @@ class Edge:
     async def open(self) -> None:
         await ensure_stream(self.js, self.region)
         await self.client.subscribe(call_subject(self.region), cb=self._hear)
-        await self.client.flush()
+        await subscribed(self.client)
 
     async def _hear(self, msg: Msg) -> None:
         with contextlib.suppress(KeyError, ValueError):

@@ -15,6 +15,7 @@ from schemas.calls import CallEnded, CallStarted
 from schemas.subjects import ERASURE, call_subject, calls_stream, process_subject
 from schemas.tools import ToolRequested
 from trunkline.stack.stack import Engines
+from workers.adapters.nats import subscribed
 from workers.erasure import Erasure
 from workers.searchable import ensure_searchable
 from workers.telemetry import Telemetry
@@ -88,7 +89,7 @@ async def test_a_caller_is_erased_and_nobody_else(
         await msg.respond(b"not JSON")
 
     await nats_client.subscribe(process_subject(edge.region, ERASURE), cb=answer)
-    await nats_client.flush()
+    await subscribed(nats_client)
     searchable = await ensure_searchable(temporal)
     erasure = Erasure(
         nats_client, database, temporal, edge.region, "", CALLER, searchable=searchable, edges_seconds=0.3

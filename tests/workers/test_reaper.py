@@ -18,6 +18,7 @@ from schemas.tools import ToolRequested
 from schemas.turns import TurnCommitted
 from trunkline.stack.stack import Engines
 from workers import bridge, reaper
+from workers.adapters.nats import subscribed
 from workers.reaper import Doubts, Reaper
 from workers.settings import BridgeSettings
 from workers.telemetry import Telemetry
@@ -40,7 +41,7 @@ async def carried(nats_client: Nats, region: str) -> set[str]:
             await msg.respond(b"here")
 
     await nats_client.subscribe(process_subject(region, CARRIED), cb=answer)
-    await nats_client.flush()
+    await subscribed(nats_client)
     return calls
 
 

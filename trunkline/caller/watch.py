@@ -15,6 +15,7 @@ from schemas.marking import hidden
 from schemas.subjects import call_subject, parse
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolStarted
 from trunkline.caller.report import Kind
+from workers.adapters.nats import subscribed
 
 PATIENCE = 3.0
 """Seconds for NATS to take the connection."""
@@ -43,7 +44,7 @@ class Watch:
         except (OSError, TimeoutError, nats.errors.Error):
             return None
         await client.subscribe(call_subject("*", call_id, ">"), cb=take)
-        await client.flush()
+        await subscribed(client)
         return cls(client)
 
     async def close(self) -> None:

@@ -32,6 +32,19 @@ PUBLISH_SECONDS = 2.0
 """How long JetStream's acknowledgement is waited for; whoever publishes tries again."""
 
 
+async def subscribed(client: Client) -> None:
+    """Return once the server knows of what was subscribed to before, so that nothing published from now on is missed.
+
+    nats-py sends a ping past what it has queued, so that one answer proves nothing; but what was queued before the
+    first ping has left before the second.
+
+    Raises:
+        nats.errors.Error: the server does not answer.
+    """
+    for _ in range(2):
+        await client.flush()
+
+
 async def connect(url: str, name: str) -> Client:
     """A connection that comes back by itself, without end, once it was made.
 

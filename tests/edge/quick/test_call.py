@@ -13,6 +13,7 @@ from edge.quick.declared import QuickTool
 from edge.quick.tools import QuickTools
 from schemas.events import decode
 from schemas.subjects import call_subject, parse
+from workers.adapters.nats import subscribed
 
 if TYPE_CHECKING:
     from tests.edge.quick.conftest import Service
@@ -63,7 +64,7 @@ async def test_what_is_looked_up_is_told_in_the_same_turn(
     edge.mind.answer = look_up
     call = f"look{int(slow)}"
     await nats_client.subscribe(call_subject("local", call, ">"), cb=take)
-    await nats_client.flush()
+    await subscribed(nats_client)
     async with line_to(edge, call) as line:
         await line.silence(0.5)
         for key in "42#":

@@ -15,6 +15,7 @@ from edge.core.conversation import AgentSaid, Done, TextDelta
 from schemas.base import new_id
 from schemas.events import decode
 from schemas.subjects import call_subject, parse
+from workers.adapters.nats import subscribed
 
 START = {
     "event": "start",
@@ -50,7 +51,7 @@ async def test_a_turn_is_heard_answered_and_told_on_nats(edge: Any, line_to: Any
             events.append(event)
 
     await nats_client.subscribe(call_subject("local", "turn1", ">"), cb=take)
-    await nats_client.flush()  # The server knows of it before the call begins.
+    await subscribed(nats_client)
     async with line_to(edge, "turn1", customParameters={"from": "+15550100"}) as line:
         await line.silence(1.5)
         await line.speak(await said(edge, "I would like to book a boiler service."))
