@@ -1,7 +1,7 @@
 """Names of people, told ("my name is ..."), bare, or spelled ("M U L L E R", "S as in Sam")."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.dialogue.numbers import SMALL, TENS
 from edge.dialogue.words import STOPWORDS, Word, Words, alike, join
@@ -154,6 +154,14 @@ def _capitals(words: Words, spelled: Found | None) -> Found | None:
 
 
 def _bare(words: Words, spelled: Found | None) -> Found | None:
+    """A name with nothing else; "Charlie, Victor" too, as recognisers write it of one who speaks slowly."""
+    found = _longest(words, spelled)
+    if found is None and len(words) <= _MOST and all(word.raw[:1].isupper() for word in words):
+        return _longest(tuple(replace(word, after="") for word in words), spelled)
+    return found
+
+
+def _longest(words: Words, spelled: Found | None) -> Found | None:
     """The longest run of what may be names, past the words people put before one."""
     if len(words) > 12 or (len(words) > 2 and words[0].text in _ASKS):
         return None

@@ -44,7 +44,7 @@ async def test_recorded_speech_books_a_visit_exactly_once(
 
     assert report.ok, report.ended
     rows = await bookings(stack.postgres, report.call_id)
-    assert len(rows) == 1, report.to_dict()
+    assert len(rows) == 1, str(report.to_dict())
     (booking,) = rows
     assert (booking.service, f"{booking.day:%A}", booking.time.hour) == ("boiler service", "Tuesday", 10)
     assert booking.name == "Charlie Victor"

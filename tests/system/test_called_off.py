@@ -32,10 +32,10 @@ async def test_a_caller_calls_off_what_is_under_way_and_hears_that_it_is(
     plan = CallPlan(to=stack.twilio_ws, nats=stack.nats, script=script.parse(SCRIPT), timeout=120.0)
     report = await place_call(plan, recogniser=recogniser)
 
-    assert report.tools, report.to_dict()
+    assert report.tools, str(report.to_dict())
     (tool,) = report.tools
-    assert (tool.name, tool.outcome) == ("send_help", "failed"), report.to_dict()
-    assert "nothing has been changed" in report.heard().lower(), report.to_dict()
+    assert (tool.name, tool.outcome) == ("send_help", "failed"), str(report.to_dict())
+    assert "nothing has been changed" in report.heard().lower(), str(report.to_dict())
     kinds = await stored_events(stack.nats, stack.region, report.call_id)
     assert kinds["tool_requested"] == kinds["tool_cancel_requested"] == kinds["tool_failed"] == 1
     database = await asyncpg.connect(stack.postgres)

@@ -52,9 +52,9 @@ async def test_a_unit_takes_the_job_and_the_caller_hears_who_comes(stack: LocalS
     finally:
         await client.close()
 
-    assert report.tools, report.to_dict()
+    assert report.tools, str(report.to_dict())
     (tool,) = report.tools
-    assert (tool.name, tool.outcome) == ("send_help", "completed"), report.to_dict()
+    assert (tool.name, tool.outcome) == ("send_help", "completed"), str(report.to_dict())
     assert (tool.result["who"], tool.result["minutes"]) == ("Nina", 25)
     assert "on the way" in report.heard().lower(), report.heard()
     assert [text.split(":")[0] for text in offered[:2]] == ["Alex", "Nina"]

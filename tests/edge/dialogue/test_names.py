@@ -38,6 +38,9 @@ def test_a_name_that_is_introduced(text: str, name: str) -> None:
         ("you can call me Bob", "Bob"),
         ("Will Smith", "Will Smith"),
         ("McCoy", "McCoy"),
+        ("Charlie, Victor,", "Charlie Victor"),
+        ("Charlie. Victor.", "Charlie Victor"),
+        ("It's Charlie, Victor.", "Charlie Victor"),
     ],
 )
 def test_a_name_that_was_asked_for(text: str, name: str) -> None:
@@ -58,6 +61,9 @@ def test_a_name_that_was_asked_for(text: str, name: str) -> None:
         "yes",
         "Tuesday at ten",
         "how long does it take",
+        "Tuesday. Ten.",
+        "Charlie, how much is it?",
+        "Well, sorry.",
     ],
 )
 def test_what_is_no_name(text: str) -> None:
