@@ -1,4 +1,6 @@
-"""Tool calls on the embedded stack: asked → stored (accepted), and → the workflow's first words back at the edge.
+"""Tool calls on the embedded stack: asked → stored (accepted), → the workflow's first words back at the edge, → done.
+
+What a workflow wants said is heard at once, as by a caller who waits for it: then it ends, and does not pile up.
 
 ``python -m benchmarks.tools --rate 20 --seconds 60`` makes so many a second, whether or not earlier ones have
 come back.
@@ -21,13 +23,14 @@ import click
 from benchmarks.figures import Figure, show
 from benchmarks.stack import stack
 from edge.bus import NatsBus
+from schemas.announcements import AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
-from schemas.tools import ToolProgressed, ToolRequested, ToolStarted, tool_call_id
+from schemas.tools import ToolCompleted, ToolProgressed, ToolRequested, ToolStarted, tool_call_id
 from trunkline import logs
 
 WARM_UP = 5
 PATIENCE = 30.0
-"""Seconds for one workflow's first word."""
+"""Seconds for one workflow."""
 SERVICES = ("boiler service", "drain cleaning", "electrical check", "tap repair")
 ROOM = 20
 """Technicians of each service, so that every call finds its slot free."""
@@ -40,14 +43,15 @@ REPORTED = 35.0
 
 @dataclass
 class Times:
-    """Of all calls, in milliseconds: until stored, started, and with a first result."""
+    """Of all calls, in milliseconds: until stored, started, with a first result, and done."""
 
     stored: list[float] = field(default_factory=list)
     started: list[float] = field(default_factory=list)
     worked: list[float] = field(default_factory=list)
+    done: list[float] = field(default_factory=list)
 
-    def add(self, stored: float, started: float, worked: float) -> None:
-        for values, value in zip((self.stored, self.started, self.worked), (stored, started, worked), strict=True):
+    def add(self, *took: float) -> None:
+        for values, value in zip((self.stored, self.started, self.worked, self.done), took, strict=True):
             values.append(1000 * value)
 
     def figures(self) -> list[Figure]:
@@ -55,6 +59,7 @@ class Times:
             Figure("tool call → stored", tuple(self.stored), None, 10),
             Figure("tool call → its workflow has started, at the edge", tuple(self.started), 60, None),
             Figure("tool call → its first result (slot held), at the edge", tuple(self.worked), 60, None),
+            Figure("tool call → its business is done, at the edge", tuple(self.done), None, None),
         ]
 
 
@@ -77,7 +82,7 @@ async def load(place: dict[str, Any], rate: float, seconds: float) -> list[Figur
     """Ask for ``rate`` bookings a second, evenly, for so long.
 
     Raises:
-        TimeoutError: one of them had no first result in time.
+        TimeoutError: one of them was not done in time.
     """
     await _make_room(place["postgres"])
     times, slots, loop = Times(), _slots(), asyncio.get_running_loop()
@@ -123,18 +128,19 @@ async def _make_room(dsn: str) -> None:
         await connection.close()
 
 
-async def _ask(bus: NatsBus, region: str, arguments: dict[str, Any]) -> tuple[float, float, float]:
+async def _ask(bus: NatsBus, region: str, arguments: dict[str, Any]) -> tuple[float, float, float, float]:
     call_id = f"bench-{uuid.uuid4().hex[:12]}"
-    first, progressed = asyncio.Event(), asyncio.Event()
-    times: list[float] = []
+    done = asyncio.Event()
+    times: dict[type[Event], float] = {}
+    """When the first event of each kind came."""
 
     def hear(event: Event) -> None:
-        if isinstance(event, ToolStarted) and not first.is_set():
-            times.append(time.perf_counter())
-            first.set()
-        if isinstance(event, ToolProgressed) and not progressed.is_set():
-            times.append(time.perf_counter())
-            progressed.set()
+        times.setdefault(type(event), time.perf_counter())
+        if isinstance(event, AnnouncementRequested):
+            ids = {"announcement_id": event.announcement_id, "tool_call_id": event.tool_call_id}
+            bus.publish(AnnouncementSpoken(call_id=call_id, region=region, at=0.0, **ids, heard=event.text))
+        if {AnnouncementRequested, ToolCompleted} <= times.keys():
+            done.set()
 
     bus.listen(call_id, hear)
     request = ToolRequested(
@@ -150,9 +156,10 @@ async def _ask(bus: NatsBus, region: str, arguments: dict[str, Any]) -> tuple[fl
     await bus.store(request)
     stored = time.perf_counter() - began
     async with asyncio.timeout(PATIENCE):
-        await progressed.wait()
+        await done.wait()
     bus.unlisten(call_id)
-    return stored, times[0] - began, times[1] - began
+    started, worked, ended = (times[kind] - began for kind in (ToolStarted, ToolProgressed, ToolCompleted))
+    return stored, started, worked, ended
 
 
 async def queries(place: dict[str, Any], since: float) -> dict[str, Any]:
