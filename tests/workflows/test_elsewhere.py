@@ -78,6 +78,12 @@ async def decide(handle: "Handle", item: Waiting, colour: str) -> None:
     await handle.execute_update(DECIDE, Ruling(id=item.id, answer={"colour": colour}, by="somebody"))
 
 
+async def sent(handle: "Handle", line: "Line") -> None:
+    """A link goes out once it waits to be answered."""
+    while not line.messages:
+        await handle.describe()
+
+
 async def outcome(handle: "Handle") -> str:
     return str((await handle.result())["text"])
 
@@ -86,6 +92,7 @@ async def outcome(handle: "Handle") -> str:
 async def test_a_link_goes_to_the_caller_and_answers(start: "Start", line: "Line") -> None:
     handle = await start(PaintWorkflow, routes=["link", "default"])
     item = await waiting(handle, "link")
+    await sent(handle, line)
     (message,) = line.messages
     assert (message.recipient, message.text) == ("+15550100", f"Red or green? https://answers.example/{item.id}")
     assert item.otherwise == "It is taken as: colour green."
@@ -164,6 +171,7 @@ async def test_a_caller_who_rings_again_is_asked_in_the_new_call(
     line.replies = replies
     handle = await start(PaintWorkflow, routes=["link", "default"])
     await waiting(handle, "link")
+    await sent(handle, line)
     await line.signal(handle.id, wire.back("call_2"))
     assert await outcome(handle) == "red"
     assert [asked.call_id for asked in line.of(QuestionAsked)][1:] == ["call_2"]
