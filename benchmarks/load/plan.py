@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from benchmarks.load.systems import System
 
-LEVELS = (50, 1, 10, 80, 120, 20, 40)
-"""Calls at a time. At 50 the budgets are to hold; with 1, memory and "p95 doubles" are compared; 80 and 120 are where a
+LEVELS = (50, 1, 10, 80, 100, 120, 20, 40)
+"""Calls at a time. At 50 the budgets are to hold; with 1, memory and "p95 doubles" are compared; 80 to 120 are where a
 core ends."""
 Step = tuple[System, int]
 
