@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 420, 300
 LEFT, RIGHT, TOP, BOTTOM = 58, 16, 34, 44
-COLOURS = ("#888888", "#0b6e4f", "#c1121f", "#1d4e89", "#e07a5f", "#7b9acc", "#5e548e")
+COLOURS = ("#888888", "#0b6e4f", "#c1121f", "#1d4e89", "#e07a5f", "#7b9acc", "#5e548e", "#8fb339")
 
 
 @dataclass(frozen=True, slots=True)
