@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
+from temporalio.converter import WithSerializationContext, WorkflowSerializationContext
 from temporalio.worker import Worker
 
 from schemas.tools import ToolRequested
 from trunkline.stack.stack import Engines
+from workers.codec import converter
 from workers.sandbox import runner
 from workers.telemetry import Telemetry
 from workers.temporal import connect
@@ -144,3 +146,13 @@ async def test_the_wall_clock_is_forbidden(count: Any) -> None:
     with pytest.raises(WorkflowFailureError) as caught:
         await (await count("wall")).result()
     assert "datetime.now" in str(caught.value.__cause__)
+
+
+@pytest.mark.parametrize("keys", [{}, {"k": bytes(32)}])
+def test_nothing_of_the_data_converter_asks_whose_a_payload_is(keys: dict[str, bytes]) -> None:
+    """What the runner relies on when it does not say."""
+    made, context = converter(keys), WorkflowSerializationContext(namespace="default", workflow_id="w")
+    parts: list[object] = [made.payload_converter, made.payload_codec, made.failure_converter]
+    for part in parts:
+        assert not isinstance(part, WithSerializationContext) or part.with_context(context) is part
+    assert made.external_storage is None
