@@ -72,7 +72,7 @@ class Consumer:
         async def pull(most: int) -> list[Msg]:
             try:
                 return await subscription.fetch(most, timeout=PULL)
-            except nats.errors.TimeoutError:
+            except TimeoutError:  # By either name: nats-py's own, and Python's where its time was up between two asks.
                 return []
 
         while True:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import signal
 import sys
@@ -35,6 +36,9 @@ AnEvent = TypeVar("AnEvent", bound=Event)
 PATIENCE = 60.0
 """Seconds until a test gives up; other work shares the machine."""
 
+
+SLOTS = itertools.count()
+"""Hours that nobody has asked for yet: there is one technician, and the database outlives a test."""
 
 Eventually = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 
@@ -132,10 +136,11 @@ class Edge:
     def request(self, call_id: str | None = None, tool: str = "book_visit", **arguments: Any) -> ToolRequested:
         """A booking for Anna in her own hour, with what is given in place of that."""
         call = call_id or new_id("call")
+        slot = next(SLOTS)
         asked: dict[str, Any] = {
             "service": "tap repair",
-            "day": (date.today() + timedelta(days=1 + int(uuid.uuid4()) % 150)).isoformat(),
-            "time": f"{8 + int(uuid.uuid4()) % 10:02}:00",
+            "day": (date.today() + timedelta(days=20 + slot // 10)).isoformat(),
+            "time": f"{8 + slot % 10:02}:00",
             "name": "Anna Miller",
         } | arguments
         return ToolRequested(

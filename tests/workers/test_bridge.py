@@ -175,6 +175,10 @@ async def test_what_is_malformed_is_thrown_away_and_counted(
 async def test_word_for_a_workflow_that_never_starts_is_given_up(
     edge: "Edge", bridge_settings: BridgeSettings, eventually: "Eventually"
 ) -> None:
+    async def counts() -> float:
+        return await counted(bridge_settings, "announcement_spoken", "too_late")
+
+    before = await counts()
     await edge.store(
         AnnouncementSpoken(
             call_id="call_x", region=edge.region, announcement_id="a", tool_call_id="never_started", heard=""
@@ -182,10 +186,10 @@ async def test_word_for_a_workflow_that_never_starts_is_given_up(
     )
 
     async def given_up() -> bool:
-        late = await counted(bridge_settings, "announcement_spoken", "too_late")
-        return late > 0 and await counted(bridge_settings, "announcement_spoken", "later") > 0
+        return await counts() > before
 
     await eventually("it to be given up", given_up)
+    assert await counted(bridge_settings, "announcement_spoken", "later") > 0
 
 
 async def test_asking_again_after_the_end_gets_the_outcome_again(edge: "Edge", temporal: Temporal) -> None:
