@@ -1,8 +1,11 @@
 """A tool in one file, in the sandbox: it may import anything, and is held to determinism."""
 
+import importlib
+import importlib.util
 import sys
 import uuid
 from collections.abc import AsyncIterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +143,24 @@ async def count(engines: Engines, package: str) -> AsyncIterator[Any]:
 async def test_models_with_dates_and_foreign_libraries_work(count: Any) -> None:
     result = await (await count("workflow")).result()
     assert result["days"] > 20_000
+
+
+async def test_a_workflow_is_loaded_from_what_was_kept(count: Any, package: str) -> None:
+    assert (await (await count("workflow")).result())["days"] > 20_000
+    (Path(package) / "count_days.py").write_text("broken by whoever edits it meanwhile (")
+    assert (await (await count("workflow")).result())["days"] > 20_000
+
+
+def test_outside_of_workflows_everything_is_found_where_it_lies(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(package).parent))
+    (tool,) = scan(Path(package).name, [package]).tools
+    runner([tool.workflow])
+    found = importlib.util.find_spec(tool.workflow.__module__)
+    assert found is not None
+    assert isinstance(found.loader, SourceFileLoader)
+    del sys.modules[tool.workflow.__module__]
+    (Path(package) / "count_days.py").write_text("edited = True")
+    assert importlib.import_module(tool.workflow.__module__).edited
 
 
 async def test_the_wall_clock_is_forbidden(count: Any) -> None:
