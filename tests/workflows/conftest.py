@@ -216,9 +216,9 @@ def wire() -> type[Wire]:
     return Wire
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def environment() -> AsyncIterator[WorkflowEnvironment]:
-    """One for all tests; a module in which time must stand still has one of its own."""
+    """One for a module: time may skip to what an ended workflow of another test waited for, and that may be months."""
     async with skipping() as environment:
         yield environment
 
