@@ -258,10 +258,6 @@ async def _crm(settings: WorkerSettings) -> AsyncIterator[HttpCrm | None]:
         await crm.close()
 
 
-async def _unchanged(connection: object) -> None:
-    """Nothing here changes a session beyond its transaction: resetting it would be one query in four."""
-
-
 @asynccontextmanager
 async def _database(settings: WorkerSettings, queries: Queries) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
     async def open_pool() -> "asyncpg.Pool[asyncpg.Record]":
@@ -272,7 +268,6 @@ async def _database(settings: WorkerSettings, queries: Queries) -> "AsyncIterato
             command_timeout=5,
             timeout=5,
             init=queries.watch,
-            reset=_unchanged,
         )
         try:
             await migrate(pool)
