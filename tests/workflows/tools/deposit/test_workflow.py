@@ -38,7 +38,7 @@ async def book(start: "Start", booking: World, environment: WorkflowEnvironment)
     today = (await environment.get_current_time()).date()  # Once: time that skips may pass midnight in between.
 
     async def book(ahead: int) -> WorkflowHandle[Any, Any]:
-        day = today + timedelta(days=ahead, weeks=500)  # Nor does it pass these while a deposit is paid.
+        day = today + timedelta(days=ahead)
         activities = [*tool.activities_in(booking), *activity_methods(ChargingActivities(booking))]
         known = {"day": day.isoformat(), "time": "08:00", "name": "Anna Miller"}
         return await start(tool.workflow, activities, runner=runner([tool.workflow]), **known)
