@@ -218,7 +218,7 @@ def wire() -> type[Wire]:
 
 @pytest_asyncio.fixture(scope="module")
 async def environment() -> AsyncIterator[WorkflowEnvironment]:
-    """One for a module. A workflow that was terminated or cancelled leaves its run's timeout behind, ten years off, and
+    """One for a module. A workflow that failed or was ended leaves its run's timeout behind, ten years off, and
     time skips there once another's result has come: in another module it would be in the midst of a test."""
     async with skipping() as environment:
         yield environment
