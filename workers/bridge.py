@@ -216,7 +216,7 @@ async def serve(settings: BridgeSettings, ready: Callable[[str], None]) -> None:
             client,
             settings.region,
             bus.ToolsBucket(js),
-            bus.NatsPublisher(js),
+            bus.NatsPublisher(connection),
             telemetry,
             orphan_seconds=settings.orphan_seconds,
             searchable=await ensure_searchable(client),

@@ -198,7 +198,11 @@ class Carrier:
             result: dict[str, Any] = await self._client.get_workflow_handle(
                 event.tool_call_id, result_type=dict[str, Any]
             ).result()
-            await self._publisher.publish(self._outcome(ToolCompleted, event, result=result))
+            try:
+                await self._publisher.publish(self._outcome(ToolCompleted, event, result=result))
+            except ValueError as error:
+                log.error("An outcome cannot be told again.", tool_call=event.tool_call_id, error=str(error))
+                return Done("refused")
             return Done("answered")
         try:
             await self._start(spec, event, Reuse.ALLOW_DUPLICATE_FAILED_ONLY)

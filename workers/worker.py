@@ -10,6 +10,7 @@ import asyncpg
 import nats.errors
 import structlog
 from aiohttp import web
+from nats.aio.client import Client as Nats
 from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 from temporalio.client import Client
@@ -70,8 +71,8 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
     try:
         async with AsyncExitStack() as stack:
             queries = Queries()
-            js, pool, client = await asyncio.gather(
-                stack.enter_async_context(_jetstream(settings)),
+            nats_client, pool, client = await asyncio.gather(
+                stack.enter_async_context(_nats(settings)),
                 stack.enter_async_context(_database(settings, queries)),
                 connect(
                     settings.temporal_address,
@@ -81,6 +82,7 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
                     settings.worker_metrics_port,
                 ),
             )
+            js = nats_client.jetstream()
             searchable = await ensure_searchable(client)
             outbox = PostgresOutbox(pool, client, task_queue(settings.region), searchable=searchable)
             senders = await stack.enter_async_context(carriers(settings))
@@ -93,7 +95,7 @@ async def serve(settings: WorkerSettings, ready: Callable[[str], None]) -> None:
             gateway = await stack.enter_async_context(_gateway(settings))
             crm = await stack.enter_async_context(_crm(settings))
             world = World(
-                bus.NatsPublisher(js),
+                bus.NatsPublisher(nats_client),
                 outbox,
                 PostgresAppointments(pool),
                 senders,
@@ -220,13 +222,12 @@ async def _offer(settings: WorkerSettings, js: JetStreamContext, catalog: Catalo
 
 
 @asynccontextmanager
-async def _jetstream(settings: WorkerSettings) -> AsyncIterator[JetStreamContext]:
+async def _nats(settings: WorkerSettings) -> AsyncIterator[Nats]:
     what = f"NATS at {settings.nats_url}"
     client = await until_there(what, lambda: bus.connect(settings.nats_url, f"worker-{settings.region}"))
     try:
-        js = client.jetstream()
-        await until_there(f"JetStream of {what}", lambda: bus.ensure_stream(js, settings.region))
-        yield js
+        await until_there(f"JetStream of {what}", lambda: bus.ensure_stream(client.jetstream(), settings.region))
+        yield client
     finally:
         await client.close()
 

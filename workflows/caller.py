@@ -141,7 +141,11 @@ class Caller:
         await asyncio.sleep(0)  # It goes out before the next step, not behind it.
 
     async def say(self, text: str, *, urgent: bool = False, patience: float = 60.0) -> Spoken | NotSpoken:
-        """Have ``text`` spoken when the floor is free, and wait until it was: ``patience`` seconds + GRACE at most."""
+        """Have ``text`` spoken when the floor is free, and wait until it was: ``patience`` seconds + GRACE at most.
+
+        Raises:
+            ValueError: it is empty, or longer than 2,000 characters, more than anybody would listen to.
+        """
         if not self.there:
             return NotSpoken("call_ended")
         return await self._spoken(self._announce(text, urgent, patience), patience)
@@ -160,6 +164,9 @@ class Caller:
 
         After ``reminder`` seconds without an answer it is asked once more in passing. Where the call does not answer,
         because it ended or nothing came, it goes the routes ``otherwise`` (``workflows.elsewhere``), in order.
+
+        Raises:
+            ValueError: ``text`` does not fit, as with ``say``, or the schema of ``answer`` is bigger than 900 kB.
         """
         asked_in = self._phone.call_id
         found = await self._ask_here(text, answer, profile, patience, reminder)

@@ -35,7 +35,9 @@ class ToolError(ApplicationError):
 
 
 MOST_TOLD = 900_000
-"""Bytes of JSON that a result may have: NATS takes 1 MiB with what is around it, and would refuse more for ever."""
+"""Bytes of JSON that a result, or an event, may have: NATS takes 1 MiB with what is around it, and never more."""
+MOST_SAID = 2000
+"""Characters that can be said at once."""
 
 
 def check_size(result: BaseModel) -> None:
@@ -87,7 +89,9 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, ApplicationError) and error.details and isinstance(error.details[0], dict):
         told: dict[str, Any] = error.details[0]
         if told.get("fault") in ("caller", "model", "business", "system") and error.type:
-            return Failure(error.type, error.message, told["fault"], bool(told.get("retryable")))
+            # A failure must be told whatever its words are.
+            message = error.message.strip()[:MOST_SAID] or UNDONE
+            return Failure(error.type, message, told["fault"], bool(told.get("retryable")))
     return Failure("failed", UNDONE, "system", True)
 
 

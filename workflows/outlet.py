@@ -11,6 +11,7 @@ from temporalio import activity, workflow
 from schemas.base import Event, Schema
 from schemas.events import KINDS
 from schemas.tools import ToolRequested
+from workflows.errors import MOST_TOLD
 from workflows.ports import Channel, Links, Message, Messages, Publisher
 from workflows.steps import RETRY, heeding, quickly, unbroken
 
@@ -45,9 +46,15 @@ class OutletActivities:
 
     @activity.defn
     async def publish_event(self, envelopes: list[Envelope]) -> None:
-        """Publish the events in order. May run twice: their ids come with them, so JetStream drops the second."""
+        """Publish the events in order. May run twice: their ids come with them, so JetStream drops the second.
+
+        One that can never be stored is left out, so that the others get through; of it no word ever comes.
+        """
         for envelope in envelopes:
-            await self._publisher.publish(KINDS[envelope.kind].model_validate(envelope.event))
+            try:
+                await self._publisher.publish(KINDS[envelope.kind].model_validate(envelope.event))
+            except ValueError as error:
+                activity.logger.error("An event is lost: %s", error)
 
     @activity.defn
     async def send_link(self, question: LinkMessage) -> bool:
@@ -97,6 +104,9 @@ class Outlet:
         """Make the event and see it published after all that were put before.
 
         It is of the call that asked for this, or of ``call``, where the caller is by now.
+
+        Raises:
+            ValueError: a field of it does not fit, or it is too big as a whole.
         """
         event = kind(
             id=self.next_id(),
@@ -105,6 +115,8 @@ class Outlet:
             time=workflow.now(),
             **fields,
         )
+        if (size := len(event.model_dump_json().encode())) > MOST_TOLD:
+            raise ValueError(f"{kind.kind} has {size} bytes of JSON; {MOST_TOLD} can be told. Say or ask less.")
         self._pending.append(Envelope(kind=kind.kind, event=event.model_dump(mode="json")))
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._publish())

@@ -20,6 +20,7 @@ class Publisher(Protocol):
 
         Raises:
             OSError: it could not be stored now.
+            ValueError: it is too big ever to be stored.
         """
 
 

@@ -59,7 +59,7 @@ def shelf(edge: "Edge") -> Shelf:
 async def carrier(engines: Engines, edge: "Edge", shelf: Shelf, clock: Clock) -> Carrier:
     telemetry = Telemetry(None, "test", edge.region)
     client = await connect(engines.temporal_address, "default", telemetry)
-    return Carrier(client, edge.region, shelf, NatsPublisher(edge.js), telemetry, orphan_seconds=60, clock=clock)
+    return Carrier(client, edge.region, shelf, NatsPublisher(edge.client), telemetry, orphan_seconds=60, clock=clock)
 
 
 async def test_the_first_request_waits_for_the_first_worker_for_a_while(

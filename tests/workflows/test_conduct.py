@@ -8,10 +8,12 @@ from pydantic import BaseModel, Field
 from temporalio import workflow
 from temporalio.client import WorkflowFailureError
 
+from schemas.announcements import AnnouncementRequested
 from schemas.base import Event
 from schemas.tools import ToolFailed, ToolStarted
 from workflows.caller import Caller
 from workflows.conduct import conducted
+from workflows.errors import UNDONE, ToolError
 
 if TYPE_CHECKING:
     from tests.workflows.conftest import Line, Start
@@ -58,6 +60,53 @@ class HoardWorkflow:
         if request.one:
             await caller.tell("It is done.", result)
         return result
+
+
+class Much(BaseModel):
+    """An answer that takes a million characters to describe."""
+
+    much: str = Field(description="x" * 1_000_000)
+
+
+@workflow.defn
+class BoundlessWorkflow:
+    """Says or asks, or fails with, what cannot be said."""
+
+    @workflow.run
+    @conducted
+    async def run(self, request: Sum, caller: Caller) -> Total:
+        match request.one:
+            case 1:
+                await caller.say("x" * 2001)
+            case 2:
+                await caller.ask("How much?", Much)
+            case 3:
+                await caller.tell("x" * 2001, Total(total=0))
+            case 4:
+                await caller.step("x" * 1_000_000)
+        raise ToolError("odd", " " if request.two else "x" * 2001)
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [(1, "at most 2000 characters"), (2, "question_asked has 1000"), (3, "at most 2000"), (4, "tool_progressed has 1")],
+)
+async def test_what_is_too_much_to_be_said_is_a_fault_where_it_is_said(
+    start: "Start", line: "Line", what: int, why: str
+) -> None:
+    with pytest.raises(WorkflowFailureError) as failed:
+        await (await start(BoundlessWorkflow, one=what, two=0)).result(rpc_timeout=timedelta(seconds=60))
+    assert why in str(failed.value.cause)
+    assert line.of(ToolFailed)[0].code == "failed"
+    assert line.kinds == ["tool_started", "announcement_requested", "tool_failed"]  # The apology.
+
+
+@pytest.mark.parametrize(("blank", "said"), [(0, "x" * 2000), (1, UNDONE)])
+async def test_a_failure_is_told_whatever_its_words_are(start: "Start", line: "Line", blank: int, said: str) -> None:
+    with pytest.raises(WorkflowFailureError):
+        await (await start(BoundlessWorkflow, one=0, two=blank)).result(rpc_timeout=timedelta(seconds=60))
+    assert [announced.text for announced in line.of(AnnouncementRequested)] == [said]
+    assert [(failed.code, failed.message) for failed in line.of(ToolFailed)] == [("odd", said)]
 
 
 @pytest.mark.parametrize("told", [0, 1])

@@ -114,12 +114,21 @@ async def ensure_stream(js: JetStreamContext, region: str) -> None:
 class NatsPublisher:
     """``Publisher`` on JetStream."""
 
-    def __init__(self, js: JetStreamContext) -> None:
-        self._js = js
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._js = client.jetstream()
 
     async def publish(self, event: Event) -> None:
+        body, head = encode(event), headers(event)
+        size = len(body) + sum(len(name) + len(value) + 4 for name, value in head.items()) + 12
+        # nats-py counts the body alone; what is too big only with its headers the server answers by hanging up.
+        if size > self._client.max_payload:
+            raise ValueError(
+                f"{event.kind} {event.id} has {size} bytes; NATS takes {self._client.max_payload}. "
+                "Have the tool say less, or raise the server's max_payload."
+            )
         try:
-            await self._js.publish(subject(event), encode(event), headers=headers(event), timeout=PUBLISH_SECONDS)
+            await self._js.publish(subject(event), body, headers=head, timeout=PUBLISH_SECONDS)
         except (nats.errors.Error, APIError, TimeoutError) as error:
             raise OSError(f"NATS did not store {event.kind} {event.id}: {type(error).__name__} {error}") from error
 

@@ -7,13 +7,16 @@ import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import StorageType
+from temporalio.testing import ActivityEnvironment
 
-from schemas.events import decode
+from schemas.events import decode, encode
 from schemas.subjects import TOOLS_BUCKET, calls_stream, parse
 from schemas.tools import ToolProgressed, ToolSpec
 from trunkline.stack.ports import free_ports
 from trunkline.stack.stack import Engines
 from workers.adapters.nats import NatsPublisher, ToolsBucket, connect, ensure_stream, subscribed
+from workflows.outlet import Envelope, OutletActivities
+from workflows.ports import Delivery, Message
 
 
 def spec(name: str, title: str = "do a thing") -> ToolSpec:
@@ -30,7 +33,7 @@ async def test_an_event_is_stored_once_with_its_headers(nats_client: Client, reg
     await ensure_stream(js, region)
     await ensure_stream(js, region)
     event = ToolProgressed(call_id="call", region=region, tool_call_id="t", tool="t", step="done")
-    publisher = NatsPublisher(js)
+    publisher = NatsPublisher(nats_client)
     await publisher.publish(event)
     await publisher.publish(event)
     info = await js.stream_info(calls_stream(region))
@@ -44,7 +47,38 @@ async def test_an_event_is_stored_once_with_its_headers(nats_client: Client, reg
 async def test_what_cannot_be_stored_is_an_os_error(nats_client: Client, region: str) -> None:
     event = ToolProgressed(call_id="call", region=region, tool_call_id="t", tool="t", step="done")
     with pytest.raises(OSError, match="NATS did not store tool_progressed"):
-        await NatsPublisher(nats_client.jetstream()).publish(event)  # No stream of this region.
+        await NatsPublisher(nats_client).publish(event)  # No stream of this region.
+
+
+class Unasked:
+    """``Messages`` that are not asked for anything."""
+
+    async def send(self, message: Message) -> None:
+        raise AssertionError
+
+    async def record(self, delivery: Delivery) -> None:
+        raise AssertionError
+
+
+@pytest.mark.parametrize("spare", [-100, 0, 500_000])
+async def test_what_nats_can_never_take_is_left_out_and_the_rest_goes_out(
+    nats_client: Client, region: str, spare: int
+) -> None:
+    """Also what is too big only with its headers: the server would close the connection for good."""
+    await ensure_stream(nats_client.jetstream(), region)
+    first, big, last = (
+        ToolProgressed(call_id="call", region=region, tool_call_id="t", tool="t", step="x" * size)
+        for size in (1, nats_client.max_payload + spare - 200, 1)
+    )
+    assert len(encode(big)) + 250 > nats_client.max_payload
+    publisher = NatsPublisher(nats_client)
+    with pytest.raises(ValueError, match=r"bytes; NATS takes 1048576\. Have the tool say less"):
+        await publisher.publish(big)
+    envelopes = [Envelope(kind=event.kind, event=event.model_dump(mode="json")) for event in (first, big, last)]
+    await ActivityEnvironment().run(OutletActivities(publisher, Unasked()).publish_event, envelopes)
+    assert nats_client.is_connected
+    stored = [(await nats_client.jetstream().get_msg(calls_stream(region), place)).headers or {} for place in (1, 2)]
+    assert [one["ce-id"] for one in stored] == [first.id, last.id]
 
 
 async def test_a_server_that_is_not_there_is_an_error_at_once() -> None:
