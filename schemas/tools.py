@@ -99,7 +99,7 @@ class ToolCancelRequested(Event):
 
 
 class ToolStarted(Event):
-    """A workflow has taken the request up."""
+    """Temporal has the request: a workflow does it, whatever dies from here on."""
 
     kind: ClassVar[str] = "tool_started"
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from opentelemetry import trace
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import Priority, SearchAttributePair, TypedSearchAttributes
 from temporalio.common import WorkflowIDConflictPolicy as Conflict
 from temporalio.common import WorkflowIDReusePolicy as Reuse
@@ -23,7 +23,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from schemas.base import Event
 from schemas.calls import CallEnded, CallStarted
-from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, ToolSpec
+from schemas.tools import ToolCompleted, ToolFailed, ToolRequested, ToolSpec, ToolStarted
 from workers.adapters.nats import ToolsBucket
 from workers.pseudonyms import pseudonym
 from workers.telemetry import Telemetry
@@ -149,7 +149,7 @@ class Carrier:
         if spec is None:
             return await self._unknown(event, stored)
         try:
-            await self._start(spec, event, Reuse.REJECT_DUPLICATE)
+            run = await self._start(spec, event, Reuse.REJECT_DUPLICATE)
         except WorkflowAlreadyStartedError:
             return await self._again(spec, event)
         except RPCError as error:
@@ -160,9 +160,11 @@ class Carrier:
                 event, "invalid_arguments", f"{event.tool} was not started: its arguments cannot be carried."
             )
             return Done("refused")
+        await self._tell_started(event, run)
         return Done("started")
 
-    async def _start(self, spec: ToolSpec, event: ToolRequested, reuse: Reuse) -> None:
+    async def _start(self, spec: ToolSpec, event: ToolRequested, reuse: Reuse) -> str | None:
+        """The id of the run that does it."""
         attributes = [
             SearchAttributePair(CALL, event.call_id),
             SearchAttributePair(TOOL, event.tool),
@@ -173,7 +175,7 @@ class Carrier:
         caller = pseudonym(event.caller, self._pseudonym_key)
         if caller is not None:
             attributes.append(SearchAttributePair(CALLER, caller))
-        await self._client.start_workflow(
+        handle: WorkflowHandle[Any, Any] = await self._client.start_workflow(
             spec.workflow,
             event.model_copy(update={"deadline": spec.deadline, "cancellable": spec.cancellable}),
             id=event.tool_call_id,
@@ -187,27 +189,36 @@ class Carrier:
             priority=Priority(priority_key=PRIORITY[spec.priority], fairness_key=event.tenant or None),
             search_attributes=TypedSearchAttributes(attributes) if self._searchable else None,
         )
+        return handle.result_run_id
+
+    async def _tell_started(self, event: ToolRequested, run: str | None) -> None:
+        """Told here, once for each run, not by the workflow: it is true as soon as Temporal has it."""
+        about = {"workflow_id": event.tool_call_id, "run_id": run or ""}
+        started = self._about(ToolStarted, event, run or event.id, **about)
+        await self._publisher.publish(started)
 
     async def _again(self, spec: ToolSpec, event: ToolRequested) -> Verdict:
         """The workflow has ended. A redelivery needs nothing; a new wish for it gets its outcome, or a new try."""
         handle = self._client.get_workflow_handle(event.tool_call_id)
         description = await handle.describe()
         if (await description.memo()).get("request") == event.id:
+            await self._tell_started(event, description.run_id)
             return Done("repeated")
         if description.status == WorkflowExecutionStatus.COMPLETED:
             result: dict[str, Any] = await self._client.get_workflow_handle(
                 event.tool_call_id, result_type=dict[str, Any]
             ).result()
             try:
-                await self._publisher.publish(self._outcome(ToolCompleted, event, result=result))
+                await self._publisher.publish(self._about(ToolCompleted, event, event.id, result=result))
             except ValueError as error:
                 log.error("An outcome cannot be told again.", tool_call=event.tool_call_id, error=str(error))
                 return Done("refused")
             return Done("answered")
         try:
-            await self._start(spec, event, Reuse.ALLOW_DUPLICATE_FAILED_ONLY)
+            run = await self._start(spec, event, Reuse.ALLOW_DUPLICATE_FAILED_ONLY)
         except WorkflowAlreadyStartedError:
             return Later("it ended meanwhile")
+        await self._tell_started(event, run)
         return Done("restarted")
 
     async def _returned(self, event: CallStarted) -> Verdict:
@@ -230,12 +241,13 @@ class Carrier:
         return Done("unknown_tool")
 
     async def _fail(self, event: ToolRequested, code: str, message: str) -> None:
-        failed = self._outcome(ToolFailed, event, code=code, message=message, fault="model", retryable=False)
-        await self._publisher.publish(failed)
+        about: dict[str, Any] = {"code": code, "message": message, "fault": "model", "retryable": False}
+        await self._publisher.publish(self._about(ToolFailed, event, event.id, **about))
 
-    def _outcome(self, kind: type[Event], event: ToolRequested, **fields: Any) -> Event:
+    def _about(self, kind: type[Event], event: ToolRequested, origin: str, **fields: Any) -> Event:
+        """What we have to tell of the request; for the same origin it has the same id."""
         return kind(
-            id=f"evt_{sha256(f'{kind.kind} {event.id}'.encode()).hexdigest()[:24]}",
+            id=f"evt_{sha256(f'{kind.kind} {origin}'.encode()).hexdigest()[:24]}",
             call_id=event.call_id,
             region=event.region,
             tool_call_id=event.tool_call_id,

@@ -138,7 +138,6 @@ class Caller:
     async def step(self, what: str) -> None:
         """Let those who watch know that a step was done. Not spoken; returns at once."""
         self._outlet.put(ToolProgressed, tool_call_id=self.request.tool_call_id, tool=self.request.tool, step=what)
-        await asyncio.sleep(0)  # It goes out before the next step, not behind it.
 
     async def say(self, text: str, *, urgent: bool = False, patience: float = 60.0) -> Spoken | NotSpoken:
         """Have ``text`` spoken when the floor is free, and wait until it was: ``patience`` seconds + GRACE at most.

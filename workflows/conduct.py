@@ -1,4 +1,4 @@
-"""Conducts one tool call: takes the request up, tells its life as events, and fails so that the caller knows."""
+"""Conducts one tool call: takes the request up, tells how it ends as an event, and fails so that the caller knows."""
 
 import asyncio
 import functools
@@ -41,7 +41,7 @@ def conducted(
     """Make ``async def run(self, request, caller) -> result`` the run method of a workflow, beneath ``@workflow.run``.
 
     Further parameters get what their type names: a ``Dispatcher``, a ``Notify``, a ``Checkpoint[State]``. The arguments
-    are validated before it runs. ToolStarted, then ToolCompleted or ToolFailed are published for it. A failure is told
+    are validated before it runs. ToolCompleted or ToolFailed is published for it, once. A failure is told
     to the caller, unless the language model is at fault and can put it right itself.
     """
     request_model = _models(run)[0]
@@ -62,9 +62,7 @@ def conducted(
         parts: dict[type[Any], Any] = {Caller: caller, Dispatcher: Dispatcher(desk), Notify: notify}
         if state is not None:
             parts[Checkpoint] = desk.checkpoint = Checkpoint(state, carried.state if carried else None, run_of.leaving)
-        if carried is None:
-            run_of.begin()
-        else:
+        if carried is not None:
             run_of.go_on(carried)
         try:
             request = _validated(call, request_model)

@@ -1,10 +1,10 @@
-"""One run of a tool's workflow: how it begins, goes on where another run ended, and leaves for the next."""
+"""One run of a tool's workflow: how it goes on where another run ended, and leaves for the next."""
 
 from typing import Any
 
 from temporalio import workflow
 
-from schemas.tools import ToolRequested, ToolStarted
+from schemas.tools import ToolRequested
 from workflows.caller import Caller
 from workflows.carried import Carried, Continued
 from workflows.checkpoint import Leaving
@@ -37,12 +37,6 @@ class Run:
         self._stopping = stopping
         self._owed = owed
         self.leaving = Leaving(self._free, outlet.flush, self._leave)
-
-    def begin(self) -> None:
-        """The first run says that it has the request."""
-        info = workflow.info()
-        about = {"tool_call_id": self._call.tool_call_id, "tool": self._call.tool}
-        self._outlet.put(ToolStarted, **about, workflow_id=info.workflow_id, run_id=info.run_id)
 
     def go_on(self, carried: Carried) -> None:
         """A further run knows what the one before it knew."""

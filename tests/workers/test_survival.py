@@ -54,6 +54,7 @@ async def test_a_worker_killed_in_the_middle_of_a_booking(
     assert isinstance(await edge.outcome(request), ToolCompleted)
     rows = await database.fetch("SELECT * FROM bookings WHERE call_id = $1", request.call_id)
     assert [row["status"] for row in rows] == ["confirmed"]
+    await edge.expect(ToolStarted, lambda event: event.tool_call_id == request.tool_call_id)
     for kind in (ToolStarted, AnnouncementRequested, ToolCompleted):
         assert len(edge.of(kind, request.tool_call_id)) == 1
     assert len(edge.of(ToolProgressed, request.tool_call_id)) == 2
@@ -81,6 +82,7 @@ async def test_a_bridge_killed_in_the_middle_of_a_start(
     assert isinstance(await edge.outcome(request), ToolCompleted)
     rows = await database.fetch("SELECT * FROM bookings WHERE call_id = $1", request.call_id)
     assert [row["status"] for row in rows] == ["confirmed"]
+    await edge.expect(ToolStarted, lambda event: event.tool_call_id == request.tool_call_id)
     assert len(edge.of(ToolStarted, request.tool_call_id)) == 1
 
 

@@ -71,7 +71,7 @@ async def test_say_comes_back_with_what_was_heard(start: "Start", line: "Line", 
     assert await outcome(await start(TalkWorkflow, what="say")) == "heard It is on its way."
     (announced,) = line.of(AnnouncementRequested)
     assert (announced.urgent, announced.expires) == (True, 30)
-    assert line.kinds == ["tool_started", "announcement_requested", "tool_completed"]
+    assert line.kinds == ["announcement_requested", "tool_completed"]
 
 
 @pytest.mark.parametrize("reason", ["call_ended", "expired", "refused"])
@@ -143,7 +143,7 @@ async def test_an_outcome_is_spoken_to_a_caller_who_is_there(start: "Start", lin
     await outcome(await start(TalkWorkflow, what="tell"))
     assert not line.messages
     # The announcement first: an edge that has seen the result must have seen what is to be said of it.
-    assert line.kinds == ["tool_started", "announcement_requested", "tool_completed"]
+    assert line.kinds == ["announcement_requested", "tool_completed"]
 
 
 async def test_an_outcome_is_sent_to_a_caller_who_has_gone(start: "Start", line: "Line", wire: "type[Wire]") -> None:
@@ -184,8 +184,8 @@ async def test_events_wait_for_nats_and_keep_their_order_and_ids(
     line.replies = wire.attentive
     line.outage = 3
     assert await outcome(await start(TalkWorkflow, what="say")) == "heard It is on its way."
-    assert line.kinds == ["tool_started", "announcement_requested", "tool_completed"]
-    assert len({event.id for event in line.events}) == 3
+    assert line.kinds == ["announcement_requested", "tool_completed"]
+    assert len({event.id for event in line.events}) == 2
 
 
 @pytest.mark.parametrize("outcome_", ["connected", "unanswered", "unsupported", "failed"])

@@ -10,7 +10,7 @@ from temporalio.client import WorkflowFailureError
 
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event
-from schemas.tools import ToolFailed, ToolStarted
+from schemas.tools import ToolFailed
 from workflows.caller import Caller
 from workflows.conduct import conducted
 from workflows.errors import UNDONE, ToolError
@@ -122,12 +122,10 @@ async def test_a_result_that_is_too_big_for_the_wire_is_a_failure_and_no_wait_wi
     assert "tool_completed" not in line.kinds
 
 
-async def test_a_call_is_started_progressed_and_completed_once(start: "Start", line: "Line") -> None:
+async def test_a_call_progresses_and_is_completed_once(start: "Start", line: "Line") -> None:
     handle = await start(SumWorkflow, one=1, two=2)
     assert await handle.result() == {"total": 3}
-    assert line.kinds == ["tool_started", "tool_progressed", "tool_completed"]
-    (started,) = line.of(ToolStarted)
-    assert (started.workflow_id, started.run_id) == (handle.id, handle.result_run_id)
+    assert line.kinds == ["tool_progressed", "tool_completed"]
     assert {(event.tool, event.tool_call_id) for event in line.of(Event)} == {("a_tool", handle.id)}
 
 
@@ -145,7 +143,7 @@ async def test_bad_arguments_start_nothing_and_say_what_is_wrong(
 ) -> None:
     with pytest.raises(WorkflowFailureError):
         await (await start(SumWorkflow, **arguments)).result()
-    assert line.kinds == ["tool_started", "tool_failed"]
+    assert line.kinds == ["tool_failed"]
     (failed,) = line.of(ToolFailed)
     assert (failed.code, failed.fault, failed.retryable) == ("invalid_arguments", "model", True)
     assert words in failed.message

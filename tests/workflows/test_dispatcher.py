@@ -76,7 +76,7 @@ async def test_what_waits_can_be_seen_and_approved(start: "Start", line: "Line")
     assert await handle.result() == {"text": "True", "by": "Ines", "note": "Go."}
     (asked,), (made,) = line.of(DecisionAsked), line.of(DecisionMade)
     assert (asked.decision_id, asked.of, made.decision_id, made.by) == (item.id, "approval", item.id, "Ines")
-    assert line.kinds == ["tool_started", "decision_asked", "decision_made", "tool_completed"]
+    assert line.kinds == ["decision_asked", "decision_made", "tool_completed"]
     assert await handle.query(WAITING, result_type=list[Waiting]) == []
 
 

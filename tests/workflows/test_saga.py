@@ -96,7 +96,7 @@ async def play(start: Any, ledger: Ledger, end: str) -> Any:
 async def test_nothing_is_undone_when_all_went_well(start: "Start", ledger: Ledger, line: "Line") -> None:
     await (await play(start, ledger, "well")).result()
     assert ledger.lines == DONE
-    assert line.kinds == ["tool_started", "tool_completed"]
+    assert line.kinds == ["tool_completed"]
 
 
 async def test_a_failure_undoes_in_reverse_and_is_told(
@@ -108,7 +108,7 @@ async def test_a_failure_undoes_in_reverse_and_is_told(
     assert ledger.lines == UNDONE
     (failed,) = line.of(ToolFailed)
     assert (failed.code, failed.message, failed.fault) == ("refused", "The bank said no.", "business")
-    assert line.kinds == ["tool_started", "announcement_requested", "tool_failed"]
+    assert line.kinds == ["announcement_requested", "tool_failed"]
 
 
 async def test_a_mistake_in_the_code_undoes_and_keeps_its_words_to_itself(

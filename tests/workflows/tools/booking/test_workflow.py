@@ -77,7 +77,6 @@ async def test_a_free_slot_is_held_confirmed_and_told(
     assert announced.text.startswith("Your tap repair is booked for ")
     assert not any(character.isdigit() for character in announced.text)
     assert line.kinds == [
-        "tool_started",
         "tool_progressed",
         "tool_progressed",
         "announcement_requested",
