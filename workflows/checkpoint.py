@@ -7,7 +7,7 @@ the desk, under the ids it has; where the caller is; what was answered; what is 
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -25,10 +25,9 @@ LOOK = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """How the kit leaves a run. ``free``: nothing would be lost. ``settle``: bring to an end what is on its way."""
+    """How the kit leaves a run. ``free``: nothing would be lost, nor is anything on its way."""
 
     free: Callable[[], bool]
-    settle: Callable[[], Awaitable[None]]
     leave: Callable[[dict[str, Any]], None]
     """Ends this run, with the tool's state for the next; never returns."""
 
@@ -68,8 +67,10 @@ class Checkpoint(Generic[State]):
                 await workflow.wait_condition(
                     lambda: condition() or self._due(), timeout=timedelta(seconds=min(left, LOOK))
                 )
-            if self._due():
-                await self._begin_anew(condition)
+            # From here on nothing is awaited: what has come is in what is carried, and what comes meanwhile makes
+            # Temporal refuse to end this run and show it that first.
+            if self._due() and not condition() and self._state is not None:
+                self._leaving.leave(self._state.model_dump(mode="json"))
 
     def _due(self) -> bool:
         info = workflow.info()
@@ -78,12 +79,4 @@ class Checkpoint(Generic[State]):
             or info.is_continue_as_new_suggested()
             or info.is_target_worker_deployment_version_changed()
         )
-        return due and self._state is not None and self._leaving.free()
-
-    async def _begin_anew(self, condition: Callable[[], bool]) -> None:
-        await self._leaving.settle()
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        # From here on nothing is awaited: what has come is in what is carried, and what comes meanwhile makes Temporal
-        # refuse to end this run and show it that first.
-        if self._due() and not condition() and self._state is not None:
-            self._leaving.leave(self._state.model_dump(mode="json"))
+        return due and self._state is not None and self._leaving.free() and workflow.all_handlers_finished()

@@ -91,6 +91,11 @@ class Outlet:
         """How many identifiers were made."""
         return self._count
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything put is not stored yet."""
+        return self._pump is not None and not self._pump.done()
+
     def restore(self, ids: int) -> None:
         """Go on counting where an earlier run of this workflow ended."""
         self._count = ids
@@ -118,7 +123,7 @@ class Outlet:
         if (size := len(event.model_dump_json().encode())) > MOST_TOLD:
             raise ValueError(f"{kind.kind} has {size} bytes of JSON; {MOST_TOLD} can be told. Say or ask less.")
         self._pending.append(Envelope(kind=kind.kind, event=event.model_dump(mode="json")))
-        if self._pump is None or self._pump.done():
+        if not self.busy:
             self._pump = asyncio.create_task(self._publish())
         return event
 

@@ -36,7 +36,7 @@ class Run:
         self._notify = notify
         self._stopping = stopping
         self._owed = owed
-        self.leaving = Leaving(self._free, outlet.flush, self._leave)
+        self.leaving = Leaving(self._free, self._leave)
 
     def go_on(self, carried: Carried) -> None:
         """A further run knows what the one before it knew."""
@@ -49,7 +49,7 @@ class Run:
 
     def _free(self) -> bool:
         """Whether nothing is under way that a further run would not know of; what a person must put right is such."""
-        return not (self._owed or self._caller.awaited or self._desk.holds or self._stopping.busy)
+        return not (self._owed or self._caller.awaited or self._desk.holds or self._stopping.busy or self._outlet.busy)
 
     def _leave(self, state: dict[str, Any]) -> None:
         waiting, ruled = self._desk.carried()

@@ -5,7 +5,7 @@ import contextlib
 import sysconfig
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -261,6 +261,7 @@ async def _starter(environment: WorkflowEnvironment, line: Line) -> AsyncIterato
         caller: str | None = "+15550100",
         runner: Any = None,
         policies: Mapping[str, Any] = MappingProxyType({}),
+        task_timeout: timedelta | None = None,
         **arguments: Any,
     ) -> WorkflowHandle[Any, Any]:
         outlet = OutletActivities(line, line, line if line.serves_links else None)
@@ -285,7 +286,11 @@ async def _starter(environment: WorkflowEnvironment, line: Line) -> AsyncIterato
             **policies,
         )
         handle = await environment.client.start_workflow(
-            workflow.run, request, id=request.tool_call_id, task_queue=worker.task_queue
+            workflow.run,
+            request,
+            id=request.tool_call_id,
+            task_queue=worker.task_queue,
+            task_timeout=task_timeout,
         )
         handles.append(handle)
         return handle

@@ -263,3 +263,25 @@ async def test_a_checkpoint_says_what_it_keeps() -> None:
 
     with pytest.raises(TypeError, match=r"Checkpoint\[AModel\]"):
         conducted(run)
+
+
+async def test_an_answer_does_not_wait_for_nats(start: "Start", line: "Line") -> None:
+    """What is to be published before a workflow begins anew may have to wait for long.
+
+    A publish that fails keeps the workflow's task until that runs out, hence the short one.
+    """
+    line.outage = 1_000_000
+    handle = await start(KeepWorkflow, [put_away, give_back], task_timeout=timedelta(seconds=1), what="a coat")
+    try:
+        item = await waiting(handle)
+        for _ in range(MANY + 30):
+            await handle.signal("call_ended", {})
+        await handle.execute_update(DECIDE, Ruling(id=item.id, answer={"fetched": True}, by="Ines"))
+
+        async def sent() -> bool:
+            return bool(line.messages)
+
+        await until(sent)
+    finally:
+        line.outage = 0
+    assert (await handle.result())["what"] == "a coat"
