@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from edge.quick.connections import CleanConnector
 from edge.quick.declared import QuickTool, filled
 from schemas import signing
 
@@ -28,7 +29,7 @@ class Fault(Exception):
 def session() -> aiohttp.ClientSession:
     """Connections for all quick tools of a process. No cookies, no proxies from the environment, nothing unpacked."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=64, limit_per_host=16, ttl_dns_cache=60, keepalive_timeout=75),
+        connector=CleanConnector(limit=64, limit_per_host=16, keep=75),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=LONGEST),
         auto_decompress=False,
