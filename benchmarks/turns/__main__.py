@@ -3,79 +3,76 @@
 import json
 import os
 import platform
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 from rich.console import Console
 
 from benchmarks.turns import heard, report
-from benchmarks.turns.borders import Border, Borders
+from benchmarks.turns.acted import acted
+from benchmarks.turns.borders import Borders
 from benchmarks.turns.calls import tracks
+from benchmarks.turns.comparing import SILENCES, Comparison, compared, dicts
 from benchmarks.turns.endings import Result, ours
-from benchmarks.turns.fetched import Missing
 from benchmarks.turns.interruptions import shares, trials
 from benchmarks.turns.lines import lines
-from benchmarks.turns.material import Material, material
+from benchmarks.turns.material import SPLICED, Material, material
 from benchmarks.turns.models import Models
 from benchmarks.turns.overheard import overheard
 from benchmarks.turns.report import Report
-from benchmarks.turns.rivals import SmartTurn, at_mean, silence
+from benchmarks.turns.rivals import at_mean, silence
 
-FACTORS = (0.6, 0.8, 1.0, 1.25, 1.6, 2.0)
-"""The aggressiveness setting: every wait times this."""
-SILENCES = tuple(float(seconds) for seconds in np.arange(0.20, 1.65, 0.05))
-SHOWN = (0.3, 0.5, 0.7, 1.0)
 CUTS = 400
 """Replies cut at random, for each way of cutting them."""
-FALLBACKS = (0.8, 1.2, 3.0)
-BORDERS: dict[Border, str] = {
-    "mid-clause": "Pauses in mid-clause, where words can tell that more comes",
-    "comma": "Pauses at a comma",
-    "finished": "Pauses after a finished sentence, which another follows",
-}
+ONE_PIECE = ("long", "hesitates", "word", "sentence")
+"""The kinds of prompts that are one recording; the others are put together."""
 
 
 def ends(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
     """Pauses and ends; prints its tables."""
     laid = tracks(said.paused)
-    curve = [silence(models, laid, seconds) for seconds in SILENCES]
-    rules = [ours(models, laid, factor) for factor in ((1.0,) if quick else FACTORS)]
-    rules += [result for result in curve if any(result.rule == f"silence {1000 * s:.0f} ms" for s in SHOWN)]
-    notes: list[str] = []
-    try:
-        rules += [SmartTurn(models).rule(laid, fallback) for fallback in FALLBACKS]
-    except Missing as missing:
-        notes.append(f"{missing} smart-turn is left out.")
-    mine = next(result for result in rules if result.rule == "Trunkline")
-    title = f"Pauses and ends: {len(mine.in_pauses)} pauses inside a turn, {len(mine.at_ends)} true ends"
-    rows = [report.rule_row(result, at_mean(curve, result.mean)) for result in rules]
-    out.table(title, report.RULE_COLUMNS, rows)
-    parts = _by_border(Borders(models, laid), rules, curve, out)
-    kinds = [report.kind_row(*one) for one in _kinds(mine)]
-    out.table("By kind of turn", report.KIND_COLUMNS, kinds)
-    out.table("By reason", report.REASON_COLUMNS, report.reasons(mine))
-    if cases:
-        out.table("Worst cases", report.CASE_COLUMNS, report.worst(mine, cases), keep=False)
-    for note in notes:
+    all_of_it = compared(models, laid, quick=quick)
+    rules = all_of_it.table(out, "Pauses and ends: {pauses} pauses inside a turn, {ends} true ends")
+    parts = all_of_it.by_border(Borders(models, laid), out, "Pauses")
+    whole = all_of_it.pauses(lambda case: case.what.what.kind in ONE_PIECE)
+    parts["one recording"] = whole.table(out, "Pauses within one recording: {pauses}")
+    spliced = all_of_it.pauses(lambda case: case.what.what.kind == SPLICED)
+    parts["spliced"] = spliced.table(out, "Pauses between two prompts put together, where no rule can know: {pauses}")
+    kinds = _details(all_of_it, out, cases)
+    return {"rules": rules, "kinds": kinds, "borders": parts}
+
+
+def actors(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
+    """Pauses and ends in turns that actors spoke to someone; prints its tables."""
+    played = acted(every=3 if quick else 1)
+    figures: dict[str, Any] = {}
+    for name, title, turns in (
+        ("own", "Actors, pauses as long as they made them: {pauses} pauses, {ends} ends", played.own),
+        ("pieced", "Actors, between the pieces of a turn: {pauses} pauses, drawn, {ends} ends", played.pieced),
+    ):
+        if turns:
+            laid = tracks(turns)
+            all_of_it = compared(models, laid, quick=quick)
+            figures[name] = {"rules": all_of_it.table(out, title)}
+            figures[name]["borders"] = all_of_it.by_border(Borders(models, laid), out, title.partition(":")[0])
+            figures[name]["kinds"] = _details(all_of_it, out, cases)
+    for note in played.notes:
         click.echo(note, err=True)
-    figures = {"rules": _dicts(report.RULE_COLUMNS, rows), "kinds": _dicts(report.KIND_COLUMNS, kinds)}
-    return {**figures, "borders": parts}
+    return figures
 
 
-def _by_border(borders: Borders, rules: Sequence[Result], curve: Sequence[Result], out: Report) -> dict[str, Any]:
-    """The same, apart for pauses of which words can tell that more comes, and others; prints their tables."""
-    parts: dict[str, Any] = {}
-    for border, title in BORDERS.items():
-        plain = [borders.only(each, border) for each in curve]
-        of = [borders.only(rule, border) for rule in rules]
-        rows = [report.rule_row(each, at_mean(plain, each.mean)) for each in of]
-        out.table(f"{title}: {len(of[0].in_pauses)}", report.RULE_COLUMNS, rows)
-        parts[border] = _dicts(report.RULE_COLUMNS, rows)
-    return parts
+def _details(comparison: Comparison, out: Report, cases: int) -> list[dict[str, str]]:
+    """What our rule did, by kind and by reason; prints its tables."""
+    kinds = [report.kind_row(*one) for one in _kinds(comparison.ours)]
+    out.table("By kind of turn", report.KIND_COLUMNS, kinds)
+    out.table("By reason", report.REASON_COLUMNS, report.reasons(comparison.ours))
+    if cases:
+        out.table("Worst cases", report.CASE_COLUMNS, report.worst(comparison.ours, cases), keep=False)
+    for note in comparison.notes:
+        click.echo(note, err=True)
+    return dicts(report.KIND_COLUMNS, kinds)
 
 
 def _kinds(result: Result) -> list[tuple[str, Result]]:
@@ -95,11 +92,7 @@ def barge_in(models: Models, said: Material, out: Report, *, quick: bool, cases:
         out.table("Decided wrongly, slowest, dearest", report.TRIAL_COLUMNS, report.wrong(done, cases), keep=False)
     for note in notes:
         click.echo(note, err=True)
-    return {"interruptions": _dicts(report.TAKES_COLUMNS, takes), "others": _dicts(report.KEEPS_COLUMNS, keeps)}
-
-
-def _dicts(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[dict[str, str]]:
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+    return {"interruptions": dicts(report.TAKES_COLUMNS, takes), "others": dicts(report.KEEPS_COLUMNS, keeps)}
 
 
 def words_heard(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
@@ -108,7 +101,7 @@ def words_heard(models: Models, said: Material, out: Report, *, quick: bool, cas
     cuts = CUTS // 4 if quick else CUTS
     rows = [report.heard_row(how, cuts, heard.summary(heard.measure(how, cuts, replies))) for how in heard.ways()]
     out.table("Words in history against words in the ear", report.HEARD_COLUMNS, rows)
-    return {"cuts": _dicts(report.HEARD_COLUMNS, rows)}
+    return {"cuts": dicts(report.HEARD_COLUMNS, rows)}
 
 
 def worse_lines(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
@@ -120,10 +113,10 @@ def worse_lines(models: Models, said: Material, out: Report, *, quick: bool, cas
         rows.append([line.name, *report.rule_row(result, at_mean(curve, result.mean))[1:]])
     columns = ("line", *report.RULE_COLUMNS[1:])
     out.table("Pauses and ends over worse lines, every second turn", columns, rows)
-    return {"lines": _dicts(columns, rows)}
+    return {"lines": dicts(columns, rows)}
 
 
-PARTS = {"ends": ends, "lines": worse_lines, "barge-in": barge_in, "heard": words_heard}
+PARTS = {"ends": ends, "actors": actors, "lines": worse_lines, "barge-in": barge_in, "heard": words_heard}
 
 
 BEGIN, END = "<!-- measured: python -m benchmarks.turns --page -->", "<!-- end -->"

@@ -7,11 +7,10 @@ before the pause are found in its text, which has the punctuation of whoever wro
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 from benchmarks.turns.calls import Placed, Track
-from benchmarks.turns.endings import Case, Result
+from benchmarks.turns.endings import Case
 from benchmarks.turns.models import Models
 from benchmarks.turns.sound import Span
 
@@ -38,12 +37,9 @@ class Borders:
                 for pause in placed.pauses:
                     self._of[_key(placed, pause)] = _border(models, track, placed, pause)
 
-    def only(self, result: Result, border: Border) -> Result:
-        """The rule's cases in pauses at such a border, and all true ends."""
-        return replace(result, cases=tuple(case for case in result.cases if self._is(case, border)))
-
-    def _is(self, case: Case, border: Border) -> bool:
-        return case.pause is None or self._of[_key(case.what, case.pause)] == border
+    def of(self, case: Case) -> Border | None:
+        """Where the case's pause falls; None where it is an end."""
+        return None if case.pause is None else self._of[_key(case.what, case.pause)]
 
 
 def _key(placed: Placed, pause: Span) -> tuple[str, int]:
@@ -53,8 +49,9 @@ def _key(placed: Placed, pause: Span) -> tuple[str, int]:
 def _border(models: Models, track: Track, placed: Placed, pause: Span) -> Border:
     if (known := ALIKE.get(placed.what.kind)) is not None:
         return known
-    said = models.words(track.pcm, placed.at + placed.what.spans[0].start - AROUND, pause.start + AROUND)
-    return border_after(placed.what.text, said)
+    start = placed.at + placed.what.spans[0].start - AROUND
+    text = placed.what.text or models.words(track.pcm, start, placed.end + AROUND)
+    return border_after(text, models.words(track.pcm, start, pause.start + AROUND))
 
 
 def border_after(text: str, said: str) -> Border:

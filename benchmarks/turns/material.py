@@ -17,6 +17,8 @@ from edge.core.conversation import Profile
 RECORDINGS = Path(__file__).parents[2] / "tests" / "recordings"
 LOUD = -20.0
 """Decibels of full scale to which the loud steps of every recording are brought."""
+SPLICED = "sentence, then another"
+"""The kind that is two prompts put together."""
 _ALLISON = "usr/share/asterisk/sounds/en_US_f_Allison"
 _SPHINX = "test/data"
 
@@ -29,8 +31,9 @@ class Utterance:
     speaker: str
     kind: str
     """``word`` (one or two), ``sentence`` (one stretch), ``long`` (its own pauses), ``hesitates`` (between two words);
-    and put together: ``sentence, then another``, ``unfinished, then more``, ``number``."""
+    put together: ``sentence, then another``, ``unfinished, then more``, ``number``; acted: ``line``, ``pieces``."""
     text: str
+    """What is said; empty where nobody wrote it down."""
     samples: Samples
     spans: tuple[Span, ...]
     profile: Profile = "open"
@@ -165,10 +168,10 @@ def _with_pauses(recorded: Sequence[Utterance]) -> Iterator[Utterance]:
 def _continued(folder: Path) -> Iterator[Utterance]:
     chance = random.Random(1)
     for parts in (part.split() for part in _CONTINUED.replace("\n", "|").split("|") if part.strip()):
-        clips = [_trimmed(read(folder / f"{part}.wav")) for part in parts]
+        clips = [trimmed(read(folder / f"{part}.wav")) for part in parts]
         gaps = [drawn(chance), *(0.08 for _ in clips[2:])]
         yield utterance(
-            "+".join(parts), "allison", " … ".join(parts), _joined(clips, gaps), kind="unfinished, then more"
+            "+".join(parts), "allison", " … ".join(parts), joined(clips, gaps), kind="unfinished, then more"
         )
 
 
@@ -178,9 +181,9 @@ def _two_sentences(recorded: Sequence[Utterance]) -> Iterator[Utterance]:
     short = [one for one in recorded if one.kind == "sentence" and one.speaker == "allison" and one.end < 3.2]
     chance.shuffle(short)
     for first, second in zip(short[0:60:2], short[1:60:2], strict=False):
-        samples = _joined([_trimmed(first.samples), _trimmed(second.samples)], [drawn(chance)])
+        samples = joined([trimmed(first.samples), trimmed(second.samples)], [drawn(chance)])
         text = f"{first.text} {second.text}"
-        yield utterance(f"{first.name}+{second.name}", "allison", text, samples, kind="sentence, then another")
+        yield utterance(f"{first.name}+{second.name}", "allison", text, samples, kind=SPLICED)
 
 
 def _numbers(folder: Path) -> Iterator[Utterance]:
@@ -188,18 +191,19 @@ def _numbers(folder: Path) -> Iterator[Utterance]:
     chance = random.Random(3)
     for _ in range(8):
         digits = [chance.choice("0123456789") for _ in range(10)]
-        clips = [_trimmed(read(folder / "digits" / f"{digit}.wav")) for digit in digits]
+        clips = [trimmed(read(folder / "digits" / f"{digit}.wav")) for digit in digits]
         gaps = [min(1.0, drawn(chance)) if after in (3, 6) else 0.07 for after in range(1, 10)]
         name = "number-" + "".join(digits)
-        yield utterance(name, "allison", " ".join(digits), _joined(clips, gaps), kind="number", profile="digits")
+        yield utterance(name, "allison", " ".join(digits), joined(clips, gaps), kind="number", profile="digits")
 
 
-def _trimmed(samples: Samples) -> Samples:
+def trimmed(samples: Samples) -> Samples:
+    """Without the silence before and after."""
     spans = speech(at_level(samples, LOUD))
     return samples[int(max(0.0, spans[0].start) * RATE) : int(spans[-1].end * RATE)]
 
 
-def _joined(clips: Sequence[Samples], gaps: Sequence[float]) -> Samples:
+def joined(clips: Sequence[Samples], gaps: Sequence[float]) -> Samples:
     """The clips with these silences between them, in seconds, and a little before and after."""
     quiet = [np.zeros(int(gap * RATE), dtype=np.float32) for gap in (*gaps, 0.1)]
     parts = [np.zeros(int(0.1 * RATE), dtype=np.float32)]
