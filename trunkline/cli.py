@@ -1,6 +1,10 @@
 """The command ``trunkline``. Each command lives in a file of its own, imported when it is asked for."""
 
+import atexit
 import importlib
+import os
+import sys
+from typing import NoReturn
 
 import click
 
@@ -84,5 +88,20 @@ def main() -> None:
     """
 
 
+def run() -> NoReturn:
+    """The program. Where Temporal's SDK was in use, it leaves without taking the interpreter apart: the SDK's threads
+    may still be handing over what was answered, and would bring a command down that has done its work."""
+    try:
+        main(prog_name="trunkline")
+    except SystemExit as end:
+        if "temporalio.bridge.runtime" not in sys.modules:
+            raise
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    main(prog_name="trunkline")
+    run()

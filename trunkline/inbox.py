@@ -20,7 +20,7 @@ from workers.inbox import Inbox, Item, NotTaken
 DATA = click.option("--data", type=click.Path(path_type=Path), help="Data folder of the local stack.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 KINDS = {
-    "approval": "approve",
+    "approval": "decide",
     "question": "answer for the caller",
     "call_back": "ring the caller",
     "link": "the caller has a link",
@@ -81,6 +81,11 @@ async def _items(data: Path | None, callers_too: bool) -> list[Item]:
         return await Inbox(await temporal(settings)).items(callers_too=callers_too)
     except RPCError as error:
         raise TrunklineError(f"Temporal could not search for what waits: {error.message}") from error
+    except (KeyError, ValueError) as error:  # KeyError: the SDK knows no such encoding where there is no key at all.
+        raise TrunklineError(
+            f"What waits is encrypted, and cannot be read here ({error.args[0] if error.args else error}). Set "
+            "TRUNKLINE_PAYLOAD_KEYS to what the workers have."
+        ) from error
 
 
 async def _answer(
@@ -147,21 +152,31 @@ def as_object(item: Item) -> dict[str, Any]:
 def in_words(item: Item, now: datetime) -> str:
     """For people."""
     waiting = item.waiting
-    minutes, seconds = divmod(max(0, int((waiting.until - now).total_seconds())), 60)
-    fields = ", ".join(f"{name} ({_about(field)})" for name, field in waiting.answer.get("properties", {}).items())
+    fields = [f"{name} ({_about(field)}" for name, field in waiting.answer.get("properties", {}).items()]
     return "\n".join(
         [
             f"{waiting.text}",
             *(f"  {name}: {text}" for name, text in waiting.details.items()),
-            f"  to do:   {KINDS[waiting.kind]}, within {minutes} min {seconds} s. {waiting.otherwise}",
-            f"  answer:  {fields}",
+            f"  to do:   {KINDS[waiting.kind]}, within {_left((waiting.until - now).total_seconds())}",
+            f"  or else: {waiting.otherwise}",
+            *(f"  {'answer:' * (place == 0):<8} {field}" for place, field in enumerate(fields)),
             f"  for:     {waiting.tool} of call {waiting.call_id}",
             f"  id:      {waiting.id}",
         ]
     )
 
 
+def _left(seconds: float) -> str:
+    minutes, seconds = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"
+
+
 def _about(field: dict[str, Any]) -> str:
-    if "enum" in field:
-        return " | ".join(map(str, field["enum"]))
-    return {"boolean": "yes | no"}.get(str(field.get("type")), str(field.get("format") or field.get("type") or "any"))
+    one = next((kind for kind in field.get("anyOf", ()) if kind.get("type") != "null"), field)
+    if "enum" in one:
+        kind = " | ".join(map(str, one["enum"]))
+    else:
+        kind = {"boolean": "yes | no"}.get(str(one.get("type")), str(one.get("format") or one.get("type") or "any"))
+    about = field.get("description")
+    return f"{kind}): {about}" if about else f"{kind})"

@@ -308,7 +308,7 @@ class Caller:
         """The edge's word on one try. Where the wait is broken off, the edge no longer asks."""
         question = self._outlet.next_id()
         about = {"answer": schema_of(answer), "profile": profile, "expires": patience, "reminder": reminder}
-        self._to_edge(QuestionAsked, question_id=question, text=text, **about)
+        self._to_edge(QuestionAsked, question_id=question, text=self._in_place(text), **about)
         try:
             return await self._phone.word(question, patience)
         except asyncio.CancelledError:
@@ -317,8 +317,13 @@ class Caller:
 
     def _announce(self, text: str, urgent: bool, patience: float) -> str:
         announcement = self._outlet.next_id()
-        self._to_edge(AnnouncementRequested, announcement_id=announcement, text=text, urgent=urgent, expires=patience)
+        about = {"text": self._in_place(text), "urgent": urgent, "expires": patience}
+        self._to_edge(AnnouncementRequested, announcement_id=announcement, **about)
         return announcement
+
+    def _in_place(self, text: str) -> str:
+        """``text``, and in a later call what it is about: that one may be about the very same kind of thing."""
+        return text if self._phone.call_id == self.request.call_id else f"About your earlier call: {text}"
 
     async def _spoken(self, announcement: str, patience: float) -> Spoken | NotSpoken:
         outcome = await self._phone.word(announcement, patience)

@@ -183,6 +183,18 @@ class Desk:
         return self._ruled.setdefault(ruling.id, ruling)
 
 
+def taken_as(default: BaseModel) -> str:
+    """What holds where nobody answers, in a sentence, in the words with which one answers."""
+    fields = default.model_dump(mode="json").items()
+    return f"It is taken as: {', '.join(f'{name} {_word(value)}' for name, value in fields)}."
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value in (None, "") else str(value)
+
+
 def _fits(model: type[BaseModel], answer: dict[str, Any]) -> bool:
     try:
         model.model_validate(answer)

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from workflows.desk import Desk
+from workflows.desk import Desk, taken_as
 
 AnswerModel = TypeVar("AnswerModel", bound=BaseModel)
 
@@ -53,8 +53,7 @@ class Dispatcher:
         details: dict[str, str] | None = None,
     ) -> Decision[AnswerModel]:
         """Ask for an answer that fits ``answer``; after ``deadline`` seconds ``default`` holds."""
-        chosen = ", ".join(f"{name} {value}" for name, value in default.model_dump(mode="json").items())
         found = await self._desk.wait(
-            "approval", text, answer, seconds=deadline, otherwise=f"It is taken as: {chosen}.", details=details
+            "approval", text, answer, seconds=deadline, otherwise=taken_as(default), details=details
         )
         return Decision(default, None) if found is None else Decision(found.answer, found.by, found.note)

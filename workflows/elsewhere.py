@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from temporalio import workflow
 
 from schemas.decisions import Kind
-from workflows.desk import Desk
+from workflows.desk import Desk, taken_as
 from workflows.outlet import Outlet
 from workflows.phone import Phone
 
@@ -162,6 +162,5 @@ def _otherwise(routes: Sequence[Route[AnswerModel]]) -> str:
             case AskDispatcher():
                 return "A dispatcher is asked."
             case Default():
-                taken = ", ".join(f"{name} {value}" for name, value in route.answer.model_dump(mode="json").items())
-                return f"It is taken as: {taken}."
+                return taken_as(route.answer)
     return "It stays without an answer."

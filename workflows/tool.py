@@ -229,5 +229,8 @@ def _problems_of_workflow(tool: ToolDefinition) -> list[str]:
         return [f"{name}.run is not conducted. Put @conducted between @workflow.run and the method."]
     if models != (tool.request, tool.result):
         wanted = f"{tool.request.__name__} -> {tool.result.__name__}"
-        return [f"{name}.run takes {models[0].__name__} -> {models[1].__name__}, but the tool declares {wanted}."]
+        return [
+            f"{name}.run takes {models[0].__name__} -> {models[1].__name__}, but the tool declares {wanted}. Annotate "
+            "the one, or declare the other, as it is meant."
+        ]
     return []

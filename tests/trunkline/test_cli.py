@@ -45,3 +45,31 @@ def test_a_bad_setting_is_a_sentence_and_no_traceback() -> None:
     result = CliRunner(env={"TRUNKLINE_EDGE_PORT": "eighty"}).invoke(main, ["edge"])
     assert result.exit_code == 1
     assert result.output.startswith("Error: TRUNKLINE_EDGE_PORT cannot be used:")
+
+
+LEAVES = """
+import atexit, sys
+import temporalio.client
+from trunkline import cli
+
+class Last:
+    def __del__(self):
+        print("taken apart")
+
+last = Last()
+atexit.register(print, "put away")
+sys.argv = ["trunkline", *sys.argv[1:]]
+cli.run()
+"""
+
+
+@pytest.mark.parametrize(("argument", "status"), [("--version", 0), ("dance", 2)])
+def test_where_temporals_sdk_was_in_use_the_interpreter_is_not_taken_apart(argument: str, status: int) -> None:
+    """Its threads would take the process down with a signal, once in ten times."""
+    ended = subprocess.run(
+        [sys.executable, "-c", LEAVES, argument], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == status
+    assert ended.stdout.splitlines()[-1:] == ["put away"]
+    assert ("version" in ended.stdout) == (status == 0)
+    assert ("No such command" in ended.stderr) == (status == 2)

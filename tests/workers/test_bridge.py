@@ -293,7 +293,7 @@ async def test_a_caller_who_rings_again_is_told_in_the_new_call(
     await edge.store(second)
     await edge.store(CallEnded(call_id=first.call_id, region=edge.region, reason="transport_lost", seconds=9, turns=1))
     again = await edge.expect(AnnouncementRequested, lambda event: event.call_id == second.call_id)
-    assert again.text == announced.text
+    assert again.text == f"About your earlier call: {announced.text}"
     await edge.hears(again)
     await temporal.get_workflow_handle(first.tool_call_id).result(rpc_timeout=timedelta(seconds=60))
     assert not await database.fetch("SELECT * FROM outbox WHERE call_id = $1", first.call_id)

@@ -71,7 +71,7 @@ async def test_what_waits_can_be_seen_and_approved(start: "Start", line: "Line")
     item = await waiting(handle)
     assert (item.kind, item.text, item.details) == ("approval", "Send a van tonight?", {"Address": "12 Harbour Street"})
     assert (item.until - item.since).total_seconds() == 120
-    assert item.otherwise == "It is taken as: approved False."
+    assert item.otherwise == "It is taken as: approved no."
     assert (await decide(handle, item.id, note="Go.", approved=True)).by == "Ines"
     assert await handle.result() == {"text": "True", "by": "Ines", "note": "Go."}
     (asked,), (made,) = line.of(DecisionAsked), line.of(DecisionMade)

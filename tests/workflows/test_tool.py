@@ -133,7 +133,7 @@ def test_it_is_frozen() -> None:
         ({"slow_after": 0}, "slow_after must be more than 0"),
         ({"workflow": BareWorkflow}, "is not conducted"),
         ({"workflow": Oven}, "is not a workflow"),
-        ({"result": OrderPizza}, "takes OrderPizza -> Pizza, but the tool declares OrderPizza -> OrderPizza"),
+        ({"result": OrderPizza}, "takes OrderPizza -> Pizza, but the tool declares OrderPizza -> OrderPizza. Annotate"),
         ({"activities": [print]}, "is not an activity"),
     ],
 )

@@ -26,20 +26,43 @@ class Service(Protocol):
     async def kill(self) -> None: ...
 
 
-async def keep(service: Service, say: Callable[[str], None], changed: Callable[[], None] = lambda: None) -> None:
-    """Start the service again whenever it ends, until cancelled; ``changed`` is called after each time."""
+async def keep(
+    service: Service,
+    say: Callable[[str], None],
+    changed: Callable[[], None] = lambda: None,
+    renew: asyncio.Event | None = None,
+) -> None:
+    """Start the service again whenever it ends, until cancelled; ``changed`` is called after each time.
+
+    ``renew``, when set, has it finish what it is about and start anew: that is no death, and has no pause.
+    """
+    renew = renew or asyncio.Event()
     pause = FIRST_PAUSE
     while True:
         since = time.monotonic()
-        ended = describe(await service.wait())
+        status = await _ended(service, renew)
+        renew.clear()  # What is wished for from here on is another one: this one may have read its files by then.
         if time.monotonic() - since > STEADY:
             pause = FIRST_PAUSE
-        say(f"{service.name} {ended}; starting it again in {pause:g} s.")
-        while not await _again(service, pause, say):
-            pause = min(pause * 2, LONGEST_PAUSE)
-        pause = min(pause * 2, LONGEST_PAUSE)
+        wait = 0.0
+        if status is not None:
+            wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
+            say(f"{service.name} {describe(status)}; starting it again in {wait:g} s.")
+        while not await _again(service, wait, say):
+            wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
         say(f"{service.name} is back.")
         changed()
+
+
+async def _ended(service: Service, renew: asyncio.Event) -> int | None:
+    """Its exit status, once it has ended; None as soon as it is to start anew."""
+    ended, wished = asyncio.ensure_future(service.wait()), asyncio.ensure_future(renew.wait())
+    try:
+        await asyncio.wait((ended, wished), return_when=asyncio.FIRST_COMPLETED)
+        return None if wished.done() else ended.result()
+    finally:
+        ended.cancel()
+        wished.cancel()
 
 
 async def _again(service: Service, pause: float, say: Callable[[str], None]) -> bool:

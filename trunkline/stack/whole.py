@@ -1,9 +1,7 @@
 """The whole local stack: the engines, the roles on them, and the care that both stay up."""
 
 import asyncio
-import contextlib
 import os
-import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +48,7 @@ class WholeStack:
         self._plan = plan
         self._say = say
         self._keepers: list[asyncio.Task[None]] = []
+        self._renewals: dict[str, asyncio.Event] = {}
         self._port = plan.port or _usual_port(engines.data, plan.host)
         self._gateway_port, self._answers_port = free_ports(2)
         settings = self._settings()
@@ -93,7 +92,11 @@ class WholeStack:
         self._say(f"{role.name} is ready.")
 
     def _look_after(self) -> None:
-        self._keepers = [asyncio.create_task(keep(service, self._say, self._changed)) for service in self._services]
+        self._renewals = {service.name: asyncio.Event() for service in self._services}
+        self._keepers = [
+            asyncio.create_task(keep(service, self._say, self._changed, self._renewals[service.name]))
+            for service in self._services
+        ]
 
     @property
     def _services(self) -> list[Service]:
@@ -118,8 +121,7 @@ class WholeStack:
 
     async def renew(self, role: str) -> None:
         """Have a role finish what it is about, and start anew; returns at once."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.roles[role].pid, signal.SIGTERM)
+        self._renewals[role].set()
 
     async def kill(self) -> None:
         """Stop all at once, for those who cannot wait."""

@@ -65,6 +65,29 @@ async def test_one_that_does_not_come_back_is_tried_again(until: Until) -> None:
     keeper.cancel()
 
 
+class _Renewed(_Refuses):
+    """Comes back at once; a restart ends what ran."""
+
+    async def restart(self) -> None:
+        self.attempts += 1
+        self.ended.cancel()
+        self.ended = asyncio.get_running_loop().create_future()
+
+
+async def test_one_that_is_to_start_anew_does_so_without_pause_however_often(until: Until) -> None:
+    service, renew = _Renewed(), asyncio.Event()
+    said: list[str] = []
+    keeper = asyncio.create_task(keep(service, said.append, renew=renew))
+    for times in (1, 2, 3):
+        renew.set()
+        await until(lambda times=times: len(said) == times)
+    assert said == ["stubborn is back."] * 3
+    await service.kill()
+    await until(lambda: len(said) == 5)
+    assert said[3] == "stubborn ended with status 1; starting it again in 0.1 s."
+    keeper.cancel()
+
+
 def test_an_end_is_described() -> None:
     assert describe(-9) == "was killed by signal 9"
     assert describe(1) == "ended with status 1"

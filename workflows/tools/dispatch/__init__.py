@@ -13,4 +13,5 @@ TOOL = tool(
     title="send somebody to an emergency",
     acknowledgement="I'm finding somebody for you right now.",
     slow_after=10.0,
+    priority="emergency",
 )

@@ -89,6 +89,11 @@ def steps(line: "Line") -> list[str]:
     return [event.step for event in line.of(ToolProgressed)]
 
 
+def test_it_goes_before_other_work() -> None:
+    (help_,) = [tool for tool in scan().tools if tool.name == "send_help"]
+    assert help_.spec().priority == "emergency"
+
+
 async def test_the_first_unit_that_is_free_goes_and_the_caller_hears_who_comes(
     send: Send, line: "Line", people: People, pool: "asyncpg.Pool[asyncpg.Record]"
 ) -> None:
