@@ -6,13 +6,17 @@ long as histories that used them are kept, then take them away.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+)
 
 ENCODING = b"binary/encrypted"
 KEY_ID = "encryption-key-id"
@@ -59,12 +63,24 @@ class AesGcmCodec(PayloadCodec):
         return Payload.FromString(plain)
 
 
+MOST_TYPES = 128
+"""Types whose validators are kept. Few, since a workflow's own are of its sandbox, and keep that in memory."""
+_PARTS = PydanticPayloadConverter(max_cached_type_adapters=MOST_TYPES).converters
+
+
+class Pydantic(CompositePayloadConverter):
+    """Pydantic models. The SDK makes one anew twice for each step of a workflow: its parts are made once."""
+
+    def __init__(self) -> None:
+        self.converters = _PARTS
+
+
 def converter(keys: Mapping[str, bytes]) -> DataConverter:
     """For clients and workers: pydantic models, encrypted where there are keys."""
     if not keys:
-        return pydantic_data_converter
-    return replace(
-        pydantic_data_converter,
+        return DataConverter(payload_converter_class=Pydantic)
+    return DataConverter(
+        payload_converter_class=Pydantic,
         payload_codec=AesGcmCodec(keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

@@ -44,7 +44,8 @@ def conducted(
     are validated before it runs. ToolCompleted or ToolFailed is published for it, once. A failure is told
     to the caller, unless the language model is at fault and can put it right itself.
     """
-    request_model = _models(run)[0]
+    models = _models(run)
+    request_model = models[0]
     wanted, state = _parts(run)
     business: Callable[..., Awaitable[Result]] = run
 
@@ -95,7 +96,7 @@ def conducted(
         [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in ("self", "call")]
     )
     del conduct.__wrapped__
-    conduct.conducts = _models(run)  # type: ignore[attr-defined]
+    conduct.conducts = models  # type: ignore[attr-defined]
     return conduct
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
+from workers.codec import converter
 from workers.sandbox import runner
 from workflows.after_call import AfterCall
 from workflows.catalog import scan
@@ -22,7 +22,7 @@ HISTORIES = {file.stem: file.read_text() for file in sorted(FOLDER.glob("*.json"
 @pytest.fixture(scope="module")
 def replayer() -> Replayer:
     workflows: list[type] = [AfterCall, DeliverMessage, *(tool.workflow for tool in scan().tools)]
-    return Replayer(workflows=workflows, workflow_runner=runner(workflows), data_converter=pydantic_data_converter)
+    return Replayer(workflows=workflows, workflow_runner=runner(workflows), data_converter=converter({}))
 
 
 @pytest.mark.parametrize("name", HISTORIES)

@@ -7,7 +7,6 @@ import nats
 import pytest
 from nats.aio.msg import Msg
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from schemas.decisions import DECIDE, DecisionAsked, Ruling
 from schemas.events import decode
@@ -16,6 +15,7 @@ from trunkline.caller import script
 from trunkline.caller.call import CallPlan, place_call
 from trunkline.caller.recogniser import Recogniser
 from trunkline.stack.local import LocalStack
+from workers.codec import converter
 
 pytestmark = pytest.mark.system
 
@@ -29,7 +29,7 @@ answers:
 
 
 async def test_a_unit_takes_the_job_and_the_caller_hears_who_comes(stack: LocalStack, recogniser: Recogniser) -> None:
-    temporal = await Client.connect(stack.temporal, data_converter=pydantic_data_converter)
+    temporal = await Client.connect(stack.temporal, data_converter=converter({}))
     offered: list[str] = []
 
     async def decide(msg: Msg) -> None:

@@ -2,14 +2,17 @@
 
 import base64
 import os
+from datetime import date, time
 
 import pytest
 from pydantic import SecretStr, ValidationError
 from temporalio.api.common.v1 import Payload
+from temporalio.contrib.pydantic import PydanticPayloadConverter
 
 from schemas.keys import read_keys
-from workers.codec import AesGcmCodec
+from workers.codec import AesGcmCodec, Pydantic, converter
 from workers.settings import WorkerSettings
+from workflows.ports import Slot
 
 OLD, NEW = os.urandom(32), os.urandom(32)
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"name": "Anna"}')
@@ -61,3 +64,17 @@ def test_what_is_no_key_is_refused_without_being_shown(text: str) -> None:
         WorkerSettings(payload_keys=SecretStr(text))
     assert "openssl rand" in str(refused.value)
     assert base64.b64encode(NEW).decode() not in str(refused.value)
+
+
+@pytest.mark.parametrize("keys", [{}, {"new": NEW}])
+async def test_models_come_back_whatever_the_keys(keys: dict[str, bytes]) -> None:
+    slot = Slot(service="tap repair", day=date(2027, 1, 4), time=time(10))
+    payloads = await converter(keys).encode([slot])
+    assert (b"tap repair" in payloads[0].data) == (not keys)
+    assert await converter(keys).decode(payloads, [Slot]) == [slot]
+
+
+def test_what_is_made_for_each_step_has_its_parts_from_the_one_before() -> None:
+    one, other = Pydantic(), Pydantic()
+    assert one.converters is other.converters
+    assert one.converters.keys() == PydanticPayloadConverter().converters.keys()

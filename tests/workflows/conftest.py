@@ -14,7 +14,6 @@ import pytest
 import pytest_asyncio
 from temporalio.api.testservice.v1 import LockTimeSkippingRequest, UnlockTimeSkippingRequest
 from temporalio.client import Client, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -26,6 +25,7 @@ from schemas.decisions import DECIDE, DecisionAsked, Ruling
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.tools import ToolRequested, tool_call_id
 from schemas.transfers import TransferEnded, TransferRequested
+from workers.codec import converter
 from workflows.outlet import OutletActivities
 from workflows.ports import Appointment, Delivery, Message, Slot, World
 from workflows.tool import activity_methods
@@ -191,7 +191,7 @@ async def skipping() -> AsyncIterator[WorkflowEnvironment]:
     """Temporal's test server: it skips time while a result is waited for."""
     program = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
     async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter, test_server_existing_path=str(program)
+        data_converter=converter({}), test_server_existing_path=str(program)
     ) as environment:
         yield environment
 
