@@ -31,10 +31,10 @@ def expects(slots: Sequence[Slot]) -> Profile:
 
 
 def together(missing: Sequence[Slot]) -> tuple[Slot, ...]:
-    """What is asked for next: the first slot that is missing; a day and a time at once."""
+    """What is asked for next: the first slot that is missing; a day and a time at once, where there is one of each."""
     first = missing[0]
-    pair = next((slot for slot in missing[1:] if {first.kind, slot.kind} == {"date", "time"}), None)
-    return (first, pair) if pair else (first,)
+    pair = tuple(slot for slot in missing if slot.kind in ("date", "time"))
+    return pair if first in pair and {slot.kind for slot in pair} == {"date", "time"} and len(pair) == 2 else (first,)
 
 
 def ask(voice: Voice, slots: Sequence[Slot], today: date, *, part: str | None = None, week: bool = False) -> str:

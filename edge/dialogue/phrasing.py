@@ -135,8 +135,12 @@ def summary(slots: Sequence[Slot], values: Mapping[str, Any], today: date, spell
     when = [slot for slot in given if slot.kind in ("date", "time", "datetime") and not slot.secret]
     rest = [slot for slot in given if slot not in what and slot not in when]
     said = listed([phrase(slot, values[slot.name], today) for slot in what], "and")
+    several = len([slot for slot in when if slot.kind != "time"]) > 1
     for slot in when:
-        said += (" " if said else "") + phrase(slot, values[slot.name], today)
+        if several and slot.kind != "time":  # Of two days it must be heard which is which.
+            said += (", " if said else "") + f"the {slot.label}, {value(slot, values[slot.name], today)}"
+        else:
+            said += (" " if said else "") + phrase(slot, values[slot.name], today)
     for slot in rest:
         said += (", " if said else "") + phrase(slot, values[slot.name], today, spell=spelled.get(slot.name, ""))
     return said

@@ -52,8 +52,9 @@ def test_a_person_reads_what_is_asked_how_to_answer_and_what_holds_otherwise() -
     ]
 
 
-def test_hours_are_said_as_hours() -> None:
+def test_hours_and_days_are_said_as_such() -> None:
     assert "within 7 h 59 min\n" in in_words(item(seconds=8 * 3600 - 18), NOW)
+    assert "within 6 d 23 h\n" in in_words(item(seconds=7 * 86400 - 18), NOW)
 
 
 def test_a_part_of_an_id_will_do_where_only_one_has_it() -> None:

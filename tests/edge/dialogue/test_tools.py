@@ -68,3 +68,13 @@ def test_a_payment_is_agreed_to_or_not(caller: Caller, words: str, agreed: bool)
     caller.asks("Invoice one zero four two is ten dollars. Shall I take the payment by card now?", schema_of(Agreement))
     (answer,) = caller.say(words).answers
     assert answer.answer == {"agreed": agreed}
+
+
+def test_of_two_days_each_is_asked_for_alone_and_named_when_they_are_read_back(caller: Caller) -> None:
+    assert "Which day is the visit booked for now?" in caller.say("I'd like to move my visit.").text
+    caller.say("Monday.")
+    caller.say("Wednesday at two in the afternoon.")
+    assert (
+        "the booked day, Monday, November twenty-third, the new day, Wednesday, November twenty-fifth at two in the "
+        "afternoon, for Mary Baker"
+    ) in caller.say("Mary Baker.").text
