@@ -25,7 +25,7 @@ from edge.spill import Record, Spill
 from edge.toolbox import Toolbox
 from schemas.base import Event
 from schemas.conversations import events_of
-from schemas.events import TO_EDGE, decode, encode, headers
+from schemas.events import TO_EDGE, TO_OTHER_EDGES, decode, encode, headers
 from schemas.subjects import call_subject, calls_stream, parse, process_subject, subject
 from schemas.tools import ToolSpec
 
@@ -71,7 +71,7 @@ class NatsBus:
         self._metrics = metrics
         self._toolbox = Toolbox(metrics)
         self._ears: dict[str, tuple[Callable[[Event], None], dict[str, None]]] = {}
-        kinds = [call_subject(region, kind=event.kind) for event in TO_EDGE]
+        kinds = [call_subject(region, kind=event.kind) for event in (*TO_EDGE, *TO_OTHER_EDGES)]
         self._follower = Follower(calls_stream(region), kinds, self._receive)
         self._outbox = Outbox(spill, metrics, self._lost)
         self._broken = asyncio.Event()

@@ -27,7 +27,7 @@ from edge.screen import Shown
 from edge.services import Party, Services
 from schemas.base import Event
 from schemas.calls import CallEnded, CallResumed, CallStarted
-from schemas.cards import CardRequested
+from schemas.cards import CardCollected, CardNotCollected, CardRequested, CardWithdrawn
 from schemas.transcripts import TranscriptHeard
 
 _log = structlog.get_logger(__name__)
@@ -151,6 +151,8 @@ class Call:
         """An event for this call, from the durable side or from a node that takes it over."""
         if isinstance(event, CardRequested):
             self._capture.ask(event)
+        elif isinstance(event, CardWithdrawn | CardCollected | CardNotCollected):
+            self._capture.withdraw(event.card_request_id)
         elif not isinstance(event, CallResumed):
             self._business.receive(event)
         elif self._goes_on_in(event):

@@ -38,6 +38,7 @@ LISTENS_BACK = 6.0
 """Seconds of the caller's newest sound that are searched for a wish."""
 MUTED = 0.5
 """Seconds after a capture, and after each key that comes late, for which the recogniser hears silence."""
+UNWANTED = "You need not key in a card any more."
 PREFIX = "capture-"
 """Of the announcements that a capture makes; no workflow's begin so."""
 
@@ -77,6 +78,8 @@ class SecureCapture:
         self.part_number = 1
         """Of this part of the call: another part may have handed the gateway another card for the same request."""
         self._submitting = False
+        self._unwanted = False
+        """Whether nobody waits any more for the card that is keyed in."""
         self._over = False
 
     @property
@@ -100,6 +103,17 @@ class SecureCapture:
             self._not_collected(request, "busy")
         else:
             self._waiting = (request, self._at())
+
+    def withdraw(self, card_request_id: str) -> None:
+        """No card is wanted from here any more: it came elsewhere, or the workflow waits for none. One that is on its
+        way to the gateway may still get there."""
+        self._known.add(card_request_id)
+        if self._waiting and self._waiting[0].card_request_id == card_request_id:
+            self._waiting = None
+        elif self._request and self._request.card_request_id == card_request_id:
+            self._unwanted = True
+            if not self._submitting:
+                self._let_go()
 
     # -- from the transport -------------------------------------------------------------------------------------------
 
@@ -258,7 +272,9 @@ class SecureCapture:
 
     def _not_taken(self, *, refused: bool) -> None:
         self._submitting = False
-        if self._over:
+        if self._unwanted:
+            self._let_go()
+        elif self._over:
             self._finish("call_ended")
         elif refused and self._capture:
             self._do(self._capture.refused(self._at()))
@@ -271,12 +287,19 @@ class SecureCapture:
         self._close()
         self._not_collected(request, reason)
 
+    def _let_go(self) -> None:
+        """Close, and tell the caller, who may be about to press the next key."""
+        self._close()
+        if not self._over:
+            self._prompts += 1
+            self._take(do.Announce(f"{PREFIX}{self._prompts}", UNWANTED, urgent=True))
+
     def _close(self) -> None:
         """Everybody sees and hears again, keys last."""
         if self._capture:
             self._capture.close()
         self._request = self._capture = self._next = None
-        self._submitting = False
+        self._submitting = self._unwanted = False
         self._deaf_until, self._muted_until = self._at() + TAIL, self._at() + MUTED
         self._close_ear()
         if not self._over:

@@ -183,7 +183,8 @@ class Bus(Protocol):
         """
 
     def listen(self, call_id: str, hear: Callable[[Event], None]) -> None:
-        """From now on hand ``hear`` the events of TO_EDGE kinds for this call, on the loop, each once."""
+        """From now on hand ``hear`` what is for the edge that has this call (TO_EDGE, TO_OTHER_EDGES), on the loop,
+        each event once."""
 
     def unlisten(self, call_id: str) -> None: ...
 

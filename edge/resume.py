@@ -20,7 +20,7 @@ from schemas import conversations
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event
 from schemas.calls import CallResumed
-from schemas.cards import CardCollected, CardNotCollected, CardRequested
+from schemas.cards import CardCollected, CardNotCollected, CardRequested, CardWithdrawn
 from schemas.conversations import Conversation, rebuild
 from schemas.questions import QuestionAsked
 from schemas.sealing import Seals, open_all
@@ -28,6 +28,7 @@ from schemas.turns import TurnCommitted
 
 _log = structlog.get_logger(__name__)
 
+Settled = CardCollected | CardNotCollected | CardWithdrawn
 Wanted = AnnouncementRequested | QuestionAsked | CardRequested
 SEALED = "sealed"
 LONGEST_REPEATED = 200
@@ -124,7 +125,7 @@ def _waiting(events: Sequence[Event], talk: Conversation, now: datetime) -> list
     unheard = {one.announcement_id for one in talk.announcements if one.status == "waiting"}
     unheard |= {one.question_id for one in talk.open_questions}
     unheard |= {event.card_request_id for event in events if isinstance(event, CardRequested)}
-    unheard -= {event.card_request_id for event in events if isinstance(event, CardCollected | CardNotCollected)}
+    unheard -= {event.card_request_id for event in events if isinstance(event, Settled)}
     left: list[Event] = []
     for event in events:
         if isinstance(event, Wanted) and _id(event) in unheard:

@@ -50,3 +50,12 @@ class CardNotCollected(Event):
     card_request_id: Token
     tool_call_id: Token
     reason: NotCollectedReason
+
+
+class CardWithdrawn(Event):
+    """No card is wanted any more: the business was called off, or nobody waits for one."""
+
+    kind: ClassVar[str] = "card_withdrawn"
+
+    card_request_id: Token
+    tool_call_id: Token

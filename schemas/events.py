@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
 from schemas.calls import CallEnded, CallResumed, CallStarted, ProviderReplaced
-from schemas.cards import CardCollected, CardNotCollected, CardRequested
+from schemas.cards import CardCollected, CardNotCollected, CardRequested, CardWithdrawn
 from schemas.decisions import DecisionAsked, DecisionMade
 from schemas.lookups import LookupAnswered
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
@@ -42,6 +42,7 @@ KINDS: Mapping[str, type[Event]] = {
         CardRequested,
         CardCollected,
         CardNotCollected,
+        CardWithdrawn,
         QuestionWithdrawn,
         ToolCancelRequested,
         TransferRequested,
@@ -58,11 +59,15 @@ TO_EDGE: tuple[type[Event], ...] = (
     AnnouncementRequested,
     QuestionAsked,
     CardRequested,
+    CardWithdrawn,
     QuestionWithdrawn,
     TransferRequested,
     CallResumed,
 )
 """Kinds that are for the edge node which carries the call: from the durable side, and from a node that takes over."""
+
+TO_OTHER_EDGES: tuple[type[Event], ...] = (CardCollected, CardNotCollected)
+"""What an edge node says that another, which carries the same call by now, must hear too."""
 
 TO_WORKFLOWS: tuple[type[Event], ...] = (
     ToolRequested,

@@ -104,6 +104,7 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
     },
     "card_collected": {**_CARD, "token": "tok_5d1f0c9be2a7463c", "last4": "4242", "brand": "visa"},
     "card_not_collected": {**_CARD, "reason": "cancelled"},
+    "card_withdrawn": _CARD,
     "provider_replaced": {
         "seat": "ears",
         "provider": "deepgram",

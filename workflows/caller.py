@@ -16,7 +16,7 @@ from temporalio import workflow
 
 from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
-from schemas.cards import CardCollected, CardNotCollected, CardRequested
+from schemas.cards import CardCollected, CardNotCollected, CardRequested, CardWithdrawn
 from schemas.questions import Profile, QuestionAnswered, QuestionAsked, QuestionUnanswered, QuestionWithdrawn
 from schemas.tools import ToolCompleted, ToolFailed, ToolProgressed, ToolRequested
 from schemas.transfers import TransferEnded, TransferOutcome, TransferRequested
@@ -200,11 +200,16 @@ class Caller:
             security_code=security_code,
             expires=patience,
         )
-        outcome = await self._phone.word(request, patience)
+        try:
+            outcome = await self._phone.word(request, patience)
+        except asyncio.CancelledError:
+            self._to_edge(CardWithdrawn, card_request_id=request)
+            raise
         if isinstance(outcome, CardCollected):
             return Card(outcome.token, outcome.last4, outcome.brand)
         if isinstance(outcome, CardNotCollected):
             return NoCard(outcome.reason)
+        self._to_edge(CardWithdrawn, card_request_id=request)  # An edge that is late, or back, may still be asking.
         return NoCard("silent" if self.there else "call_ended")
 
     def commit(self) -> None:

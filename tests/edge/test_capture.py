@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from edge.capture import SecureCapture
+from edge.core import events as do
 from edge.core.audio import FRAME, RATE, AudioFrame, Pcm
 from edge.core.cards import Card
 from edge.core.states import State
@@ -20,7 +21,7 @@ from edge.errors import GatewayError
 from edge.ports import CardTaken, Ear, Transcript
 from edge.tapes import Tapes
 from schemas.base import Event
-from schemas.cards import CardRequested
+from schemas.cards import CardCollected, CardNotCollected, CardRequested, CardWithdrawn
 from schemas.events import decode, encode, headers
 from schemas.subjects import call_subject, parse, subject
 from workers.adapters.nats import subscribed
@@ -241,6 +242,50 @@ async def test_an_edge_without_a_gateway_says_so(scene: Scene, calls: Any) -> No
         await scene.ask("card5")
         await scene.until(lambda: bool(scene.of("card_not_collected")))
     assert [event.reason for event in scene.of("card_not_collected")] == ["unsupported"]
+
+
+@pytest.mark.parametrize("kind", [CardWithdrawn, CardCollected, CardNotCollected])
+async def test_a_capture_ends_once_its_card_came_elsewhere_or_is_not_wanted(
+    scene: Scene, calls: Any, kind: type[Event]
+) -> None:
+    """Another part of the call may have had it, cut off from NATS meanwhile; or the business was called off."""
+    more = {"token": "tok_5d1f0c9be2a7463c", "last4": "6467", "brand": "visa"} if kind is CardCollected else {}
+    more |= {"reason": "call_ended"} if kind is CardNotCollected else {}
+    async with calls(scene, "card7"):
+        await scene.ask("card7")
+        await scene.until(lambda: scene.edge.node.calls["card7"]._capture.on, 60)
+        await scene.press("4539")
+        elsewhere = kind(call_id="card7", region="local", card_request_id="c1", tool_call_id="t1", **more)
+        await scene.js.publish(subject(elsewhere), encode(elsewhere), headers=headers(elsewhere))
+        await scene.until(lambda: not scene.edge.node.calls["card7"]._capture.on, 60)
+        await scene.until(lambda: "You need not key in" in scene.said(), 60)
+        await scene.ask("card7")  # The same request once more, as after a new subscription.
+        await scene.line.silence(0.5)
+        assert not scene.edge.node.calls["card7"]._capture.on
+    assert not scene.vault.cards
+    assert [event for event in scene.events if event.kind.startswith("card_not")] == (
+        [elsewhere] if kind is CardNotCollected else []
+    )
+
+
+async def test_a_card_that_is_not_wanted_any_more_is_not_asked_for_again(scene: Scene) -> None:
+    """It is on its way to the gateway, which refuses it."""
+    scene.vault.answer = lambda count: GatewayError("card_refused", "No.")
+    services = replace(scene.edge.node.services, local_ears=None)
+    taken: list[Any] = []
+    tasks: list[asyncio.Task[None]] = []
+    capture = SecureCapture(
+        "card8", services, lambda: 1.0, taken.append, lambda work: tasks.append(asyncio.create_task(work))
+    )
+    about = {"call_id": "card8", "region": "local", "card_request_id": "c1", "tool_call_id": "t1"}
+    capture.ask(CardRequested(**about, amount=12000, currency="USD", text="Twelve.", security_code=False))
+    capture.tick(State.LISTENING)
+    for key in f"{NUMBER}#1239#":
+        assert capture.key(key)
+    capture.withdraw("c1")
+    await tasks[-1]
+    assert [event.on for event in taken if isinstance(event, do.Secure)] == [True, False]
+    assert taken[-1].text == "You need not key in a card any more."
 
 
 async def test_another_part_of_a_call_hands_over_another_card_for_the_same_request(scene: Scene) -> None:

@@ -1,16 +1,20 @@
 """A caller who is there, who has gone, and of whom nothing is ever heard."""
 
+import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from pydantic import BaseModel, Field
 from temporalio import workflow
+from temporalio.client import WorkflowFailureError
 
 from schemas.announcements import AnnouncementRequested
+from schemas.cards import CardRequested, CardWithdrawn
 from schemas.questions import QuestionAsked
 from schemas.tools import ToolCompleted
 from schemas.transfers import TransferRequested
-from workflows.caller import Caller, NotSpoken, Spoken, Unanswered
+from workflows.caller import Caller, NoCard, NotSpoken, Spoken, Unanswered
 from workflows.conduct import conducted
 
 if TYPE_CHECKING:
@@ -57,6 +61,9 @@ class TalkWorkflow:
         if request.what == "transfer":
             transferred = await caller.transfer("+15550199", text="One moment.", whisper="A leak.", patience=20)
             return Outcome(text=f"{transferred.outcome} {transferred.connected}")
+        if request.what == "card":
+            card = await caller.collect_card(100, "USD", "One dollar.", patience=20)
+            return Outcome(text=card.reason if isinstance(card, NoCard) else card.last4)
         told = await caller.tell("It is done.", Outcome(text="done"), otherwise="Done, by message.")
         assert told.how in ("spoken", "sent", "nowhere")
         return Outcome(text="done")
@@ -207,3 +214,27 @@ async def test_a_transfer_of_which_nothing_is_heard_is_given_up(start: "Start", 
 async def test_a_caller_who_has_gone_is_not_transferred(start: "Start", line: "Line", wire: "type[Wire]") -> None:
     line.replies = lambda event: [wire.ended(event)] if isinstance(event, TransferRequested) else []
     assert await outcome(await start(TalkWorkflow, what="transfer")) == "call_ended False"
+
+
+async def test_a_card_of_which_nothing_is_heard_is_not_wanted_any_more(start: "Start", line: "Line") -> None:
+    assert await outcome(await start(TalkWorkflow, what="card")) == "silent"
+    (asked,), (withdrawn,) = line.of(CardRequested), line.of(CardWithdrawn)
+    assert (withdrawn.card_request_id, withdrawn.call_id) == (asked.card_request_id, asked.call_id)
+
+
+async def test_a_card_is_not_wanted_where_the_business_is_called_off(start: "Start", line: "Line") -> None:
+    asked = asyncio.Event()
+
+    def replies(event: Any) -> list[Any]:
+        if isinstance(event, CardRequested):
+            asked.set()
+        return []
+
+    line.replies = replies
+    handle = await start(TalkWorkflow, what="card")
+    async with asyncio.timeout(60):
+        await asked.wait()
+    await handle.cancel()
+    with pytest.raises(WorkflowFailureError):
+        await handle.result(rpc_timeout=timedelta(seconds=60))
+    assert len(line.of(CardWithdrawn)) == 1
