@@ -69,10 +69,10 @@ class Doubts:
 
         ``look`` counts the looks at this call by whichever reaper. Where it was ours each time, late ones prove no
         less: when very many calls die at once, each waits for its turn. Where others have looked meanwhile they may
-        have found it carried, unless it was as soon as one looks again at what is missed.
+        have found it carried, unless all of their looks came as soon as those at what is missed.
         """
         first, last, before = self._missed.get(call_id, (now, now, look - 1))
-        if look != before + 1 and now - last > 6 * self.again + SLACK:
+        if look != before + 1 and now - last > max(6, look - before) * self.again + SLACK:
             first = now
         self._missed[call_id] = first, now, look
         return now - first >= self._patience

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -172,6 +173,23 @@ def test_a_call_that_is_missed_at_each_look_is_ended_however_late_the_looks(ever
     doubts = Doubts(60.0)
     ended = next(look for look in range(1, 100) if doubts.missed("c", look, (look - 1) * every))
     assert ended == 1 + max(1, -(-60 // every))
+
+
+@pytest.mark.parametrize("bridges", [1, 2, 5, 10])
+def test_however_many_bridges_share_the_looks_a_call_is_ended_soon(bridges: int) -> None:
+    """Which of them gets a look is chance."""
+    for seed in range(300):
+        chance, counts, now, look = random.Random(seed), [Doubts(60.0) for _ in range(bridges)], 0.0, 1
+        while not chance.choice(counts).missed("c", look, now):
+            now, look = now + 5 + chance.random() / 5, look + 1
+        assert now < 180
+
+
+def test_one_look_that_found_it_carried_is_enough_to_count_anew() -> None:
+    for others in range(6, 40):
+        doubts = Doubts(60.0)
+        assert not doubts.missed("c", 1, 0.0)
+        assert not doubts.missed("c", 1 + others, 20.0 + 5.0 * (others - 1))
 
 
 def test_a_doubt_does_not_outlive_word_of_the_call_nor_an_outage() -> None:
