@@ -12,8 +12,6 @@ import asyncio
 import binascii
 import contextlib
 import itertools
-import re
-from collections import deque
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -25,8 +23,8 @@ from edge.errors import ProviderError
 from edge.patience import Patience
 from edge.ports import Speech
 from edge.providers import Provider, ProviderSettings
-from edge.speech.alignment import word_ends
 from edge.speech.spoken import spoken
+from edge.speech.timed import Words
 from edge.uplink import CONNECT, Address, Uplink, session
 
 log = structlog.get_logger()
@@ -86,8 +84,6 @@ class _Request(msgspec.Struct, rename={"more": "continue"}):
     flush: bool = False
 
 
-_SILENT = re.compile(r"[^\w\s]*")
-"""Punctuation behind a word, which Cartesia may leave out of it."""
 _DECODER = msgspec.json.Decoder(Message)
 _ENCODER = msgspec.json.Encoder()
 _Inbox = asyncio.Queue[Message | ProviderError]
@@ -99,7 +95,7 @@ class _Phrase:
     def __init__(self, text: str) -> None:
         self.text = text
         self.inbox = _Inbox(LONGEST)
-        self.words: _Words | None = None
+        self.words: Words | None = None
         """None while nothing has come of it."""
 
 
@@ -131,7 +127,7 @@ class _Context:
         phrase = self.phrases[number]
         if phrase.words is None:
             # All that comes before it has come: times count from the context's first sample.
-            phrase.words = _Words(phrase.text, self.samples)
+            phrase.words = Words(phrase.text, self.samples)
         match message.type:
             case "chunk":
                 self.samples += len(message.data) * 3 // 4 - message.data[-2:].count("=")
@@ -314,7 +310,7 @@ async def _pieces(phrase: _Phrase) -> AsyncIterator[Speech]:
                     yield Speech(part, told)
                 played += len(sound)
             case Message(type="timestamps", word_timestamps=_Times() as times) if words:
-                words.add(times)
+                words.add(times.words, times.end)
             case Message(type="error"):
                 raise _refusal(message)
             case Message(type="flush_done"):
@@ -340,50 +336,6 @@ def _sound(data: str) -> bytes:
         return binascii.a2b_base64(data, strict_mode=True)
     except ValueError as error:
         raise ProviderError("malformed", f"Cartesia's audio makes no sense: {error}.", retryable=True) from error
-
-
-class _Words:
-    """Where in the audio each word of the text ends, whose numbers are read out in words of their own.
-
-    Times count from ``begin`` samples before the text's own audio.
-    """
-
-    def __init__(self, text: str, begin: int) -> None:
-        self._begin = begin
-        self._text = spoken(text)
-        read = [match.end() for match in re.finditer(r"\S+", self._text)]
-        timed = [(word, float(end)) for word, end in zip(self._text.split(), read, strict=True)]
-        self._told = [(until, chars) for chars, until in word_ends(text, timed)]
-        """(offset in what is read, offset in the text that it brings the listener to), in order."""
-        self._found = 0
-        self._ends: deque[tuple[int, int]] = deque()
-
-    def add(self, times: _Times) -> None:
-        """Take words' times. A word that is not in the text is skipped: the next one that is says as much."""
-        for word, end in zip(times.words, times.end, strict=False):
-            at = self._text.find(word, self._found)
-            if word and at >= 0:
-                self._found = at + len(word)
-                self._ends.append((int(end * RATE) - self._begin, self._reached()))
-
-    def _reached(self) -> int:
-        """How far in the text the words found so far bring the listener."""
-        silent = _SILENT.match(self._text, self._found)
-        assert silent is not None
-        return max((chars for until, chars in self._told if until <= silent.end()), default=0)
-
-    def cut(self, sound: bytes, played: int) -> list[tuple[bytes, int]]:
-        """This audio, after ``played`` samples, in parts; and how many characters each part completes."""
-        parts: list[tuple[bytes, int]] = []
-        start = chars = 0
-        while self._ends and self._ends[0][0] <= played + len(sound):
-            sample, chars = self._ends.popleft()
-            if sample - played > start:
-                parts.append((sound[start : sample - played], chars))
-                start = sample - played
-        if start < len(sound):
-            parts.append((sound[start:], chars))
-        return parts
 
 
 async def open_cartesia(settings: ProviderSettings) -> Cartesia:

@@ -12,11 +12,10 @@ from benchmarks.vendors.cartesia import LETTER, tone
 from benchmarks.vendors.faults import Fault
 from benchmarks.vendors.server import Vendors
 from edge.core.audio import RATE, from_mulaw
-from edge.core.history import cut_to_words
 from edge.errors import ProviderError
 from edge.ports import Speech
 from edge.providers import find
-from edge.providers.cartesia import Cartesia, _Times, _Words
+from edge.providers.cartesia import Cartesia
 from edge.settings import EdgeSettings
 
 TEXT = "Of course, which day would suit you?"
@@ -154,15 +153,3 @@ async def test_malformed_messages_end_in_an_error(vendor_settings: EdgeSettings,
 async def test_without_a_key_it_says_what_to_set() -> None:
     with pytest.raises(ProviderError, match="CARTESIA_API_KEY"):
         await find("voice", "cartesia").open(EdgeSettings(cartesia_api_key=None))
-
-
-def test_numbers_are_read_out_in_words_and_what_was_heard_is_told_in_the_text() -> None:
-    text = "It is 415 555 0137, a cell."
-    words, said = _Words(text, 0), "It is four one five five five five zero one three seven a cell".split()
-    words.add(_Times(said, [float(number) for number in range(1, len(said) + 1)]))
-    told = words.cut(bytes(len(said) * RATE), 0)
-    heard = {f"{number} {word}": cut_to_words(text, told[number][1]) for number, word in enumerate(said)}
-    assert heard["3 one"] == "It is", "Nobody has heard 415 yet."
-    assert heard["7 five"] == "It is 415"
-    assert heard["11 seven"] == "It is 415 555 0137,"
-    assert heard["13 cell"] == text
