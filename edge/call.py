@@ -337,6 +337,7 @@ class Call:
                 transcript.finished,
                 self._voicing.hushed,
                 transcript.steady,
+                transcript.laughter,
             )
         )
 

@@ -18,6 +18,7 @@ from edge.core import events as do
 from edge.core.audio import FRAME, FRAME_SECONDS, RATE, Pcm, level_of
 from edge.core.conversation import Profile
 from edge.core.manners import Manners
+from edge.core.states import State
 from edge.core.turntaker import TurnTaker
 from edge.core.vad import Hysteresis, SpeechStarted, SpeechStopped, Voicing
 from edge.providers.silero import WINDOW
@@ -173,7 +174,11 @@ class Drive:
         start, end = self._wanted.start, self._wanted.end
         self._wanted = None
         self._decoding_until = at + decode_seconds(start, end)
-        self._later(self._decoding_until, do.Heard(self._models.words(self._track, start, end), start, end))
+        words = self._models.words(self._track, start, end)
+        # Asked only where it matters, which is over the agent: what the models said before is good for the rest.
+        over = self._taker.state is State.WEIGHING
+        laughter = self._models.laughter(self._track, start, end) if over else None
+        self._later(self._decoding_until, do.Heard(words, start, end, laughter=laughter))
 
     def _play(self, at: float) -> None:
         name = next(iter(self._talks), None)

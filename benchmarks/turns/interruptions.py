@@ -37,7 +37,9 @@ class Trial:
     """Of an interruption: how long the agent could be heard again, between that and the decision, since it took the
     first words for a backchannel."""
     cost: float
-    """Silence of the agent that turned out to be for nothing, as heard."""
+    """Silence of the agent that turned out to be for nothing, as heard, of all its pauses."""
+    longest: float
+    """The longest of them."""
     decided: float | None
     """From the onset to the decision to give up the floor."""
     words: tuple[str, ...]
@@ -90,7 +92,7 @@ def _track(sound: Overheard, seed: int) -> tuple[Pcm, float]:
 def _trial(sound: Overheard, onset: float, log: Log) -> Trial:
     paused: float | None = None
     stop = decided = None
-    cost = again = 0.0
+    cost = longest = again = 0.0
     resumed: float | None = None
     words: list[str] = []
     for done in log.done:
@@ -101,6 +103,7 @@ def _trial(sound: Overheard, onset: float, log: Log) -> Trial:
                 stop = done.at + LEAD - onset if stop is None else stop
             case do.Resume() if paused is not None:
                 cost += max(0.0, done.at - paused - LEAD)
+                longest = max(longest, done.at - paused - LEAD)
                 paused, resumed = None, done.at
             case do.Heard(text):
                 words.append(text)
@@ -111,7 +114,7 @@ def _trial(sound: Overheard, onset: float, log: Log) -> Trial:
                 break
             case _:
                 pass
-    return Trial(sound, decided is not None, stop, again, cost, decided, tuple(words))
+    return Trial(sound, decided is not None, stop, again, cost, longest, decided, tuple(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class Share:
     cost_p50: float
     cost_p95: float
     cost_most: float
+    longest: float
+    """The longest single pause of them."""
 
 
 def share(name: str, some: Sequence[Trial]) -> Share:
@@ -154,6 +159,7 @@ def share(name: str, some: Sequence[Trial]) -> Share:
         quantile(padded, 0.50),
         quantile(padded, 0.95),
         max(padded),
+        max((trial.longest for trial in some if trial.cost > 0 and not trial.taken), default=float("nan")),
     )
 
 

@@ -36,16 +36,23 @@ class Models:
 
     def words(self, track: Pcm, start: float, end: float) -> str:
         """The words in [start, end] seconds of a track, cut and decoded as the edge does it."""
-        cut = track[max(0, round((start - LEAD) * RATE)) : round(end * RATE)]
-        key = f"words-1 {_hash(cut)}"
+        known = self._known(f"words-1 {_hash(_cut(track, start, end))}")
         self.asked += 1
-        if (known := self._known(key)) is not None:
-            return known.decode()
+        return self._decode(track, start, end).text if known is None else known.decode()
+
+    def laughter(self, track: Pcm, start: float, end: float) -> float:
+        """How probable it is that the same sound is laughter, 0..1."""
+        known = self.number(f"laughter-1 {_hash(_cut(track, start, end))}")
+        return self._decode(track, start, end).laughter if known is None else known
+
+    def _decode(self, track: Pcm, start: float, end: float) -> recogniser.Words:
         if self._moonshine is None:
             self._moonshine = recogniser.Moonshine(recogniser.weights(), threads=1)
-        words = self._moonshine.words(cut)
-        self._keep(key, words.text.encode())
-        return words.text
+        cut = _cut(track, start, end)
+        words = self._moonshine.words(cut, min(LEAD, start))
+        self._keep(f"words-1 {_hash(cut)}", words.text.encode())
+        self.keep_number(f"laughter-1 {_hash(cut)}", words.laughter)
+        return words
 
     def scores(self, tracks: Sequence[Pcm]) -> list[npt.NDArray[np.float32]]:
         """The probability of speech in each window of 32 ms of each track."""
@@ -79,6 +86,10 @@ class Models:
 def decode_seconds(start: float, end: float) -> float:
     """How long the words of this span are waited for."""
     return DECODE_FIXED + DECODE_A_SECOND * (end - start + LEAD)
+
+
+def _cut(track: Pcm, start: float, end: float) -> Pcm:
+    return track[max(0, round((start - LEAD) * RATE)) : round(end * RATE)]
 
 
 def _hash(pcm: Pcm) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.turns.fetched import Missing, pypi
 from benchmarks.turns.material import LOUD, allison
+from benchmarks.turns.recorded import assistant, game
 from benchmarks.turns.sound import Samples, Span, at_level, read, speech
 from benchmarks.turns.sounds import laughed, made
 from benchmarks.turns.voices import FLITE, HIBARI, flite, hibari
@@ -74,7 +75,7 @@ def overheard() -> tuple[list[Overheard], list[str]]:
     """All of them, and what could not be had."""
     notes: list[str] = []
     out: list[Overheard] = []
-    for some in (_voices(HIBARI, hibari), _voices(FLITE, flite), _humans(), _sphinx(), _noises()):
+    for some in (_voices(HIBARI, hibari), _voices(FLITE, flite), _humans(), _sphinx(), _noises(), *_recorded()):
         try:
             out += some
         except Missing as missing:
@@ -150,3 +151,9 @@ def _sphinx() -> Iterator[Overheard]:
 def _noises() -> Iterator[Overheard]:
     for number, (kind, samples, level) in enumerate(made()):
         yield _one(f"{kind} {number}", kind, samples, takes=False, level=level)
+
+
+def _recorded() -> Iterator[Iterator[Overheard]]:
+    """Laughter, coughs and hums of actors, from two sources."""
+    for source in (game(), assistant()):
+        yield (_one(name, kind, sound, takes=False) for name, kind, sound in source)

@@ -136,6 +136,7 @@ KEEPS_COLUMNS = (
     "lost silence p50 ms",
     "p95 ms",
     "most ms",
+    "longest pause ms",
 )
 
 
@@ -145,7 +146,9 @@ def takes_row(row: Share) -> list[str]:
 
 
 def keeps_row(row: Share) -> list[str]:
-    costs = [milliseconds(cost) if row.paused else "" for cost in (row.cost_p50, row.cost_p95, row.cost_most)]
+    costs = [
+        milliseconds(cost) if row.paused else "" for cost in (row.cost_p50, row.cost_p95, row.cost_most, row.longest)
+    ]
     return [row.name, str(row.count), percent(row.taken), percent(row.paused), *costs]
 
 

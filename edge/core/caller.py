@@ -28,6 +28,8 @@ class Utterance:
     """Up to where ``text`` covers the sound."""
     finished: float | None = None
     """A vendor's belief, 0..1, that the turn is over."""
+    laughter: tuple[float, ...] = ()
+    """How probable it is that the sound is laughter, 0..1, the last two times that it was asked and known."""
     speculations: int = 0
     stretches: int = 0
     """How often it was decoded without a pause in it."""
@@ -60,6 +62,7 @@ class Utterance:
         first = self.heard_to < 0.0 or heard.steady
         self.before = () if first else (*self.before, self.text)[-2:]
         self.text, self.heard_to, self.finished = heard.text.strip(), heard.end, heard.finished
+        self.laughter = () if heard.laughter is None else (*self.laughter, heard.laughter)[-2:]
         return True
 
     def press(self, key: str, now: float) -> None:

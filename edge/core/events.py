@@ -23,7 +23,8 @@ class Heard:
     """Recognised words of the caller's sound up to ``end``. ``finished``: a vendor's belief, 0..1, in a turn's end.
 
     ``hushed``: the voice detector has heard nothing for a moment, too short yet to be a pause. ``steady``: words are
-    added as more is heard, those before them stand.
+    added as more is heard, those before them stand. ``laughter``: how probable it is that the sound was laughter, of
+    which words were made, 0..1; None: not known.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Heard:
     finished: float | None = None
     hushed: bool = False
     steady: bool = False
+    laughter: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

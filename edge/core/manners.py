@@ -33,6 +33,13 @@ class Manners:
     weigh_hold: float = 0.38
     """So much of a sound that lasts must have been decoded, and be "mhm" or no words, before the agent goes on, and
     listens on: "okay" may become "okay, but"."""
+    laughter: float = 0.80
+    """Sound over the agent that is laughter with this probability takes the floor with many words, or with one that
+    always does."""
+    sure_laughter: float = 0.95
+    """With this one, only words that always take it do."""
+    weigh_laughs: float = 3.0
+    """Who makes words for so long has the floor, however they sound."""
     weigh_longest: float = 1.00
     """Where no words come at all, because nobody decodes them, sound that lasts this long takes the floor."""
     weigh_patience: float = 0.70

@@ -1,5 +1,6 @@
 """What words said over the agent mean: an interruption, a backchannel, or nothing yet."""
 
+import math
 import re
 from dataclasses import dataclass
 from enum import Enum
@@ -72,7 +73,9 @@ class Weighing:
         length = (now if said.end is None else said.end) - self.onset
         covered = min(said.heard_to - self.onset, length)
         asked: Profile | None = "open" if self.resumed and profile is None else profile
-        floor = weigh(said.text, said.before, covered, asked, over=said.in_hand)
+        doubt = max(said.laughter, default=0.0) if covered < manners.weigh_laughs else 0.0
+        few = 0 if doubt < manners.laughter else SENTENCE if doubt < manners.sure_laughter else math.inf
+        floor = weigh(said.text, said.before, covered, asked, over=said.in_hand, few=few)
         over, unheard = said.end is not None, said.heard_to < 0.0
         if floor is Claim.TAKEN:
             return Verdict.YIELD
@@ -87,19 +90,27 @@ class Weighing:
         return Verdict.RESUME if covered >= manners.weigh_hold else Verdict.WAIT
 
 
-def weigh(text: str, before: tuple[str, ...], seconds: float, profile: Profile | None, *, over: bool) -> Claim:
+def weigh(
+    text: str,
+    before: tuple[str, ...],
+    seconds: float,
+    profile: Profile | None,
+    *,
+    over: bool,
+    few: float = 0,
+) -> Claim:
     """What words said over the agent mean, from sound of this length; ``over``: the sound has ended.
 
     ``before``: what the recogniser made of less of the sound, the last two times at most; nothing where it was not
     asked, or its words stand. From laughter and hums it makes other words every time; only what it hears twice was
     said, and a single word three times. ``profile``: what the agent is asking, None where it asks nothing. Where it
-    asks, few words are an answer.
+    asks, few words are an answer. ``few``: so many words are nothing, by the sound of it, unless one is a stopper.
     """
     words = words_of(text)
     if profile == "yes_no" and words and words[0] in FINISHED_ALONE:
         return Claim.TAKEN
     content = _content(text)
-    if profile is None and _laughs(words):
+    if profile is None and (_laughs(words) or len(content) <= few):
         content &= _STOPPERS
     twice = _stood(content, text, before[-1]) if before else content
     thrice = _agreed(twice, _content(before[-2])) if len(before) > 1 else set()

@@ -74,19 +74,18 @@ class MoonshineEar:
             words = await self._words()
             if words is None:
                 continue  # No answer: TurnTaker asks the caller again. An empty one would mean that nothing was said.
-            text, confidence = words
+            text, confidence, laughter = words
             start, end = self._begun
             try:
-                self._hear(Transcript(text, True, start, end, confidence=confidence))
+                self._hear(Transcript(text, True, start, end, confidence=confidence, laughter=laughter))
             except Exception:
                 log.exception("a transcript was not taken", call_id=self._call_id)
 
-    async def _words(self) -> tuple[str, float] | None:
+    async def _words(self) -> tuple[str, float, float] | None:
         """The words asked for. A decode that failed is tried once more; None where that failed too."""
         for attempt in (1, 2):
             try:
-                text, confidence = msgspec.msgpack.decode(await self._process.ask(self._cut), type=tuple[str, float])
-                return text, confidence
+                return msgspec.msgpack.decode(await self._process.ask(self._cut), type=tuple[str, float, float])
             except ProviderError as error:
                 log.warning("decode failed", call_id=self._call_id, code=error.code, error=error.message)
                 if not error.retryable or attempt == 2:
@@ -105,7 +104,7 @@ class MoonshineEar:
 
 async def open_moonshine(settings: ProviderSettings) -> Moonshine:
     """Raises ProviderError where the model cannot be loaded."""
-    arguments = {"threads": settings.speech_threads}
+    arguments = {"threads": settings.speech_threads, "lead": LEAD}
     process = ModelProcess(
         "Moonshine", "edge.speech.recogniser:load", arguments, deadline=DEADLINE, hub=settings.speech_hub
     )

@@ -16,6 +16,7 @@ import onnxruntime as ort
 
 from edge.core.audio import RATE, Pcm
 from edge.speech.heard import heard
+from edge.speech.laughter import laughs
 
 Samples = npt.NDArray[np.float32]
 
@@ -30,18 +31,19 @@ _HEADS, _WIDTH = 8, 36
 
 
 class Words(msgspec.Struct, array_like=True):
-    """What was heard, and how sure the model is of it, 0..1."""
+    """What was heard, how sure the model is of it, and how probable it is that it was laughter: 0..1 each."""
 
     text: str
     confidence: float
+    laughter: float
 
 
-def load(threads: int = 1) -> Callable[[bytes], bytes]:
-    """A warm recogniser: 8 kHz 16-bit samples in, ``Words`` as msgpack out."""
+def load(threads: int = 1, lead: float = 0.0) -> Callable[[bytes], bytes]:
+    """A warm recogniser: 8 kHz 16-bit samples in, ``Words`` as msgpack out. ``lead``: see ``Moonshine.words``."""
     model = Moonshine(weights(), threads)
     model.words(np.zeros(RATE, dtype=np.int16))
     encode = msgspec.msgpack.Encoder().encode
-    return lambda body: encode(model.words(np.frombuffer(body, dtype=np.int16)))
+    return lambda body: encode(model.words(np.frombuffer(body, dtype=np.int16), lead))
 
 
 def weights() -> Path:
@@ -75,25 +77,29 @@ class Moonshine:
         self._outputs = [output.name for output in self._decoder.get_outputs()]
         self._past = [entry.name for entry in self._decoder.get_inputs() if entry.name.startswith("past_key_values")]
 
-    def words(self, pcm: Pcm) -> Words:
-        """The words in 8 kHz audio; empty where there are none."""
+    def words(self, pcm: Pcm, lead: float = 0.0) -> Words:
+        """The words in 8 kHz audio; empty where there are none. ``lead``: seconds of it before the sound begins."""
         said = [self._hear(part) for part in chunks(pcm)]
-        said = [words for words in said if words.text]
-        confidence = min((words.confidence for words in said), default=0.0)
-        return Words(" ".join(words.text for words in said), confidence)
+        laughter = laughs(pcm[int(lead * RATE) :], said[0][2])
+        said = [words for words in said if words[0]]
+        confidence = min((words[1] for words in said), default=0.0)
+        return Words(" ".join(words[0] for words in said), confidence, round(laughter, 3))
 
-    def _hear(self, pcm: Pcm) -> Words:
+    def _hear(self, pcm: Pcm) -> tuple[str, float, float]:
+        """The words, and how sure the model is of them and of their first piece."""
         audio = upsampled(np.pad(pcm, (int(PAD[0] * RATE), int(PAD[1] * RATE))))
-        tokens, confidence = self._decode(self._encode(audio), int(len(audio) / (2 * RATE) * TOKENS_A_SECOND) + 4)
+        tokens, confidence, first = self._decode(
+            self._encode(audio), int(len(audio) / (2 * RATE) * TOKENS_A_SECOND) + 4
+        )
         text = b"".join(self._vocabulary[token] for token in tokens).decode(errors="replace").replace("▁", " ").strip()
-        return Words(heard(text, confidence), round(confidence, 3))
+        return heard(text, confidence), round(confidence, 3), first
 
     def _encode(self, audio: Samples) -> Any:
         feed = {"input_values": _value(audio[None]), "attention_mask": _value(np.ones((1, len(audio)), dtype=np.int64))}
         return self._encoder.run_with_ort_values(None, feed)[0]
 
-    def _decode(self, states: Any, limit: int) -> tuple[list[int], float]:
-        """The likeliest tokens, one after another, and the geometric mean of their probabilities."""
+    def _decode(self, states: Any, limit: int) -> tuple[list[int], float, float]:
+        """The likeliest tokens, one after another, the geometric mean of their probabilities, and that of the first."""
         nothing = _value(np.zeros((1, _HEADS, 0, _WIDTH), dtype=np.float32))
         feed = dict.fromkeys(self._past, nothing)
         feed["encoder_hidden_states"] = states
@@ -101,13 +107,14 @@ class Moonshine:
         feed["encoder_attention_mask"] = _value(np.ones((1, 1), dtype=np.int64))
         feed["use_cache_branch"] = _value(np.array([False]))
         tokens: list[int] = []
-        doubt = 0.0
+        doubt = first = 0.0
         for step in range(limit):
             feed["input_ids"] = _value(np.array([[tokens[-1] if tokens else _BEGIN]], dtype=np.int64))
             logits, *present = self._decoder.run_with_ort_values(self._outputs, feed)
             scores = logits.numpy()[0, -1]
             token = int(scores.argmax())
             doubt += float(np.log(np.exp(scores - scores[token]).sum()))
+            first = doubt if step == 0 else first
             if token == _END:
                 break
             tokens.append(token)
@@ -118,7 +125,7 @@ class Moonshine:
             feed.update((k, v) for k, v in zip(self._past, present, strict=True) if step == 0 or ".decoder." in k)
             if step == 0:
                 feed["use_cache_branch"] = _value(np.array([True]))
-        return tokens, float(np.exp(-doubt / (step + 1)))
+        return tokens, float(np.exp(-doubt / (step + 1))), float(np.exp(-first))
 
 
 def vocabulary(body: bytes) -> list[bytes]:

@@ -11,6 +11,8 @@ from benchmarks.turns.models import Models
 from benchmarks.turns.overheard import Overheard
 from benchmarks.turns.sound import Span, at_level, read, speech
 from benchmarks.turns.sounds import made, typing
+from edge.core.audio import RATE
+from edge.core.manners import Manners
 
 
 def test_a_sentence_takes_the_floor_and_typing_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,6 +30,22 @@ def test_a_sentence_takes_the_floor_and_typing_does_not(tmp_path: Path, monkeypa
     assert 0.0 < done[0].stop < 1.2
     assert done[1].cost == 0.0
     assert share("all", done).taken == 0.5
+
+
+def test_laughter_of_which_words_are_made_takes_the_floor_only_from_who_does_not_know_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUNKLINE_CACHE", str(tmp_path))
+    models = Models()
+    kind, samples, level = made()[23]
+    laugh = Overheard(f"{kind} 23", kind, False, at_level(samples, level), Span(0.0, len(samples) / RATE))
+    deaf = Manners(laughter=1.1, sure_laughter=1.1)
+    done = [*trials(models, [laugh]), *trials(models, [laugh], deaf)]
+    models.close()
+    assert kind.startswith("laughter")
+    assert [trial.taken for trial in done] == [False, True]
+    assert 0.0 < done[0].longest < 0.5
+    assert done[0].cost >= done[0].longest
 
 
 def test_every_sound_is_made_the_same_each_time_and_is_audible() -> None:

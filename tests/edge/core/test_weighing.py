@@ -72,3 +72,10 @@ def test_a_single_word_is_a_guess_until_it_was_heard_three_times() -> None:
 def test_words_that_only_promise_others_claim_nothing() -> None:
     assert weigh("So?", ("So?", "So?"), 0.6, None, over=False) is Claim.KEPT
     assert weigh("So what about Friday?", ("So.", "So what about"), 0.9, None, over=False) is Claim.TAKEN
+
+
+def test_few_words_of_a_sound_that_seems_laughter_are_nothing_unless_they_stop_the_agent_or_answer_it() -> None:
+    assert weigh("She did it.", ("She did it.",), 0.9, None, over=False, few=3) is Claim.KEPT
+    assert weigh("I need a plumber.", ("I need a",), 0.9, None, over=False, few=3) is Claim.TAKEN
+    assert weigh("No, don't.", ("No.",), 0.9, None, over=False, few=3) is Claim.TAKEN
+    assert weigh("She did it.", (), 0.9, "open", over=True, few=3) is Claim.TAKEN
