@@ -49,27 +49,28 @@ def actors(models: Models, said: Material, out: Report, *, quick: bool, cases: i
     played = acted(every=3 if quick else 1)
     figures: dict[str, Any] = {}
     for name, title, turns in (
-        ("own", "Actors, pauses as long as they made them: {pauses} pauses, {ends} ends", played.own),
-        ("pieced", "Actors, between the pieces of a turn: {pauses} pauses, drawn, {ends} ends", played.pieced),
+        ("own", "Actors, their own pauses: {pauses} pauses, {ends} ends", played.own),
+        ("pieced", "Actors, pauses drawn between the pieces of a turn: {pauses} pauses, {ends} ends", played.pieced),
     ):
         if turns:
             laid = tracks(turns)
             all_of_it = compared(models, laid, quick=True)
             figures[name] = {"rules": all_of_it.table(out, title)}
-            figures[name]["borders"] = all_of_it.by_border(Borders(models, laid), out, title.partition(":")[0])
-            figures[name]["kinds"] = _details(all_of_it, out, cases)
+            what = title.partition(":")[0]
+            figures[name]["borders"] = all_of_it.by_border(Borders(models, laid), out, what)
+            figures[name]["kinds"] = _details(all_of_it, out, cases, f"{what}: ")
     for note in played.notes:
         click.echo(note, err=True)
     return figures
 
 
-def _details(comparison: Comparison, out: Report, cases: int) -> list[dict[str, str]]:
+def _details(comparison: Comparison, out: Report, cases: int, what: str = "") -> list[dict[str, str]]:
     """What our rule did, by kind and by reason; prints its tables."""
     kinds = [report.kind_row(*one) for one in _kinds(comparison.ours)]
-    out.table("By kind of turn", report.KIND_COLUMNS, kinds)
-    out.table("By reason", report.REASON_COLUMNS, report.reasons(comparison.ours))
+    out.table(f"{what}By kind of turn", report.KIND_COLUMNS, kinds)
+    out.table(f"{what}By reason", report.REASON_COLUMNS, report.reasons(comparison.ours))
     if cases:
-        out.table("Worst cases", report.CASE_COLUMNS, report.worst(comparison.ours, cases), keep=False)
+        out.table(f"{what}Worst cases", report.CASE_COLUMNS, report.worst(comparison.ours, cases), keep=False)
     for note in comparison.notes:
         click.echo(note, err=True)
     return dicts(report.KIND_COLUMNS, kinds)
