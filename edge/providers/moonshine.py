@@ -21,8 +21,8 @@ LEAD = 0.2
 """Seconds before the asked start that are heard too: a detector is late for soft first sounds."""
 HELD = 60.0
 """Seconds of a caller's audio that are kept."""
-DEADLINE = 5.0
-"""Seconds for one decode; a minute of speech takes less than two."""
+DEADLINE = 8.0
+"""Seconds for one decode; half a minute of speech takes two on a slow core, and a busy one has several to do."""
 
 
 class Moonshine:

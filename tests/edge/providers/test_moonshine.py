@@ -11,6 +11,7 @@ from edge.core.audio import RATE, AudioFrame, Pcm
 from edge.ports import SpeechToText, Transcript
 from edge.providers.moonshine import Moonshine, MoonshineEar
 from edge.speech.process import ModelProcess
+from edge.speech.recogniser import CHUNK
 
 Say = Callable[[str], Awaitable[Pcm]]
 Hear = Callable[[Pcm], Awaitable[Transcript]]
@@ -72,11 +73,11 @@ async def test_hears_nothing_where_nothing_was_said(hear: Hear, sound: str) -> N
 
 
 async def test_long_audio_is_heard_to_the_end(say: Say, hear: Hear) -> None:
-    speech = np.concatenate([await say(line) for line in LINES * 2])
+    speech = np.concatenate([await say(line) for line in (*LINES[4:], *LINES)])
 
     text = (await hear(speech)).text
 
-    assert len(speech) / RATE > 30
+    assert len(speech) / RATE > CHUNK
     assert "boiler service" in text
     assert text.lower().endswith("thank you.")  # Whether a sentence begins there depends on the processor.
 
