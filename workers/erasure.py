@@ -19,7 +19,7 @@ from pydantic import Field
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client as Temporal
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from schemas.base import Schema, new_id
@@ -38,8 +38,10 @@ LIVE_SECONDS = 4 * 3600.0
 """A call without an end that began longer ago is taken for over."""
 EDGES_SECONDS = 2.0
 """How long edges have to answer."""
-GONE_SECONDS = 15.0
-"""How long Temporal has to delete a workflow."""
+GONE_SECONDS = 90.0
+"""How long Temporal has to delete workflows. A server of usual settings does so within half a minute of its own."""
+AGAIN_SECONDS = 10.0
+"""After how long it is asked once more."""
 OURS = (AFTER_CALL, "deliver_message")
 """Workflows that carry no business of their own."""
 LIMITS = (
@@ -144,8 +146,7 @@ class Erasure:
     async def erase(self, found: Found) -> Certificate:
         """Erase what was found, and look for what is left."""
         began = datetime.now(UTC)
-        for workflow in found.workflows:
-            await self._delete(workflow)
+        await self._delete(found.workflows)
         erased = {"workflows": len(found.workflows), "events": 0}
         for call in found.calls:
             erased["events"] += await self._erase_events(call)
@@ -188,27 +189,56 @@ class Erasure:
         return {each.id for query in queries async for each in self._temporal.list_workflows(query)}
 
     async def _status(self, workflow: str) -> tuple[str, bool] | None:
-        """Its type, and whether it runs; None where Temporal has none of that id."""
+        """Its type, and whether it runs; None where Temporal has no run of it."""
+        runs = await self._runs(workflow)
+        if not runs:
+            return None
+        return runs[0].workflow_type, any(run.status == WorkflowExecutionStatus.RUNNING for run in runs)
+
+    async def _runs(self, workflow: str) -> list[WorkflowExecutionDescription]:
+        """Every run of it that Temporal has: of one that continued as new, or was tried again, there are several.
+
+        By the id alone it knows the last one; the search, which may be late, knows those before.
+        """
+        ids = {each.run_id async for each in self._temporal.list_workflows(f"WorkflowId = '{workflow}'")}
+        found = [await self._run(workflow, run) for run in (None, *sorted(ids))]
+        return list({run.run_id: run for run in found if run is not None}.values())
+
+    async def _run(self, workflow: str, run: str | None) -> WorkflowExecutionDescription | None:
         try:
-            described = await self._temporal.get_workflow_handle(workflow).describe()
+            return await self._temporal.get_workflow_handle(workflow, run_id=run).describe()
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
                 raise
             return None
-        return described.workflow_type, described.status == WorkflowExecutionStatus.RUNNING
 
-    async def _delete(self, workflow: str) -> None:
-        """Every run of it, with its history; one that runs is ended where it stands."""
-        deadline = time.monotonic() + GONE_SECONDS
-        while await self._status(workflow) is not None and time.monotonic() < deadline:
-            with suppress(RPCError):
-                await self._temporal.workflow_service.delete_workflow_execution(
-                    DeleteWorkflowExecutionRequest(
-                        namespace=self._temporal.namespace,
-                        workflow_execution=WorkflowExecution(workflow_id=workflow),
-                    )
-                )
-            await asyncio.sleep(0.05)
+    async def _delete(self, workflows: list[str]) -> None:
+        """Every run of each, with its history; one that runs is ended where it stands."""
+        for _ in range(int(GONE_SECONDS / AGAIN_SECONDS)):
+            for workflow in workflows:
+                for run in await self._runs(workflow):
+                    with suppress(RPCError):
+                        await self._delete_run(workflow, run.run_id)
+            workflows = await self._not_gone(workflows)
+            if not workflows:
+                break
+
+    async def _delete_run(self, workflow: str, run: str) -> None:
+        await self._temporal.workflow_service.delete_workflow_execution(
+            DeleteWorkflowExecutionRequest(
+                namespace=self._temporal.namespace,
+                workflow_execution=WorkflowExecution(workflow_id=workflow, run_id=run),
+            )
+        )
+
+    async def _not_gone(self, workflows: list[str]) -> list[str]:
+        """Those that Temporal still has; all are given some seconds to go."""
+        for _ in range(int(AGAIN_SECONDS / 0.1)):
+            workflows = [each for each in workflows if await self._runs(each)]
+            if not workflows:
+                break
+            await asyncio.sleep(0.1)
+        return workflows
 
     async def _erase_events(self, call: str) -> int:
         stream, done = calls_stream(self._region), 0

@@ -9,14 +9,17 @@ import pytest
 from nats.aio.client import Client as Nats
 from nats.aio.msg import Msg
 from temporalio.client import Client as Temporal
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.workflow import continue_as_new, defn, run
 
 from schemas.announcements import AnnouncementRequested
+from schemas.base import new_id
 from schemas.calls import CallEnded, CallStarted
 from schemas.subjects import ERASURE, call_subject, calls_stream, process_subject
 from schemas.tools import ToolRequested
 from trunkline.stack.stack import Engines
 from workers.adapters.nats import subscribed
-from workers.erasure import Erasure
+from workers.erasure import Erasure, Found
 from workers.searchable import ensure_searchable
 from workers.telemetry import Telemetry
 from workers.temporal import connect
@@ -119,6 +122,36 @@ async def test_a_caller_is_erased_and_nobody_else(
         assert trace in after, trace
     again = await erasure.find()
     assert (again.calls, again.workflows, again.events, any(again.rows.values())) == ([], [], 0, False)
+
+
+@defn
+class Long:
+    """Continues as new until ``runs`` are made."""
+
+    @run
+    async def run(self, runs: int) -> None:
+        if runs > 1:
+            continue_as_new(runs - 1)
+
+
+async def test_each_run_of_one_that_continued_as_new_is_erased(
+    edge: "Edge", database: "Database", temporal: Temporal, nats_client: Nats, eventually: "Eventually"
+) -> None:
+    call = new_id("call")
+    async with Worker(temporal, task_queue=call, workflows=[Long], workflow_runner=UnsandboxedWorkflowRunner()):
+        await temporal.execute_workflow(Long.run, 3, id=call, task_queue=call)
+
+    async def runs() -> int:
+        return len([each async for each in temporal.list_workflows(f"WorkflowId = '{call}'")])
+
+    async def there(count: int) -> bool:
+        return await runs() == count
+
+    await eventually("all runs to be found", lambda: there(3))
+    erasure = Erasure(nats_client, database, temporal, edge.region, "", CALLER, searchable=True, edges_seconds=0.1)
+    found = Found(calls=[], live=[], events=0, workflows=[call], business=[], rows={})
+    assert (await erasure.erase(found)).left == {}
+    assert await runs() == 0
 
 
 async def test_what_is_left_is_told(edge: "Edge", database: "Database", temporal: Temporal, nats_client: Nats) -> None:

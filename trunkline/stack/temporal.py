@@ -15,6 +15,10 @@ TUNING = (
     "history.transferProcessorMaxPollRPS=2000",
     # Each tenant gets a fair share of the workers; priorities need nothing.
     "matching.enableFairness=true",
+    # What was deleted goes once this is noted; every half minute otherwise.
+    'history.transferProcessorUpdateAckInterval="1s"',
+    'history.visibilityProcessorUpdateAckInterval="1s"',
+    'history.timerProcessorUpdateAckInterval="1s"',
 )
 
 
