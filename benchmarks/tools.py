@@ -139,7 +139,7 @@ async def _ask(bus: NatsBus, region: str, arguments: dict[str, Any]) -> tuple[fl
         if isinstance(event, AnnouncementRequested):
             ids = {"announcement_id": event.announcement_id, "tool_call_id": event.tool_call_id}
             bus.publish(AnnouncementSpoken(call_id=call_id, region=region, at=0.0, **ids, heard=event.text))
-        if {AnnouncementRequested, ToolCompleted} <= times.keys():
+        if {ToolStarted, AnnouncementRequested, ToolCompleted} <= times.keys():
             done.set()
 
     bus.listen(call_id, hear)

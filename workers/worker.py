@@ -41,6 +41,7 @@ from workers.settings import WorkerSettings
 from workers.telemetry import Telemetry
 from workers.temporal import connect, task_queue
 from workers.tuning import pollers, tuner
+from workers.visiting import visit_what_may_change
 from workers.waiting import heed_cancellation, until_there
 from workers.warmup import WarmUp, breathe, warm_up
 from workflows.after_call import AfterCall, AfterCallActivities
@@ -141,6 +142,7 @@ def make_worker(
     settings: WorkerSettings, client: Client, catalog: Catalog, world: World, retention: RetentionActivities
 ) -> Worker:
     """The Temporal worker for these tools, not yet running."""
+    visit_what_may_change()
     workflows = [tool.workflow for tool in catalog.tools]
     activities = [activity for tool in catalog.tools for activity in tool.activities_in(world)]
     return Worker(
