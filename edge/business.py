@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from edge.announcements import Announcements
 from edge.core import events as do
 from edge.core.conversation import (
     AgentSaid,
@@ -15,7 +16,6 @@ from edge.core.conversation import (
     CallerSaid,
     Cancel,
     Conversation,
-    LookedUp,
     Profile,
     Tool,
     ToolAsked,
@@ -24,14 +24,14 @@ from edge.core.conversation import (
 )
 from edge.core.history import History
 from edge.errors import NotStored
+from edge.lookups import Lookups
 from edge.questions import PASSING, Questions
 from edge.repeats import Repeats
 from edge.running import SLOW_AGAIN, Running
 from edge.services import Services
 from edge.validation import first_fault
-from schemas.announcements import AnnouncementNotSpoken, AnnouncementRequested, AnnouncementSpoken
+from schemas.announcements import AnnouncementRequested
 from schemas.base import Event, new_id
-from schemas.lookups import LookupAnswered
 from schemas.marking import is_sealed
 from schemas.questions import QuestionAsked, QuestionWithdrawn
 from schemas.sealing import seal_marked
@@ -42,12 +42,6 @@ _log = structlog.get_logger(__name__)
 
 MOST_OPEN = 8
 """Tool calls of one call that may be open at once."""
-OUTCOME = 0.1
-"""Seconds that an announcement waits for the outcome which mostly comes right behind it: what is said depends on it."""
-MOST_LOOKUPS = 4
-"""Questions to quick tools in one turn: each may take a second of it."""
-MOST_ANNOUNCED = 32
-"""Announcements that may wait for one caller's ear."""
 MOST_TOGETHER = 8
 """Turns of the caller's without a reply that count as one."""
 
@@ -75,22 +69,16 @@ class Business:
         self._at = at
         self._take = take
         self._own = own
-        self._turn = self._lookups = 0
+        self._turn = 0
         self._said: dict[int, str] = {}
         """The caller's turns that are being answered: more than one where they spoke again before they had a reply."""
         self._running = Running(services.agent.still_working)
-        self._announced: dict[str, AnnouncementRequested] = {}
-        self._fresh: dict[str, float] = {}
-        """Announcements that TurnTaker has not been told of yet, and when it will be."""
+        self._lookups = Lookups(services, history, caller, self._about)
+        self._announcements = Announcements(services.bus, self._about, take)
         self._questions = Questions(services.bus, history, self._about, take, services.seals)
         self._repeats = Repeats(call_id, history)
         self._adopted: dict[str, None] = {}
         """Tool calls of an earlier call of this caller that had something to say in this one."""
-        self._untold: dict[str, str] = {}
-        """Announcements whose words the model finds in the history, and the tool call that each is about."""
-        self._heard: dict[str, str] = {}
-        self.hold = False
-        """Whether announcements wait, since the caller is keying something in."""
         self._suspended = False
         self._known: set[str] = set()
         """Announcements and questions that came, so that one which comes again is not spoken again."""
@@ -128,7 +116,7 @@ class Business:
         """
         agent = self._services.agent
         entries = self._history.entries
-        about = self._untold.get(news or "")
+        about = self._announcements.left_to_model(news)
         last = [entry for entry in entries if isinstance(entry, ToolOutcome) and entry.tool_call_id == about][-1:]
         entries = (*(entry for entry in entries if entry not in last), *last)
         said = (AgentSaid("", "announcement", told),) if told else ()
@@ -162,7 +150,7 @@ class Business:
             self._history.tool_settled(ToolOutcome(request_id, call.tool, "refused", fault))
             return False
         if call.tool in self._services.quick.tools():
-            await self._look_up(call.tool, arguments)
+            await self._lookups.ask(call.tool, arguments, self._sealed(call.tool, arguments))
             return False
         event = ToolRequested(
             **self._about(),
@@ -208,28 +196,6 @@ class Business:
         self._services.metrics.tool_calls.labels(event.tool).inc()
         return True
 
-    async def _look_up(self, tool: str, arguments: dict[str, Any]) -> None:
-        """Ask a quick tool; within its budget history has what it told, or that it did not."""
-        self._lookups += 1
-        began = asyncio.get_running_loop().time()
-        told = await self._services.quick.answer(tool, arguments, self._call_id, self._caller)
-        seconds = asyncio.get_running_loop().time() - began
-        self._history.looked_up(LookedUp(tool, arguments, told.content, told.age, failed=bool(told.code)))
-        self._services.metrics.lookups.labels(tool, told.code or ("cached" if told.age else "asked")).inc()
-        self._services.metrics.lookup_seconds.observe(seconds)
-        self._services.bus.publish(
-            LookupAnswered(
-                **self._about(),
-                lookup_id=new_id("look"),
-                tool=tool,
-                arguments=self._sealed(tool, arguments),
-                status="failed" if told.code else "answered",
-                content=dict(told.content),
-                age=told.age,
-                seconds=seconds,
-            )
-        )
-
     def _fault(self, call: ToolCall, arguments: dict[str, Any]) -> dict[str, str] | None:
         """Why a tool call cannot be taken, in words a model can act on."""
         tool = self._tool(call.tool)
@@ -238,7 +204,7 @@ class Business:
             return {"code": "unknown_tool", "message": f"There is no tool {call.tool!r}. Tools: {names}."}
         if len(self._running) >= MOST_OPEN:
             return {"code": "too_many", "message": "Too much is under way in this call; wait for an outcome first."}
-        if tool.quick and self._lookups >= MOST_LOOKUPS:
+        if tool.quick and self._lookups.enough:
             return {"code": "too_many", "message": "Enough was looked up for this turn; answer with what is known."}
         if message := first_fault(tool.parameters, arguments):
             return {"code": "invalid_arguments", "message": message}
@@ -275,7 +241,8 @@ class Business:
 
     def turn_committed(self, turn: int, text: str) -> None:
         """The caller's turn that is answered from now on, with those before it that have had no reply."""
-        self._turn, self._lookups = turn, 0
+        self._turn = turn
+        self._lookups.turn_committed()
         self._said = {**dict(list(self._said.items())[1 - MOST_TOGETHER :]), turn: text}
 
     def turn_answered(self, turn: int) -> None:
@@ -287,9 +254,9 @@ class Business:
 
     def to_say(self, say: do.Say) -> tuple[str, bool]:
         """The words of a Say, and whether they end in 'is there anything else?': after the outcome of the last tool."""
-        announced = self._announced.get(say.announcement or "")
+        last = self._announcements.is_last(say.announcement)
         anything_else = self._services.agent.anything_else
-        if not announced or not anything_else or self._running or self._questions or len(self._announced) > 1:
+        if not last or not anything_else or self._running or self._questions:
             return say.text, False
         return f"{say.text} {anything_else}", True
 
@@ -299,31 +266,19 @@ class Business:
 
     def words_of(self, announcement: str | None) -> str:
         """The words that must be heard for this announcement to count."""
-        announced = self._announced.get(announcement or "")
-        return announced.text if announced else ""
+        return self._announcements.words_of(announcement)
 
     def heard(self, announcement: str | None, text: str) -> None:
         """These words of an announcement or question were heard."""
         if announcement:
-            self._heard[announcement] = text[: len(self.words_of(announcement))] or text
+            self._announcements.heard(announcement, text)
 
     def settle(self, announcement: str, outcome: str) -> None:
         """TurnTaker has done with an announcement or a question: tell the workflow."""
         if self._suspended and outcome == "call_ended":
             return
-        self._untold.pop(announcement, None)
-        heard = self._heard.pop(announcement, "")
-        if announced := self._announced.pop(announcement, None):
-            self._settle_announcement(announced, outcome, heard)
-        else:
+        if not self._announcements.settle(announcement, outcome):
             self._questions.settle(announcement, outcome)
-
-    def _settle_announcement(self, announced: AnnouncementRequested, outcome: str, heard: str) -> None:
-        ids = {"announcement_id": announced.announcement_id, "tool_call_id": announced.tool_call_id}
-        if outcome == "spoken":
-            self._services.bus.publish(AnnouncementSpoken(**self._about(), **ids, heard=heard or announced.text))
-        else:
-            self._services.bus.publish(AnnouncementNotSpoken(**self._about(), **ids, reason=outcome))
 
     # -- from the bus -------------------------------------------------------------------------------------------------
 
@@ -343,17 +298,9 @@ class Business:
                 content, untold = {"code": event.code, "message": event.message}, event.fault == "model"
                 self._settle_tool(ToolOutcome(event.tool_call_id, event.tool, "failed", content, untold))
                 if untold and self._is_new(f"local-{event.id}"):
-                    # Its message is for the model, which puts it in words for the caller.
-                    self._untold[f"local-{event.id}"] = event.tool_call_id
-                    self._take(do.Announce(f"local-{event.id}", "", "turn"))
+                    self._announcements.leave_to_model(f"local-{event.id}", event.tool_call_id)
             case AnnouncementRequested() if self._is_new(event.announcement_id):
-                if len(self._announced) >= MOST_ANNOUNCED:
-                    self._settle_announcement(event, "refused", "")
-                    return
-                self._announced[event.announcement_id] = event
-                self._fresh[event.announcement_id] = self._at() + OUTCOME
-                if event.urgent or not (self.hold or event.tool_call_id in self._running):
-                    self._announce(event.announcement_id)
+                self._announcements.want(event, running=event.tool_call_id in self._running)
             case QuestionWithdrawn():
                 self._questions.withdraw(event.question_id)
             case TransferRequested() if self._is_new(event.transfer_id):
@@ -371,12 +318,6 @@ class Business:
                 self._questions.ask(event)
             case _:
                 pass
-
-    def _announce(self, announcement: str) -> None:
-        del self._fresh[announcement]
-        event = self._announced[announcement]
-        expires = None if event.expires is None else self._at() + event.expires
-        self._take(do.Announce(announcement, event.text, "announcement", event.urgent, expires))
 
     def _is_new(self, word: str) -> bool:
         new = word not in self._known
@@ -397,18 +338,19 @@ class Business:
         if outcome.tool_call_id in self._history.open_tools():
             self._history.tool_settled(outcome)
             self._services.metrics.tool_outcomes.labels(outcome.tool, outcome.status).inc()
-        for announcement in [one for one in self._fresh if self._announced[one].tool_call_id == outcome.tool_call_id]:
-            if not self.hold:
-                self._announce(announcement)
+        self._announcements.release(outcome.tool_call_id)
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
-    def tick(self, at: float, *, busy: bool) -> None:
-        """A slow tool gets a word, once the floor is free, and a question may be asked once more."""
-        if not (self._fresh or self._running or self._questions):
+    def tick(self, at: float, *, busy: bool, keying: bool) -> None:
+        """A slow tool gets a word, once the floor is free, and a question may be asked once more.
+
+        ``keying``: announcements wait, since the caller is keying something in.
+        """
+        self._announcements.hold = keying
+        self._announcements.tick(at)
+        if not (self._running or self._questions):
             return
-        for announcement in [one for one, due in self._fresh.items() if at >= due and not self.hold]:
-            self._announce(announcement)
         if not busy and (due := self._running.word(at, self._questions.tool_calls)):
             self._take(do.Announce(*due, "filler", expires=at + PASSING))
             return
@@ -416,15 +358,14 @@ class Business:
 
     def end(self) -> None:
         """The call is over: what has not been said or answered in it will not be."""
-        self._fresh.clear()
-        if self._suspended:
-            return
-        for announced in list(self._announced.values()):
-            self.settle(announced.announcement_id, "call_ended")
-        self._questions.end()
+        self._announcements.end(suspended=self._suspended)
+        if not self._suspended:
+            self._questions.end()
 
     def part(self) -> None:
         """Let go of the call, which is over and has nothing under way any more."""
+        self._lookups.part()
+        self._announcements.part()
         self._questions.part()
         del self._take, self._own
 

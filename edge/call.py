@@ -12,7 +12,6 @@ from edge.business import Business
 from edge.capture import SecureCapture
 from edge.core import events as do
 from edge.core.audio import AudioFrame, Pcm, Sound, level_of, samples
-from edge.core.conversation import AgentSaid, LookedUp, ToolAsked, ToolOutcome
 from edge.core.history import History
 from edge.core.intake import Intake
 from edge.core.states import State
@@ -20,13 +19,14 @@ from edge.core.tape import Header, Tape
 from edge.core.turntaker import TurnTaker
 from edge.core.vad import Voicing
 from edge.errors import Refused
+from edge.part import Part
 from edge.ports import Ear, Leg, Screen, Transcript
 from edge.replies import Replies
-from edge.resume import Past, take_up
+from edge.resume import Past
 from edge.screen import Shown
 from edge.services import Party, Services
 from schemas.base import Event
-from schemas.calls import CallEnded, CallResumed, CallStarted
+from schemas.calls import CallResumed
 from schemas.cards import CardCollected, CardNotCollected, CardRequested, CardWithdrawn
 from schemas.transcripts import TranscriptHeard
 
@@ -57,8 +57,6 @@ class Call:
         self._taker = TurnTaker(services.manners)
         began = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._tape = Tape(Header(call_id, services.agent.name, began), services.manners)
-        self._told = 0
-        """Entries of the history that the tape has."""
         self._voicing = Voicing()
         self._level = 0.0
         """How loud the window last taken was, dB of full scale."""
@@ -72,10 +70,10 @@ class Call:
             call_id, leg, services, self.history, self._business, intake, self._tape, clock, self._take, self._own
         )
         self._capture = SecureCapture(call_id, services, lambda: intake.at, self._take, self._own)
+        self._part = Part(call_id, party, services, lambda: intake.at)
         self._keys = 0
         self._looked_at = -1.0
         self._reason: do.EndReason = "caller_hung_up"
-        self._carried = 1
         self.suspended = False
 
     @property
@@ -100,43 +98,25 @@ class Call:
             await ear.close()
             raise _let_go(self.id)
         self._ear = ear
-        past = None
-        if again:
-            past = await take_up(
-                services.bus, self.id, services.region, services.node, self.party.transport, services.seals
-            )
+        past = await self._part.take_up() if again else None
         if self.over.is_set():
             raise _let_go(self.id)
         services.bus.listen(self.id, self._receive)
         if past:
             self._go_on(past)
         else:
-            self._begin_anew()
+            self._part.begun(tool.name for tool in self._business.tools())
+            self._take(do.Answered(services.agent.greeting))
         for event in early:
             if past is None or event.id not in past.seen:
                 self._receive(event)
 
-    def _begin_anew(self) -> None:
-        services = self._services
-        self._publish(
-            CallStarted(
-                **self._about(),
-                agent=services.agent.name,
-                transport=self.party.transport,
-                node=services.node,
-                caller=self.party.caller,
-                callee=self.party.callee,
-                tools=sorted(tool.name for tool in self._business.tools()),
-            )
-        )
-        self._take(do.Answered(services.agent.greeting))
-
     def _go_on(self, past: Past) -> None:
         """The line is there again: say so, and take up what was left open."""
-        self._carried = self._capture.part_number = past.part
+        self._capture.part_number = past.part
         self._replies.open_turn = past.unanswered
         self.history.restore(tuple(entry for entry in past.entries if entry is not past.unanswered))
-        self._told = len(self.history.entries)
+        self._tape.skip(self.history)
         question = "" if past.unanswered or past.waiting else past.question
         words = f"{self._services.agent.cut_off} {question}".strip()
         # Replies of this part are told from those of the parts before by their numbers.
@@ -155,14 +135,8 @@ class Call:
             self._capture.withdraw(event.card_request_id)
         elif not isinstance(event, CallResumed):
             self._business.receive(event)
-        elif self._goes_on_in(event):
+        elif self._part.goes_on_in(event):
             self.suspend()
-
-    def _goes_on_in(self, event: CallResumed) -> bool:
-        """Whether another node has the call. One of this node's is this call's own, or comes late from one that it took
-        over from."""
-        node = self._services.node
-        return event.node != node and (event.part, event.node) > (self._carried, node)
 
     def audio(self, sound: Sound) -> None:
         """The caller's next sound, 8 kHz, of any length; what comes much faster than real time is dropped."""
@@ -215,9 +189,8 @@ class Call:
 
     def give_up(self, events: Sequence[Event]) -> None:
         """After ``suspend``: the caller did not come back, unless these events, which are stored of it, say so."""
-        if any(isinstance(event, CallResumed) and self._goes_on_in(event) for event in events):
-            return
-        self._publish_end("The line broke, and the caller did not come back.")
+        if not self._part.went_on(events):
+            self._publish_end("The line broke, and the caller did not come back.")
 
     # -- from the node's ticker ---------------------------------------------------------------------------------------
 
@@ -256,9 +229,8 @@ class Call:
         if now - self._intake.began > self._services.max_call_seconds:
             self.close("drained", "The call reached its longest time.")
         self._capture.tick(self._taker.state)
-        self._business.hold = self._capture.on
-        self._business.tick(self.at, busy=self._taker.state is not State.LISTENING)
-        self._note_history()
+        self._business.tick(self.at, busy=self._taker.state is not State.LISTENING, keying=self._capture.on)
+        self._tape.follow(self.at, self.history)
 
     def _show(self, screen: Screen, now: float) -> None:
         screen.floor(self._taker.state.value)
@@ -281,25 +253,6 @@ class Call:
         self._tape.did(actions, taker.state.value)
         self._obey(actions)
 
-    def _note_history(self) -> None:
-        """The tape gets, beside the inputs, what was heard of the agent and the spans of tools."""
-        if self._told == len(self.history):
-            return
-        entries = self.history.entries
-        for entry in entries[self._told :]:
-            match entry:
-                case AgentSaid(reply, _, text, interrupted):
-                    self._tape.note(self.at, "heard", reply=reply, text=text, interrupted=interrupted)
-                case ToolAsked(tool_call, tool):
-                    self._tape.note(self.at, "tool", id=tool_call, tool=tool, status="requested")
-                case ToolOutcome(tool_call, tool, status):
-                    self._tape.note(self.at, "tool", id=tool_call, tool=tool, status=status)
-                case LookedUp(tool, failed=failed):
-                    self._tape.note(self.at, "lookup", tool=tool, failed=failed)
-                case _:
-                    pass
-        self._told = len(entries)
-
     def _obey(self, actions: list[do.Action]) -> None:
         for action in actions:
             match action:
@@ -320,7 +273,7 @@ class Call:
         if self.over.is_set() or self._capture.on:
             return
         self._replies.stopwatch.decoded(self._clock())
-        self._publish(
+        self._services.bus.publish(
             TranscriptHeard(
                 **self._about(),
                 text=transcript.text,
@@ -354,7 +307,7 @@ class Call:
         self._replies.end()
         if self._ear:
             self._own(self._ear.close())
-        self._note_history()
+        self._tape.follow(self.at, self.history)
         if self._services.tapes:
             self._own(self._services.tapes.keep(self._tape))
         if self.suspended:
@@ -363,16 +316,7 @@ class Call:
         self._publish_end(detail)
 
     def _publish_end(self, detail: str) -> None:
-        self._publish(
-            CallEnded(
-                **self._about(),
-                reason=self._reason,
-                detail=detail,
-                seconds=self.at,
-                turns=self._taker.turn,
-                open_tools=self._business.open_tools(),
-            )
-        )
+        self._part.ended(self._reason, detail, self._taker.turn, self._business.open_tools())
         _log.info("The call ended.", call=self.id, reason=self._reason, seconds=round(self.at, 1))
 
     async def finished(self) -> None:
@@ -391,9 +335,6 @@ class Call:
 
     def _about(self) -> dict[str, Any]:
         return {"call_id": self.id, "region": self._services.region, "at": self.at}
-
-    def _publish(self, event: Any) -> None:
-        self._services.bus.publish(event)
 
     def _count_fault(self, reason: str) -> None:
         self._services.metrics.protocol_errors.labels(reason).inc()

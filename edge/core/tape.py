@@ -3,7 +3,9 @@
 from dataclasses import dataclass, is_dataclass, replace
 from typing import Any, TypeVar
 
+from edge.core.conversation import AgentSaid, LookedUp, ToolAsked, ToolOutcome
 from edge.core.events import Action, Input, Key
+from edge.core.history import History
 from edge.core.manners import Manners
 
 MOST_LINES = 20_000
@@ -86,6 +88,8 @@ class Tape:
         self._step = Step(0.0, None)
         self._playing: dict[str, Any] = {"reply": None}
         self._played_to = 0.0
+        self._entries = 0
+        """Of the history that have been looked at."""
 
     def take(self, now: float, event: Input | None) -> None:
         """TurnTaker is about to get this; None is a deadline. ``did`` follows, unless it breaks down."""
@@ -100,6 +104,28 @@ class Tape:
     def note(self, now: float, kind: str, **about: Any) -> None:
         """Keep something beside the inputs; ``about`` is anything that JSON can hold."""
         self._add(Note(now, kind, about))
+
+    def follow(self, now: float, history: History) -> None:
+        """Keep what is new in the history: what was heard of the agent, and the spans of tools."""
+        if self._entries == len(history):
+            return
+        for entry in history.entries[self._entries :]:
+            match entry:
+                case AgentSaid(reply, _, text, interrupted):
+                    self.note(now, "heard", reply=reply, text=text, interrupted=interrupted)
+                case ToolAsked(tool_call, tool):
+                    self.note(now, "tool", id=tool_call, tool=tool, status="requested")
+                case ToolOutcome(tool_call, tool, status):
+                    self.note(now, "tool", id=tool_call, tool=tool, status=status)
+                case LookedUp(tool, failed=failed):
+                    self.note(now, "lookup", tool=tool, failed=failed)
+                case _:
+                    pass
+        self.skip(history)
+
+    def skip(self, history: History) -> None:
+        """What the history has by now is kept already, or is of an earlier part of the call."""
+        self._entries = len(history)
 
     def played(self, reply: str, now: float, seconds: float) -> None:
         """So much audio of a reply was sent; frames without a gap become one note ``played`` with its end ``to``."""

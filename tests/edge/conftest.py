@@ -16,22 +16,23 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from nats.aio.client import Client
 
 from benchmarks.vendors.latency import Latency
 from benchmarks.vendors.script import Script, Turn
 from benchmarks.vendors.server import Vendors
 from edge.agent import Agent
-from edge.app import application, manners
-from edge.bus import NatsBus
+from edge.app import application
 from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm, to_mulaw
 from edge.core.conversation import CallerSaid, Conversation, Done, ReplyEvent, TextDelta
 from edge.core.lateness import Limits
-from edge.metrics import Metrics
 from edge.node import Node
 from edge.providers import find
-from edge.services import Services
 from edge.settings import EdgeSettings
+from schemas.subjects import call_subject
+from tests.edge.desk import Desk, services_on
 from trunkline.stack.stack import Engines
+from workers.adapters.nats import subscribed
 
 AGENT = Agent(name="Robin", business="Harbor Home Services", greeting="Hello.", anything_else="", still_there_after=60)
 
@@ -85,31 +86,30 @@ async def speech() -> AsyncIterator[dict[str, Any]]:
 @pytest_asyncio.fixture
 async def edge(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> AsyncIterator[Edge]:
     """A real edge that carries at most three calls."""
-    metrics, mind = Metrics.create(), ScriptedMind()
-    bus = await NatsBus.connect(engines.nats_url, "local", "test", tmp_path / "spill.jsonl", metrics)
-    services = Services(
-        region="local",
-        node="test",
-        agent=AGENT,
-        manners=manners(AGENT),
-        mind=mind,
-        bus=bus,
-        metrics=metrics,
-        max_call_seconds=600,
-        **speech,
-    )
-    node = Node(services, max_calls=3, limits=Limits(late=1.0))
-    ticker = asyncio.create_task(node.run())
-    runner = web.AppRunner(application(node, EdgeSettings(data=tmp_path)), access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield Edge(node, mind, f"http://127.0.0.1:{runner.addresses[0][1]}")
-    await node.drain(0.0)
-    await runner.cleanup()
-    ticker.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await ticker
-    await bus.close()
+    mind = ScriptedMind()
+    async with services_on(engines.nats_url, tmp_path, AGENT, mind=mind, **speech) as (services, _):
+        node = Node(services, max_calls=3, limits=Limits(late=1.0))
+        ticker = asyncio.create_task(node.run())
+        runner = web.AppRunner(application(node, EdgeSettings(data=tmp_path)), access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield Edge(node, mind, f"http://127.0.0.1:{runner.addresses[0][1]}")
+        await node.drain(0.0)
+        await runner.cleanup()
+        ticker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ticker
+
+
+@pytest_asyncio.fixture
+async def desk(engines: Engines, nats_client: Client, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A call's business whose agent may dig, once a worker offers it."""
+    digger = Agent(name="Robin", business="Harbor Home Services", greeting="Hello.", still_working=[], tools=["dig"])
+    async with services_on(engines.nats_url, tmp_path, digger) as (services, bus):
+        desk = Desk(services, bus)
+        await nats_client.subscribe(call_subject("local", desk.call), cb=desk.hear)
+        await subscribed(nats_client)
+        yield desk
 
 
 HEARD = (Turn("I would like a boiler service.", seconds=2.0), Turn("Thank you, goodbye.", seconds=1.0))

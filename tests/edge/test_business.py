@@ -5,105 +5,23 @@ import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 
-from edge.agent import Agent
-from edge.app import manners
-from edge.bus import NatsBus
-from edge.business import Business
 from edge.core import events as do
 from edge.core.conversation import Cancel, ToolCall, ToolOutcome
-from edge.core.history import History
-from edge.errors import EdgeError
-from edge.metrics import Metrics
 from edge.prompt import outcome
-from edge.services import Services
 from schemas.announcements import AnnouncementRequested
-from schemas.base import Event, new_id
-from schemas.events import decode
 from schemas.questions import QuestionAsked, QuestionUnanswered, QuestionWithdrawn
-from schemas.subjects import call_subject, parse
-from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolProgressed, ToolRequested, ToolSpec
+from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested, ToolSpec
 from schemas.transfers import TransferEnded, TransferRequested
 from tests.conftest import Until
+from tests.edge.desk import Desk
 from trunkline.stack.stack import Engines
-from workers.adapters.nats import ToolsBucket, subscribed
-
-AGENT = Agent(name="Robin", business="Harbor Home Services", greeting="Hello.", still_working=[], tools=["dig"])
-
-
-class Desk:
-    """A call's business, what it does to TurnTaker, and what it tells the bus."""
-
-    def __init__(self, services: Services, bus: NatsBus) -> None:
-        self.call = new_id("call")
-        self.services = services
-        self.bus = bus
-        self.at = 0.0
-        self.done: list[Any] = []
-        self.told: asyncio.Queue[Event] = asyncio.Queue()
-        self._heard: set[str] = set()
-        self.history = History()
-        self.business = Business(
-            self.call, "+15550100", services, self.history, lambda: self.at, self.done.append, asyncio.ensure_future
-        )
-
-    async def hear(self, msg: Msg) -> None:
-        """From the bus. An event comes again where its acknowledgement was late; here each counts once."""
-        event = decode(parse(msg.subject)[2], msg.data)
-        if event.id not in self._heard:
-            self._heard.add(event.id)
-            self.told.put_nowait(event)
-
-    def event(self, kind: type[Any], **fields: Any) -> Any:
-        return kind(call_id=self.call, region="local", tool_call_id="paint-1", **fields)
-
-    def asked(self, **fields: Any) -> QuestionAsked:
-        answer = {"type": "object", "properties": {"colour": {"type": "string"}}}
-        event: QuestionAsked = self.event(QuestionAsked, question_id="q1", text="Red?", answer=answer, **fields)
-        self.business.receive(event)
-        self.business.settle("q1", "spoken")
-        return event
-
-    def tick(self, at: float, *, busy: bool = False) -> None:
-        self.at = at
-        self.business.tick(at, busy=busy)
-
-    @property
-    def said(self) -> list[str]:
-        return [each.text for each in self.done if isinstance(each, do.Announce)]
-
-
-@pytest_asyncio.fixture
-async def desk(engines: Engines, nats_client: Client, tmp_path: Path) -> AsyncIterator[Desk]:
-    metrics = Metrics.create()
-    bus = await NatsBus.connect(engines.nats_url, "local", "test", tmp_path / "spill.jsonl", metrics)
-    nobody: Any = None
-    services = Services(
-        region="local",
-        node="test",
-        agent=AGENT,
-        manners=manners(AGENT),
-        ears=nobody,
-        mind=nobody,
-        voice=nobody,
-        vad=nobody,
-        bus=bus,
-        metrics=metrics,
-        max_call_seconds=600,
-    )
-    desk = Desk(services, bus)
-    await nats_client.subscribe(call_subject("local", desk.call), cb=desk.hear)
-    await subscribed(nats_client)
-    yield desk
-    await bus.close()
-
+from workers.adapters.nats import ToolsBucket
 
 SPEC = ToolSpec(
     name="dig",
@@ -139,30 +57,6 @@ async def ask(desk: Desk, turn: int, tool: str = "dig", **arguments: Any) -> boo
     return stored
 
 
-async def told(desk: Desk) -> Event:
-    """The next event that the call tells the bus."""
-    try:
-        async with asyncio.timeout(60):
-            return await desk.told.get()
-    except TimeoutError:
-        try:
-            stored: object = await desk.bus.recall(desk.call)
-        except EdgeError as error:
-            stored = error
-        connected = "connected" if desk.bus.connected else "not connected"
-        raise AssertionError(f"Nothing came. The bus is {connected}; on the stream: {stored}") from None
-
-
-async def told_besides(desk: Desk) -> list[Event]:
-    """What else the call has told the bus, which keeps the order: whatever comes before what is stored now."""
-    last = desk.event(ToolProgressed, tool="paint", step="the last")
-    await desk.bus.store(last)
-    besides = []
-    while (event := await told(desk)) != last:
-        besides.append(event)
-    return besides
-
-
 def refusals(desk: Desk) -> list[str]:
     outcomes = [entry for entry in desk.history.entries if isinstance(entry, ToolOutcome)]
     return [str(entry.content["code"]) for entry in outcomes if entry.status == "refused"]
@@ -177,21 +71,21 @@ async def test_asking_for_the_same_again_joins_what_is_under_way(desk: Desk, off
     assert await ask(desk, 1, deep=True)
     assert await ask(desk, 1, deep=True)  # In one breath: it has just been told.
     assert not await ask(desk, 2, deep=True)
-    request = await told(desk)
+    request = await desk.told()
     assert isinstance(request, ToolRequested)
-    assert await told_besides(desk) == []
+    assert await desk.told_besides() == []
     assert "still under way" in notes(desk)[-1]
     about = {"call_id": desk.call, "region": "local", "tool_call_id": request.tool_call_id, "tool": "dig"}
     desk.business.receive(ToolCompleted(**about, result={}))
     assert not await ask(desk, 3, deep=True)
     assert "is done" in notes(desk)[-1]
-    assert await told_besides(desk) == []
+    assert await desk.told_besides() == []
 
 
 async def test_what_failed_is_tried_anew_once_the_caller_has_said_something(desk: Desk, offered: Offered) -> None:
     await offered()
     assert await ask(desk, 1, deep=True)
-    first = await told(desk)
+    first = await desk.told()
     assert isinstance(first, ToolRequested)
     about = {"call_id": desk.call, "region": "local", "tool_call_id": first.tool_call_id, "tool": "dig"}
     desk.business.receive(ToolFailed(**about, code="declined", message="The card was declined.", fault="business"))
@@ -199,7 +93,7 @@ async def test_what_failed_is_tried_anew_once_the_caller_has_said_something(desk
     assert "did not work" in notes(desk)[-1]
     desk.history.caller_said(3, "Then once more.")
     assert await ask(desk, 3, deep=True)
-    second = await told(desk)
+    second = await desk.told()
     assert isinstance(second, ToolRequested)
     assert (second.arguments, second.tool_call_id != first.tool_call_id) == (first.arguments, True)
     # Of this one something remains: a person puts it right, and nothing is begun on top of it.
@@ -222,7 +116,7 @@ async def test_a_second_one_is_asked_about_and_then_done(desk: Desk, offered: Of
     assert not await ask(desk, 2, deep=True)
     assert not await ask(desk, 2, deep=True)  # In the same turn: the caller cannot have answered.
     assert await ask(desk, 3, deep=True)
-    first, second = await told(desk), await told(desk)
+    first, second = await desk.told(), await desk.told()
     assert isinstance(first, ToolRequested)
     assert isinstance(second, ToolRequested)
     assert first.arguments == second.arguments
@@ -236,8 +130,8 @@ async def test_a_request_under_way_may_be_called_off(desk: Desk, offered: Offere
     (under_way,) = desk.business.conversation().cancellable
     desk.business.turn_committed(2, "Stop that.")
     assert desk.business.cancel(Cancel(under_way.tool_call_id))
-    await told(desk)
-    wish = await told(desk)
+    await desk.told()
+    wish = await desk.told()
     assert isinstance(wish, ToolCancelRequested)
     assert (wish.tool_call_id, wish.words) == (under_way.tool_call_id, "Stop that.")
 
@@ -253,7 +147,7 @@ async def test_what_may_not_be_called_off_is_not(desk: Desk, offered: Offered) -
 async def test_the_model_may_speak_of_some_fields_only(desk: Desk, offered: Offered) -> None:
     await offered(spoken=["deep"])
     await ask(desk, 1, deep=True)
-    request = await told(desk)
+    request = await desk.told()
     assert isinstance(request, ToolRequested)
     about = {"call_id": desk.call, "region": "local", "tool_call_id": request.tool_call_id, "tool": "dig"}
     desk.business.receive(ToolCompleted(**about, result={"deep": True, "treasure": "gold"}))
@@ -275,7 +169,7 @@ async def test_bad_arguments_store_nothing_and_tell_the_model(
     await offered()
     assert not await ask(desk, 1, tool, **arguments)
     assert refusals(desk) == [code]
-    assert await told_besides(desk) == []
+    assert await desk.told_besides() == []
 
 
 async def test_two_requests_at_once_are_two_and_a_changed_mind_is_another(desk: Desk, offered: Offered) -> None:
@@ -283,7 +177,7 @@ async def test_two_requests_at_once_are_two_and_a_changed_mind_is_another(desk: 
     desk.business.turn_committed(1, "Dig.")
     taken = await asyncio.gather(*(desk.business.request(ToolCall("dig", {"deep": deep})) for deep in (True, False)))
     assert taken == [True, True]
-    first, second = await told(desk), await told(desk)
+    first, second = await desk.told(), await desk.told()
     assert {first.tool_call_id, second.tool_call_id} == {  # type: ignore[attr-defined]
         asked.tool_call_id for asked in desk.business.conversation().cancellable
     }
@@ -293,10 +187,10 @@ async def test_a_transfer_that_the_carrier_cannot_do_is_answered_at_once(desk: D
     wanted = desk.event(TransferRequested, transfer_id="t1", to="+15550199", expires=45)
     desk.business.receive(wanted)
     desk.business.receive(wanted)
-    ended = await told(desk)
+    ended = await desk.told()
     assert isinstance(ended, TransferEnded)
     assert (ended.transfer_id, ended.outcome) == ("t1", "unsupported")
-    assert await told_besides(desk) == []
+    assert await desk.told_besides() == []
 
 
 async def test_a_question_that_is_not_answered_is_asked_once_more(desk: Desk) -> None:
@@ -318,7 +212,7 @@ async def test_a_question_whose_answer_came_another_way_is_dropped(desk: Desk) -
     desk.tick(11)
     desk.business.end()
     assert desk.said == ["Red?"]
-    assert await told_besides(desk) == []
+    assert await desk.told_besides() == []
 
 
 async def test_the_business_of_an_earlier_call_hears_that_this_one_ended(desk: Desk) -> None:
@@ -367,7 +261,7 @@ async def test_without_keys_no_tool_is_offered_that_takes_what_is_sensitive(desk
 async def test_without_keys_a_question_for_what_is_sensitive_is_not_asked(desk: Desk) -> None:
     answer = {"type": "object", "properties": {"pin": {"type": "string", "sensitive": True}}}
     desk.business.receive(desk.event(QuestionAsked, question_id="q1", text="The PIN?", answer=answer))
-    unanswered = await told(desk)
+    unanswered = await desk.told()
     assert isinstance(unanswered, QuestionUnanswered)
     assert unanswered.reason == "declined"
     assert not desk.said
@@ -386,7 +280,7 @@ async def test_a_request_of_which_nobody_knows_whether_it_is_stored_is_under_way
         free.set()
         os.kill(engines.nats.pid, signal.SIGCONT)
     assert not refusals(desk)
-    request = await told(desk)
+    request = await desk.told()
     assert isinstance(request, ToolRequested)
     assert desk.business.open_tools() == [request.tool_call_id]
     assert await ask(desk, 2) is False

@@ -120,7 +120,7 @@ async def test_of_two_that_take_up_a_call_at_once_the_later_has_it_and_hears(
     await recalled(edge, call_id, "transfer_ended")
     assert node.calls == {call_id: second}
     assert not second.over.is_set()
-    assert second._capture.part_number == second._carried > 1
+    assert second._capture.part_number == second._part.number > 1
     assert len(ears.open_now) == 1
     assert "call_ended" not in await kinds(edge, call_id)
 

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from edge.app import manners
-from edge.bus import NatsBus
 from edge.business import Business
 from edge.core import events as do
 from edge.core.audio import FRAME_SECONDS, Sound
@@ -17,13 +15,13 @@ from edge.core.conversation import AgentSaid, CallerSaid, Done, EndCall, TextDel
 from edge.core.history import History
 from edge.core.intake import Intake
 from edge.core.tape import Header, Tape
-from edge.metrics import Metrics
 from edge.ports import Screen
 from edge.replies import Replies
 from edge.services import Services
 from schemas.base import new_id
 from schemas.tools import ToolSpec
 from tests.edge.conftest import AGENT, ScriptedMind
+from tests.edge.desk import services_on
 from trunkline.stack.stack import Engines
 
 SPEC = ToolSpec(
@@ -111,25 +109,11 @@ class Talking:
 
 @pytest_asyncio.fixture
 async def talking(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> AsyncIterator[Talking]:
-    metrics = Metrics.create()
-    bus = await NatsBus.connect(engines.nats_url, "local", "test", tmp_path / "spill.jsonl", metrics)
-    bus._toolbox.specs["dig"] = SPEC
-    talking = Talking(
-        Services(
-            region="local",
-            node="test",
-            agent=AGENT,
-            manners=manners(AGENT),
-            mind=ScriptedMind(),
-            bus=bus,
-            metrics=metrics,
-            max_call_seconds=600,
-            **speech,
-        )
-    )
-    yield talking
-    talking.replies.end()
-    await bus.close()
+    async with services_on(engines.nats_url, tmp_path, AGENT, mind=ScriptedMind(), **speech) as (services, bus):
+        bus._toolbox.specs["dig"] = SPEC
+        talking = Talking(services)
+        yield talking
+        talking.replies.end()
 
 
 async def test_a_reply_that_nobody_heard_and_that_did_nothing_leaves_no_trace(talking: Talking, until: Any) -> None:

@@ -1,13 +1,11 @@
 """What is sensitive, from a model's arguments to the outcome: on real engines, and then nowhere in them."""
 
-import asyncio
 import gzip
 import hashlib
 import os
 import secrets
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +16,8 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from edge.agent import Agent
-from edge.app import manners
-from edge.bus import NatsBus
-from edge.business import Business
-from edge.core import events as do
 from edge.core.conversation import Answer, Question, ToolAsked, ToolCall, ToolOutcome
-from edge.core.history import History
-from edge.metrics import Metrics
 from edge.resume import past_of, portable
-from edge.services import Services
 from schemas.announcements import AnnouncementRequested
 from schemas.base import new_id
 from schemas.calls import CallEnded, CallStarted
@@ -36,6 +27,7 @@ from schemas.questions import QuestionAnswered, QuestionAsked
 from schemas.sealing import Seals
 from schemas.tools import ToolCompleted, ToolRequested, tool_call_id
 from schemas.turns import ReplyHeard
+from tests.edge.desk import Desk, services_on
 from trunkline.stack.stack import Engines
 from workers import bridge, worker
 from workers.settings import BridgeSettings, WorkerSettings
@@ -69,43 +61,10 @@ async def exported() -> AsyncIterator[tuple[str, list[bytes]]]:
     await runner.cleanup()
 
 
-@dataclass
-class Desk:
-    """One call's business at an edge."""
-
-    call: str
-    business: Business
-    history: History
-    bus: NatsBus
-
-
 @pytest_asyncio.fixture
 async def desk(engines: Engines, region: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    metrics = Metrics.create()
-    bus = await NatsBus.connect(engines.nats_url, region, "test", tmp_path / "edge" / "spill.jsonl", metrics)
-    nobody: Any = None
-    services = Services(
-        region=region,
-        node="test",
-        agent=AGENT,
-        manners=manners(AGENT),
-        ears=nobody,
-        mind=nobody,
-        voice=nobody,
-        vad=nobody,
-        bus=bus,
-        metrics=metrics,
-        max_call_seconds=600,
-        seals=SEALS,
-    )
-    call, history, said = new_id("call"), History(), list[do.Input]()
-    yield Desk(
-        call,
-        Business(call, "+15550100", services, history, lambda: 1.0, said.append, asyncio.ensure_future),
-        history,
-        bus,
-    )
-    await bus.close()
+    async with services_on(engines.nats_url, tmp_path / "edge", AGENT, region, seals=SEALS) as (services, bus):
+        yield Desk(services, bus)
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """What a tape takes, and what it leaves out."""
 
 from edge.core import events as do
+from edge.core.conversation import LookedUp, ToolOutcome
+from edge.core.history import History
 from edge.core.manners import Manners
-from edge.core.tape import Header, Step, Tape, hide
+from edge.core.tape import Header, Note, Step, Tape, hide
 from edge.core.turntaker import TurnTaker
 from tests.edge.core.stage import Stage
 from tests.edge.core.taped import TapedStage, taped
@@ -83,3 +85,21 @@ def test_the_tape_does_not_change_what_is_played() -> None:
         plain.now = step.now
         taken = plain.feed(step.event)
         assert tuple(taken) == step.actions
+
+
+def test_what_is_new_in_the_history_is_noted_once() -> None:
+    tape, history = Tape(HEADER, Manners()), History()
+    history.tool_settled(ToolOutcome("t0", "dig", "completed", {}))
+    tape.skip(history)
+    history.caller_said(1, "Dig.")
+    history.tool_asked("t1", "dig", {"deep": True})
+    tape.follow(2.0, history)
+    history.agent_said("r1", "turn", "I am", interrupted=True)
+    history.looked_up(LookedUp("track", {"code": "HB1042"}, {}, 0.0, failed=True))
+    tape.follow(3.0, history)
+    tape.follow(4.0, history)
+    assert tape.recording().items == (
+        Note(2.0, "tool", {"id": "t1", "tool": "dig", "status": "requested"}),
+        Note(3.0, "heard", {"reply": "r1", "text": "I am", "interrupted": True}),
+        Note(3.0, "lookup", {"tool": "track", "failed": True}),
+    )
