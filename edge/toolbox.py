@@ -42,6 +42,7 @@ class Toolbox:
                 spec.parameters,
                 spec.acknowledgement,
                 sensitive=name in self._sensitive,
+                repeat=spec.repeat,
             )
             for name, spec in self.specs.items()
         }

@@ -46,7 +46,8 @@ def scan(package: str = workflows.tools.__name__, paths: Iterable[str] = workflo
             definition.spec()
             _unlike_others(definition, tools)
         except (Exception, SystemExit) as error:
-            problems.append(_problem(file, error))
+            if file.exists():  # One that was taken away meanwhile is no tool, and nothing is wrong with it.
+                problems.append(_problem(file, error))
         else:
             tools[definition.name] = (definition, file)
     return Catalog(tuple(definition for definition, _ in tools.values()), tuple(problems))

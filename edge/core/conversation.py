@@ -90,6 +90,8 @@ class Tool:
     say: str = ""
     sensitive: bool = False
     """Whether its request has fields that nobody may see but who does the business."""
+    repeat: Literal["join", "reject", "ask"] = "join"
+    """What asking for the very same again means; with ``ask`` the caller is asked whether they want it once more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _start(here: Situation, tool: Tool) -> Move:
     if before and not _ANOTHER.search(join(here.words)):
         running = before[-1] in here.running
         repeated = all(before[-1].arguments.get(name) == value for name, value in heard.values.items())
-        if running and repeated and not heard.problems:
+        if running and repeated and not heard.problems and tool.repeat != "ask":
             return Move("I'm still working on that. It won't be long.", here.becomes(misses=0))
         if _CHANGE.search(join(here.words)) and not repeated:
             what = "still under way" if running else "already settled"

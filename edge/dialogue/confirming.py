@@ -45,6 +45,7 @@ def read_back(
     state = replace(
         request.state,
         confirming=True,
+        again=False,
         changing=False,
         asked=(),
         misses=0,
@@ -70,6 +71,10 @@ def judged(here: Situation, request: Request, heard: Gathered) -> Move | None:
         return read_back(here, request)
     if said == "yes":
         return act(here, request)
+    if request.state.again and said == "no" and not heard.values:
+        say = here.voice.pick("All right, we'll leave it at that.", "Okay, then it stays as it is.")
+        state = replace(dropped(request.state), closing=True)
+        return Move(f"{say} Is there anything else I can do for you?", state, expects="yes_no")
     if named and (said == "no" or not heard.values):
         return ask_for(
             here,
@@ -113,9 +118,13 @@ def act(here: Situation, request: Request) -> Move:
     }
     done = dropped(request.state)
     before = made_before(here, request.tool.name, arguments)
-    if before is None:
+    made = before is not None and (before in here.running or here.outcome_of(before) == "completed")
+    asks = made and request.tool.repeat == "ask"
+    if before is None or asks:
         state = replace(done, sent=request.tool.name, sent_slots=arguments, leaving=False)
         said = request.tool.acknowledgement or ("" if request.tool.quick else "One moment, please.")
+        if asks and not request.state.again:
+            said = ""  # It is refused, and the caller is asked about it: see ``failure.report``.
         return Move(said, state, (ToolCall(request.tool.name, arguments),))
     if before in here.running:
         return Move(

@@ -67,6 +67,9 @@ def report(here: Situation, outcome: ToolOutcome) -> Move:
             reported=(*here.state.reported[-15:], outcome.tool_call_id), tool=None, slots={}, closing=True
         )
         return Move(f"{said} Is there anything else I can do for you?", state, expects="yes_no")
+    if outcome.content.get("code") == "repeated" and request.tool.repeat == "ask" and not request.missing():
+        state = replace(request.state, changing=False, confirming=True, again=True)
+        return Move("You've asked for exactly that already. Would you like it once more?", state, expects="yes_no")
     if not_stored(outcome) and not request.missing():
         state = replace(request.state, changing=False, confirming=True)
         return Move("I'm sorry, I couldn't pass that on just now. Shall I try once more?", state, expects="yes_no")

@@ -65,6 +65,7 @@ def cleared(state: State, **changes: Any) -> State:
         "asked",
         "confirming",
         "read_back",
+        "again",
         "changing",
         "offering",
         "tools_offered",

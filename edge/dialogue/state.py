@@ -21,6 +21,8 @@ class State:
     """The request was read back and waits for a yes."""
     read_back: int = 0
     """Characters of the reply that must have been heard for that yes to count."""
+    again: bool = False
+    """What is confirmed was made before, and the caller was asked whether they want it once more."""
     changing: bool = False
     """The caller said no to what was read back and was asked what to change."""
     offering: tuple[str, ...] = ()

@@ -126,3 +126,12 @@ def test_all_of_this_is_values(folder: Path) -> None:
     catalog: Any = scanned(folder)
     with pytest.raises(AttributeError):
         catalog.tools = ()
+
+
+def test_a_file_that_is_taken_away_while_it_is_loaded_is_no_tool_and_no_mistake(folder: Path) -> None:
+    """As where somebody deletes a tool just as a worker starts."""
+    (folder / "gone.py").write_text("import pathlib\n\npathlib.Path(__file__).unlink()\nimport no_such_module\n")
+    (folder / "stays.py").write_text(good("Stays"))
+    catalog = scanned(folder)
+    assert [tool.name for tool in catalog.tools] == ["stays"]
+    assert not catalog.problems

@@ -3,6 +3,7 @@
 The shell ticks it every 20 ms, sends what it returns, and recognises what it asks for.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -112,7 +113,7 @@ class Conversation:
             return
         turn = self._open.pop(request, None)
         if turn is not None:
-            self.turns[turn].heard = f"{self.turns[turn].heard} {words}".strip()
+            self.turns[turn].heard = _sentences(f"{self.turns[turn].heard} {words}".strip())
 
     def finish(self) -> None:
         """The call is over: hand on what was heard last."""
@@ -213,3 +214,8 @@ class Conversation:
         self._onsets, self._told, self._untold_from = 0, 0, None
         if text := words.text or (f"presses {keys}" if keys else ""):
             self._tell(CallEvent("caller", turn.said_from or begins, text))
+
+
+def _sentences(words: str) -> str:
+    """Each sentence with a capital: one that was recognised by itself, after a pause, may come without."""
+    return re.sub(r"(^|[.!?] )([a-z])", lambda found: found[1] + found[2].upper(), words)

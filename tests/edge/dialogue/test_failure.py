@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from edge.core.conversation import ToolAsked, ToolOutcome
-from tests.edge.dialogue.talk import Caller
+from tests.edge.dialogue.talk import BOOK, Caller
 
 FULL = "boiler service Tuesday at ten, my name is Jon Snow"
 
@@ -94,3 +94,34 @@ def test_a_refusal_that_comes_before_the_acknowledgement_was_heard(caller: Calle
     caller.entries = [*before, caller.entries[len(before)], refused]
     reply = caller.answer()
     assert reply.state.slots == asked.arguments
+
+
+def asked_twice(make_caller: type[Caller]) -> Caller:
+    """One who has a visit, and asks for the very same where the tool says that a second one is asked about."""
+    caller = booked(make_caller(tools=(replace(BOOK, repeat="ask"),)))
+    caller.outcome("completed", booking_id="1")
+    caller.say(FULL)
+    reply = caller.say("yes")
+    assert not reply.text
+    (call,) = reply.calls
+    caller.entries = [entry for entry in caller.entries if entry is not caller.asked[-1]]
+    caller.entries.append(ToolOutcome("again-1", call.tool, "refused", {"code": "repeated", "message": "Ask."}))
+    assert "once more?" in caller.answer().text
+    return caller
+
+
+def test_a_second_one_is_asked_about_and_done_once_the_caller_says_so(make_caller: type[Caller]) -> None:
+    caller = asked_twice(make_caller)
+    reply = caller.say("yes please")
+    assert [call.arguments for call in reply.calls] == [caller.asked[0].arguments]
+    assert reply.text
+    caller.outcome("completed", booking_id="2")
+    assert "sorry" not in caller.say("thank you").text
+
+
+def test_a_second_one_that_the_caller_does_not_want_is_left(make_caller: type[Caller]) -> None:
+    caller = asked_twice(make_caller)
+    reply = caller.say("no, once is enough")
+    assert not reply.calls
+    assert "anything else" in reply.text
+    assert caller.say("no thank you").ended

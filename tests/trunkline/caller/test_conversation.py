@@ -153,3 +153,11 @@ def test_answers_to_requests_nobody_made_are_ignored() -> None:
     for number in itertools.chain(range(3), [-1, 10**9]):
         call.conversation.understood(number, "words")
     assert call.conversation.turns[0].heard == ""
+
+
+def test_what_is_heard_after_a_pause_begins_as_a_sentence_does() -> None:
+    call = Call("{}")
+    for words in ("let me read that back.", "a boiler service, on Tuesday.", "is that right?"):
+        call.say(words, 0.5)
+        call.run(1.0)
+    assert call.conversation.turns[-1].heard == "Let me read that back. A boiler service, on Tuesday. Is that right?"
