@@ -6,10 +6,10 @@ The order matters: workflows first, which would write more; then events, rows an
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 from nats.aio.client import Client as Nats
@@ -31,8 +31,11 @@ from workers.adapters import personal
 from workers.adapters.calls import messages, read
 from workers.adapters.outbox import delivery_id
 from workers.pseudonyms import pseudonym
+from workers.waiting import growing
 from workflows.after_call import TOOL as AFTER_CALL
 from workflows.reporting import report_id
+
+Left = TypeVar("Left", bound=Collection[str])
 
 LIVE_SECONDS = 4 * 3600.0
 """A call without an end that began longer ago is taken for over."""
@@ -42,6 +45,8 @@ GONE_SECONDS = 90.0
 """How long Temporal has to delete workflows. A server of usual settings does so within half a minute of its own."""
 AGAIN_SECONDS = 10.0
 """After how long it is asked once more."""
+LONGEST_PAUSE = 1.0
+"""Seconds between two looks at what it still has, at most."""
 OURS = (AFTER_CALL, "deliver_message")
 """Workflows that carry no business of their own."""
 LIMITS = (
@@ -232,13 +237,15 @@ class Erasure:
         )
 
     async def _not_gone(self, workflows: list[str]) -> list[str]:
-        """Those that Temporal still has; all are given some seconds to go."""
-        for _ in range(int(AGAIN_SECONDS / 0.1)):
-            workflows = [each for each in workflows if await self._runs(each)]
-            if not workflows:
-                break
-            await asyncio.sleep(0.1)
-        return workflows
+        """Those that Temporal still has; all are given some seconds to go, and are asked of one by one."""
+        left = workflows
+
+        async def look() -> list[str]:
+            nonlocal left
+            left = [each for each in left if await self._runs(each)]
+            return left
+
+        return await _gone(look, AGAIN_SECONDS)
 
     async def _erase_events(self, call: str) -> int:
         stream, done = calls_stream(self._region), 0
@@ -284,13 +291,17 @@ class Erasure:
 
     async def _still(self, found: Found) -> int:
         there = [each for each in found.workflows if await self._status(each) is not None]
-        return len({*there, *await _settled(lambda: self._searched(found.calls))})
+        # A search follows what happened by some tens of milliseconds.
+        return len({*there, *await _gone(lambda: self._searched(found.calls), GONE_SECONDS)})
 
 
-async def _settled(look: Callable[[], Awaitable[set[str]]]) -> set[str]:
-    """What a search shows once it has followed what happened; it does so by some tens of milliseconds."""
-    for _ in range(int(GONE_SECONDS / 0.1)):
-        if not await look():
+async def _gone(look: Callable[[], Awaitable[Left]], seconds: float) -> Left:
+    """What is found once this has had some seconds to go; nothing, where it went earlier."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    for pause in growing(LONGEST_PAUSE):
+        left = await look()
+        if not left or loop.time() >= deadline:
             break
-        await asyncio.sleep(0.1)
-    return await look()
+        await asyncio.sleep(pause)
+    return left

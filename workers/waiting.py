@@ -1,7 +1,7 @@
 """Waiting for engines that are not there yet."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
 import structlog
@@ -9,6 +9,8 @@ import structlog
 log = structlog.get_logger(__name__)
 Thing = TypeVar("Thing")
 
+FIRST = 0.1
+"""Seconds between the first attempt and the second."""
 LONGEST = 5.0
 """Seconds between two attempts at most."""
 
@@ -24,9 +26,17 @@ def heed_cancellation() -> None:
         raise asyncio.CancelledError
 
 
+def growing(longest: float) -> Iterator[float]:
+    """Pauses between attempts, without end: FIRST seconds, then twice as long each time, up to ``longest``."""
+    pause = FIRST
+    while True:
+        yield pause
+        pause = min(longest, pause * 2)
+
+
 async def until_there(what: str, reach: Callable[[], Awaitable[Thing]]) -> Thing:
     """What ``reach`` returns, tried again with growing pauses, without end, for as long as it raises."""
-    pause = 0.1
+    pauses = growing(LONGEST)
     while True:
         try:
             there = await reach()
@@ -34,8 +44,8 @@ async def until_there(what: str, reach: Callable[[], Awaitable[Thing]]) -> Thing
             return there
         except Exception as error:
             heed_cancellation()
+            pause = next(pauses)
             log.warning(
                 f"{what} does not answer; trying again in {pause:.1f} s.", error=f"{type(error).__name__}: {error}"
             )
         await asyncio.sleep(pause)
-        pause = min(LONGEST, pause * 2)

@@ -137,6 +137,7 @@ class Caller:
 
     async def step(self, what: str) -> None:
         """Let those who watch know that a step was done. Not spoken; returns at once."""
+        # Nothing is awaited in here; but tools await it, and not all of them are ours.
         self._outlet.put(ToolProgressed, tool_call_id=self.request.tool_call_id, tool=self.request.tool, step=what)
 
     async def say(self, text: str, *, urgent: bool = False, patience: float = 60.0) -> Spoken | NotSpoken:

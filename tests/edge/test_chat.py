@@ -8,31 +8,12 @@ from edge.chat import functions, messages
 from edge.core.conversation import (
     AgentSaid,
     CallerSaid,
-    Conversation,
     Entry,
     LookedUp,
-    Question,
-    Tool,
     ToolAsked,
     ToolOutcome,
 )
-
-BOOK = Tool(
-    "book_visit", "book a visit", "Book a visit.", {"type": "object", "properties": {"day": {"type": "string"}}}
-)
-
-
-def conversation(*entries: Entry, questions: tuple[Question, ...] = ()) -> Conversation:
-    return Conversation(
-        call_id="call_1",
-        instructions="You are Ada.",
-        business="Harbor Home Services",
-        now=datetime(2026, 11, 20, 10, 5, tzinfo=UTC),
-        tools=(BOOK,),
-        entries=entries or (CallerSaid(1, "Hello."),),
-        questions=questions,
-        caller="+12125550142",
-    )
+from tests.edge.conversations import conversation
 
 
 def test_the_conversation_as_messages() -> None:

@@ -1,12 +1,13 @@
 """Waiting for what is not there yet."""
 
 import asyncio
+import itertools
 from contextlib import suppress
 
 import pytest
 from structlog.testing import capture_logs
 
-from workers.waiting import heed_cancellation, until_there
+from workers.waiting import growing, heed_cancellation, until_there
 
 
 async def test_it_is_tried_until_it_is_there_and_each_failure_is_logged() -> None:
@@ -36,3 +37,7 @@ async def test_a_cancellation_that_was_swallowed_is_heeded() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+def test_pauses_grow_up_to_the_longest() -> None:
+    assert list(itertools.islice(growing(1.0), 6)) == [0.1, 0.2, 0.4, 0.8, 1.0, 1.0]

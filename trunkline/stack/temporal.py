@@ -30,9 +30,9 @@ PRAGMAS = (
     "cache_size=-65536",
     "wal_autocheckpoint=8000",
 )
-MEMORY = {"GOGC": "400", "GOMEMLIMIT": "1GiB"}
-"""How seldom it looks for memory to give back, unless the environment says otherwise. Looking as often as
-usual takes 5 % of its time under load."""
+COLLECTOR = {"GOGC": "400", "GOMEMLIMIT": "1GiB"}
+"""How seldom its garbage collector runs, unless the environment says otherwise. Running as often as usual takes 5 % of
+its time under load."""
 
 
 class Temporal:
@@ -84,7 +84,7 @@ class Temporal:
         words = [word for name, value in flags.items() for word in (f"--{name}", str(value))]
         tuning = [word for pair in TUNING for word in ("--dynamic-config-value", pair)]
         argv = (str(programs.temporal()), "server", "start-dev", *words, *tuning, *pragmas, *searches)
-        return Command(self.name, argv, self._log, env={**MEMORY, **os.environ})
+        return Command(self.name, argv, self._log, env={**COLLECTOR, **os.environ})
 
     async def ready(self) -> None:
         # The namespace comes a moment after the port, and the web page listens on its own.

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,11 +16,9 @@ from edge.core.conversation import (
     Conversation,
     Done,
     EndCall,
-    Entry,
     Question,
     ReplyEvent,
     TextDelta,
-    Tool,
     ToolAsked,
     ToolCall,
 )
@@ -31,12 +28,10 @@ from edge.providers import find
 from edge.providers.openai import OpenAI
 from edge.settings import EdgeSettings
 from edge.uplink import session
+from tests.edge.conversations import conversation
 
 Answerer = Callable[[web.StreamResponse], Awaitable[None]]
 
-BOOK = Tool(
-    "book_visit", "book a visit", "Book a visit.", {"type": "object", "properties": {"day": {"type": "string"}}}
-)
 QUESTION = Question("q_1", "Ten or two?", {"type": "object", "properties": {"slot": {"type": "string"}}})
 
 
@@ -124,19 +119,6 @@ async def mind(endpoint: tuple[Endpoint, str]) -> AsyncIterator[OpenAI]:
 @pytest.fixture
 def wire(endpoint: tuple[Endpoint, str]) -> Endpoint:
     return endpoint[0]
-
-
-def conversation(*entries: Entry, questions: tuple[Question, ...] = ()) -> Conversation:
-    return Conversation(
-        call_id="call_1",
-        instructions="You are Ada.",
-        business="Harbor Home Services",
-        now=datetime(2026, 11, 20, 10, 5, tzinfo=UTC),
-        tools=(BOOK,),
-        entries=entries or (CallerSaid(1, "Hello."),),
-        questions=questions,
-        caller="+12125550142",
-    )
 
 
 async def reply(mind: OpenAI, talk: Conversation | None = None) -> list[ReplyEvent]:
