@@ -261,6 +261,13 @@ async def _crm(settings: WorkerSettings) -> AsyncIterator[HttpCrm | None]:
         await crm.close()
 
 
+async def _as_it_was(connection: object) -> None:
+    """Nothing to put right: no query of ours leaves anything behind in its session but what its transaction takes back.
+
+    What asyncpg asks the server to undo otherwise, each time, is a round trip that a caller waits for.
+    """
+
+
 @asynccontextmanager
 async def _database(settings: WorkerSettings, queries: Queries) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
     async def open_pool() -> "asyncpg.Pool[asyncpg.Record]":
@@ -271,6 +278,7 @@ async def _database(settings: WorkerSettings, queries: Queries) -> "AsyncIterato
             command_timeout=5,
             timeout=5,
             init=queries.watch,
+            reset=_as_it_was,
         )
         try:
             await migrate(pool)

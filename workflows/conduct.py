@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ValidationError
@@ -45,9 +45,11 @@ def conducted(
     are validated before it runs. ToolCompleted or ToolFailed is published for it, once. A failure is told
     to the caller, unless the language model is at fault and can put it right itself.
     """
-    models = _models(run)
+    # Each workflow loads its file anew: what is asked here is asked once.
+    hints, names = get_type_hints(run), list(inspect.signature(run).parameters)[1:]
+    models = _models(run, [hints.get(name) for name in (*names[:1], "return")] if len(names) > 1 else [])
     request_model = models[0]
-    wanted, state = _parts(run)
+    wanted, state = _parts(run, [hints.get(name) for name in names[1:]])
     business: Callable[..., Awaitable[Result]] = run
 
     @functools.wraps(run)
@@ -103,16 +105,13 @@ def conducted(
     return conduct
 
 
-def _models(run: Callable[..., Any]) -> tuple[type[Any], type[Any]]:
-    """Request and result model of a run method, from its annotations.
+def _models(run: Callable[..., Any], named: Sequence[Any]) -> tuple[type[Any], type[Any]]:
+    """Request and result model of a run method, of what its annotations name.
 
     Raises:
         TypeError: they are not pydantic models.
     """
-    names = list(inspect.signature(run).parameters)
-    hints = get_type_hints(run)
-    found = [hints.get(names[1]) if len(names) > 2 else None, hints.get("return")]
-    models = [model for model in found if isinstance(model, type) and issubclass(model, BaseModel)]
+    models = [model for model in named if isinstance(model, type) and issubclass(model, BaseModel)]
     if len(models) < 2:
         raise TypeError(
             f"{run.__qualname__} must be 'async def run(self, request: RequestModel, caller: Caller) -> ResultModel', "
@@ -121,14 +120,12 @@ def _models(run: Callable[..., Any]) -> tuple[type[Any], type[Any]]:
     return models[0], models[1]
 
 
-def _parts(run: Callable[..., Any]) -> tuple[list[type[Any]], type[BaseModel] | None]:
-    """What of the kit a run method takes beside its request, by the annotations, in order; and its checkpoint's state.
+def _parts(run: Callable[..., Any], named: Sequence[Any]) -> tuple[list[type[Any]], type[BaseModel] | None]:
+    """What of the kit a run method takes beside its request, in order; and its checkpoint's state.
 
     Raises:
         TypeError: a parameter is none of it.
     """
-    hints = get_type_hints(run)
-    named = [hints.get(name) for name in list(inspect.signature(run).parameters)[2:]]
     wanted = [get_origin(kind) or kind for kind in named]
     states = [next(iter(get_args(kind)), None) for kind in named if (get_origin(kind) or kind) is Checkpoint]
     if any(not (isinstance(state, type) and issubclass(state, BaseModel)) for state in states):
