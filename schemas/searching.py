@@ -7,8 +7,8 @@ TOOL = "TrunklineTool"
 REGION = "TrunklineRegion"
 TENANT = "TrunklineTenant"
 STATE = "TrunklineState"
-"""What the workflow is about: ``working``, ``waits_for_person``, ``waits_for_caller`` or ``undoing``; once it has ended
-``done``, ``failed`` or ``cancelled``."""
+"""What the workflow is about: ``working``, ``waits_for_person``, ``waits_for_caller`` or ``undoing``. How one has ended
+says Temporal's own ``ExecutionStatus``: to say it twice would be one more entry in the index for each workflow."""
 
 SEARCH_ATTRIBUTES = (CALL, CALLER, TOOL, REGION, TENANT, STATE)
 """All of them, each of the type Keyword."""

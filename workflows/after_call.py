@@ -16,7 +16,7 @@ from schemas.base import Schema
 from schemas.calls import CallEnded
 from schemas.reports import CallReport, Unfinished
 from schemas.tools import ToolRequested
-from workflows.attributes import CALLER, show_state
+from workflows.attributes import CALLER
 from workflows.desk import Desk
 from workflows.dispatcher import Dispatcher
 from workflows.outlet import Outlet
@@ -105,7 +105,6 @@ class AfterCall:
             todo += [self._rung(each, report.caller, desk, phone) for each in report.unfinished]
         await asyncio.gather(*todo)
         await outlet.flush()
-        show_state("done")
         return report
 
     async def _settled(self, ended: CallEnded) -> Looked:

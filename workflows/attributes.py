@@ -9,7 +9,7 @@ from schemas import searching
 
 CALL, CALLER, TOOL, REGION, TENANT, STATE = map(SearchAttributeKey.for_keyword, searching.SEARCH_ATTRIBUTES)
 
-State = Literal["working", "waits_for_person", "waits_for_caller", "undoing", "done", "failed", "cancelled"]
+State = Literal["working", "waits_for_person", "waits_for_caller", "undoing"]
 
 
 def show_state(state: State) -> None:

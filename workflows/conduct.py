@@ -12,7 +12,6 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from schemas.tools import ToolRequested
 from workflows import saga as sagas
-from workflows.attributes import show_state
 from workflows.caller import Caller
 from workflows.carried import Continued
 from workflows.checkpoint import Checkpoint
@@ -82,7 +81,6 @@ def conducted(
             if not caller.completed:
                 await unbroken(caller.fail(failure))
             await unbroken(repair(desk, owed))
-            show_state("cancelled" if failure.code == "cancelled" else "failed")
             if isinstance(error, FailureError | asyncio.CancelledError):
                 raise
             # Any other error would only have Temporal try the same task again and again, the caller none the wiser.
@@ -92,7 +90,6 @@ def conducted(
         caller.complete(result)
         await unbroken(repair(desk, owed))
         await outlet.flush()
-        show_state("done")
         return result.model_dump(mode="json")
 
     # Temporal reads these to decode the workflow's one argument.
