@@ -15,21 +15,19 @@ import aiohttp
 import numpy as np
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from nats.aio.client import Client
 
 from benchmarks.vendors.latency import Latency
 from benchmarks.vendors.script import Script, Turn
 from benchmarks.vendors.server import Vendors
 from edge.agent import Agent
-from edge.app import application
 from edge.core.audio import FRAME, FRAME_SECONDS, RATE, AudioFrame, Pcm, to_mulaw
 from edge.core.conversation import CallerSaid, Conversation, Done, ReplyEvent, TextDelta
-from edge.core.lateness import Limits
 from edge.node import Node
 from edge.providers import find
 from edge.settings import EdgeSettings
 from schemas.subjects import call_subject
+from tests.edge.carrying import carrying
 from tests.edge.desk import Desk, services_on
 from trunkline.stack.stack import Engines
 from workers.adapters.nats import subscribed
@@ -87,18 +85,11 @@ async def speech() -> AsyncIterator[dict[str, Any]]:
 async def edge(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> AsyncIterator[Edge]:
     """A real edge that carries at most three calls."""
     mind = ScriptedMind()
-    async with services_on(engines.nats_url, tmp_path, AGENT, mind=mind, **speech) as (services, _):
-        node = Node(services, max_calls=3, limits=Limits(late=1.0))
-        ticker = asyncio.create_task(node.run())
-        runner = web.AppRunner(application(node, EdgeSettings(data=tmp_path)), access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield Edge(node, mind, f"http://127.0.0.1:{runner.addresses[0][1]}")
-        await node.drain(0.0)
-        await runner.cleanup()
-        ticker.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ticker
+    async with (
+        services_on(engines.nats_url, tmp_path, AGENT, mind=mind, **speech) as (services, _),
+        carrying(services, EdgeSettings(data=tmp_path)) as (node, url),
+    ):
+        yield Edge(node, mind, url)
 
 
 @pytest_asyncio.fixture

@@ -10,19 +10,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from aiohttp import web
 
 from benchmarks.vendors.faults import Fault
 from benchmarks.vendors.script import Script, Turn
 from benchmarks.vendors.server import Vendors
-from edge.app import application, services
+from edge.app import services
 from edge.core.audio import RATE, Pcm
-from edge.core.lateness import Limits
 from edge.node import Node
 from edge.settings import EdgeSettings
 from schemas.base import Event
 from schemas.events import decode
 from schemas.subjects import call_subject, parse
+from tests.edge.carrying import carrying
 from trunkline.stack.stack import Engines
 from workers.adapters.nats import subscribed
 
@@ -39,18 +38,8 @@ class Site:
 
 @contextlib.asynccontextmanager
 async def site(settings: EdgeSettings) -> AsyncIterator[Site]:
-    async with services(settings) as shared:
-        node = Node(shared, max_calls=3, limits=Limits(late=1.0))
-        ticker = asyncio.create_task(node.run())
-        runner = web.AppRunner(application(node, settings), access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield Site(node, f"http://127.0.0.1:{runner.addresses[0][1]}")
-        await node.drain(0.0)
-        await runner.cleanup()
-        ticker.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ticker
+    async with services(settings) as shared, carrying(shared, settings) as (node, url):
+        yield Site(node, url)
 
 
 @pytest.fixture

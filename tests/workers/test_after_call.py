@@ -15,6 +15,7 @@ from schemas.announcements import AnnouncementRequested
 from schemas.base import new_id
 from schemas.calls import CallEnded, CallStarted
 from schemas.reports import DELIVERY, CallReport
+from tests.serving import serving
 from trunkline.stack.stack import Engines
 from workers.settings import WorkerSettings
 from workers.telemetry import Telemetry
@@ -56,26 +57,14 @@ async def crm() -> AsyncIterator[Crm]:
     crm = Crm()
     app = web.Application()
     app.router.add_post("/calls", crm.take)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    crm.url = f"http://127.0.0.1:{runner.addresses[0][1]}/calls"
-    yield crm
-    await runner.cleanup()
+    async with serving(app) as url:
+        crm.url = f"{url}/calls"
+        yield crm
 
 
 @pytest.fixture(scope="module")
-def worker_settings(engines: Engines, postgres_dsn: str, region: str, crm: Crm) -> WorkerSettings:
-    return WorkerSettings(
-        region=region,
-        nats_url=engines.nats_url,
-        temporal_address=engines.temporal_address,
-        postgres_dsn=SecretStr(postgres_dsn),
-        deployment=f"trunkline-{region}",
-        shutdown_seconds=3,
-        crm_url=crm.url,
-        crm_secrets=SecretStr("whsec"),
-    )
+def worker_settings(worker_settings: WorkerSettings, crm: Crm) -> WorkerSettings:
+    return worker_settings.model_copy(update={"crm_url": crm.url, "crm_secrets": SecretStr("whsec")})
 
 
 @pytest.fixture

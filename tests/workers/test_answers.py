@@ -18,6 +18,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from schemas.base import Event, new_id
 from schemas.tools import ToolRequested
+from tests.serving import serving
 from trunkline.stack.stack import Engines
 from workers.adapters.links import PostgresLinks
 from workers.adapters.migrate import migrate
@@ -108,18 +109,14 @@ async def page(engines: Engines, postgres_dsn: str) -> AsyncIterator[Page]:
         links = PostgresLinks(pool, "")
         app = web.Application()
         app.add_routes(Answers(client, links).routes())
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        links._base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        activities = activity_methods(OutletActivities(letters, letters, links))
-        async with Worker(
+        worker = Worker(
             client,
             task_queue=queue,
             workflows=[RepaintWorkflow],
-            activities=activities,
+            activities=activity_methods(OutletActivities(letters, letters, links)),
             workflow_runner=UnsandboxedWorkflowRunner(),
-        ):
+        )
+        async with serving(app) as links._base, worker:
             request = ToolRequested(
                 call_id=new_id("call"),
                 region="test",
@@ -134,7 +131,6 @@ async def page(engines: Engines, postgres_dsn: str) -> AsyncIterator[Page]:
             )
             await handle.signal("call_ended", {})
             yield Page(handle, letters, session)
-        await runner.cleanup()
 
 
 async def test_a_link_shows_the_question_and_takes_one_answer(page: Page, eventually: "Eventually") -> None:

@@ -19,6 +19,7 @@ from schemas.base import new_id
 from schemas.cards import CardCollected, CardRequested
 from schemas.questions import QuestionAnswered, QuestionAsked
 from schemas.tools import ToolCompleted, tool_call_id
+from tests.serving import serving
 from trunkline.gateway import cards
 from trunkline.gateway.app import Gateway
 from trunkline.gateway.ledger import open_ledger
@@ -88,15 +89,12 @@ async def bank(postgres_dsn: str, port: int) -> AsyncIterator[tuple[Bank, Callab
         return await bank.watch(request, handler)
 
     app.middlewares.append(watched)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
 
     async def token() -> str:
         return await ledger.tokenise(cards.Known(CARD[-4:], *cards.CARDS[CARD]), new_id("key"))
 
-    yield bank, token
-    await runner.cleanup()
+    async with serving(app, port):
+        yield bank, token
     await ledger.close()
 
 

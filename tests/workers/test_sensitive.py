@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
@@ -27,6 +26,7 @@ from schemas.questions import QuestionAnswered, QuestionAsked
 from schemas.sealing import Seals
 from schemas.tools import ToolCompleted, ToolRequested, tool_call_id
 from schemas.turns import ReplyHeard
+from tests.collecting import collecting
 from tests.edge.desk import Desk, services_on
 from trunkline.stack.stack import Engines
 from workers import bridge, worker
@@ -46,19 +46,8 @@ AGENT = Agent(name="Robin", business="Harbor Home Services", greeting="Hello.", 
 @pytest_asyncio.fixture
 async def exported() -> AsyncIterator[tuple[str, list[bytes]]]:
     """A collector's URL, and all that it gets of traces."""
-    bodies: list[bytes] = []
-
-    async def take(request: web.Request) -> web.Response:
-        bodies.append(await request.read())
-        return web.Response()
-
-    app = web.Application(client_max_size=16 * 1024 * 1024)
-    app.router.add_post("/v1/traces", take)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}", bodies
-    await runner.cleanup()
+    async with collecting() as collector:
+        yield collector.url, collector.exported
 
 
 @pytest_asyncio.fixture

@@ -16,6 +16,7 @@ from edge.core.cards import Card
 from edge.errors import GatewayError
 from edge.gateways.sandbox import SandboxCards, open_sandbox
 from edge.settings import EdgeSettings
+from tests.serving import serving
 from trunkline.gateway.app import Gateway
 from trunkline.gateway.ledger import open_ledger
 from trunkline.gateway.settings import GatewaySettings
@@ -30,11 +31,8 @@ def card(number: str = NUMBER, expiry: str = "1239", code: str = "737") -> Card:
 @pytest_asyncio.fixture(scope="module")
 async def url(postgres_dsn: str) -> AsyncIterator[str]:
     ledger = await open_ledger(postgres_dsn)
-    runner = web.AppRunner(Gateway(ledger, GatewaySettings()).application(), access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    async with serving(Gateway(ledger, GatewaySettings()).application()) as url:
+        yield url
     await ledger.close()
 
 
@@ -109,18 +107,15 @@ async def test_an_answer_that_is_none_is_no_card(answer: tuple[int, str]) -> Non
 
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", handle)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    gateway = SandboxCards(f"http://127.0.0.1:{runner.addresses[0][1]}", "key")
-    try:
-        with pytest.raises(GatewayError) as trouble:
-            await gateway.take(card(), "request-odd")
-        assert trouble.value.code in ("malformed", "unavailable")
-        assert set(asked) == {"/v1/tokens"}, "No card follows a redirect."
-    finally:
-        await gateway.close()
-        await runner.cleanup()
+    async with serving(app) as url:
+        gateway = SandboxCards(url, "key")
+        try:
+            with pytest.raises(GatewayError) as trouble:
+                await gateway.take(card(), "request-odd")
+            assert trouble.value.code in ("malformed", "unavailable")
+            assert set(asked) == {"/v1/tokens"}, "No card follows a redirect."
+        finally:
+            await gateway.close()
 
 
 @pytest.mark.parametrize("address", ["http://pay.example.com", "ftp://127.0.0.1", "pay.example.com", "http://10.0.0.7"])

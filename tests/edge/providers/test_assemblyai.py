@@ -17,25 +17,11 @@ from edge.providers.assemblyai import PATIENCE, AssemblyAIEar, belief, failure, 
 from edge.settings import EdgeSettings
 from edge.spare import Pair, SpareEars, Takeover
 from edge.streaming import Recogniser
+from tests.edge.providers.listening import Listening
 
 Sound = Callable[..., list[AudioFrame]]
+Ear = Listening[AssemblyAIEar]
 FIRST, SECOND = "i would like a boiler service", "thank you goodbye"
-
-
-class Listening:
-    """An ear, and what it has told."""
-
-    def __init__(self, ear: AssemblyAIEar, heard: list[Transcript]) -> None:
-        self.ear = ear
-        self.heard = heard
-
-    def feed(self, frames: list[AudioFrame]) -> None:
-        for frame in frames:
-            self.ear.feed(frame)
-
-    @property
-    def final(self) -> list[Transcript]:
-        return [transcript for transcript in self.heard if transcript.final]
 
 
 @pytest_asyncio.fixture
@@ -46,7 +32,7 @@ async def ears(vendor_settings: EdgeSettings) -> AsyncIterator[Recogniser[Assemb
 
 
 @pytest_asyncio.fixture
-async def listening(ears: Recogniser[AssemblyAIEar]) -> AsyncIterator[Listening]:
+async def listening(ears: Recogniser[AssemblyAIEar]) -> AsyncIterator[Ear]:
     heard: list[Transcript] = []
     ear = await ears.open("call_1", heard.append)
     yield Listening(ear, heard)
@@ -54,7 +40,7 @@ async def listening(ears: Recogniser[AssemblyAIEar]) -> AsyncIterator[Listening]
 
 
 async def test_the_end_of_a_turn_is_told_with_belief(
-    listening: Listening, sound: Sound, vendors: Vendors, until: Any
+    listening: Ear, sound: Sound, vendors: Vendors, until: Any
 ) -> None:
     listening.feed(sound(0, 1.0) + sound(2.0, 0.3, at=1.0))
     await until(lambda: listening.final)
@@ -70,7 +56,7 @@ async def test_the_end_of_a_turn_is_told_with_belief(
     assert vendors.assemblyai.authorizations == ["key"]
 
 
-async def test_words_in_hand_are_given_at_once(listening: Listening, sound: Sound, until: Any) -> None:
+async def test_words_in_hand_are_given_at_once(listening: Ear, sound: Sound, until: Any) -> None:
     listening.feed(sound(2.0, 0.3))
     await until(lambda: listening.final)
     told = len(listening.heard)
@@ -84,7 +70,7 @@ async def test_words_in_hand_are_given_at_once(listening: Listening, sound: Soun
 
 
 async def test_an_end_that_comes_by_itself_is_waited_for(
-    listening: Listening, sound: Sound, vendors: Vendors, until: Any
+    listening: Ear, sound: Sound, vendors: Vendors, until: Any
 ) -> None:
     listening.feed(sound(2.0, 0.1))
     listening.ear.decode(0.0, 2.0)
@@ -96,7 +82,7 @@ async def test_an_end_that_comes_by_itself_is_waited_for(
 
 
 async def test_an_end_that_does_not_come_is_forced_and_is_no_decision(
-    listening: Listening, sound: Sound, vendors: Vendors, until: Any
+    listening: Ear, sound: Sound, vendors: Vendors, until: Any
 ) -> None:
     await until(lambda: vendors.assemblyai.open)
     await until(lambda: listening.ear._line.open)
@@ -113,7 +99,7 @@ async def test_an_end_that_does_not_come_is_forced_and_is_no_decision(
 
 
 async def test_a_pause_after_a_turn_that_is_over_is_answered_with_its_words(
-    listening: Listening, sound: Sound, vendors: Vendors, until: Any
+    listening: Ear, sound: Sound, vendors: Vendors, until: Any
 ) -> None:
     listening.feed(sound(2.0, 0.3))
     await until(lambda: listening.final)
@@ -126,7 +112,7 @@ async def test_a_pause_after_a_turn_that_is_over_is_answered_with_its_words(
     assert listening.heard[-1].finished is None
 
 
-async def test_each_turn_has_its_own_words(listening: Listening, sound: Sound, until: Any) -> None:
+async def test_each_turn_has_its_own_words(listening: Ear, sound: Sound, until: Any) -> None:
     listening.feed(sound(2.0, 0.6) + sound(1.0, 0.6, at=2.6))
     await until(lambda: len(listening.final) == 2)
     listening.ear.decode(2.6, 3.6)
@@ -138,7 +124,7 @@ async def test_each_turn_has_its_own_words(listening: Listening, sound: Sound, u
 
 
 async def test_a_turn_that_comes_again_formatted_is_told_once(
-    vendor_settings: EdgeSettings, listening: Listening, sound: Sound, until: Any
+    vendor_settings: EdgeSettings, listening: Ear, sound: Sound, until: Any
 ) -> None:
     turn = '{"type":"Turn","turn_order":0,"end_of_turn":true,"end_of_turn_confidence":0.7,"words":[%s]}'
     listening.feed(sound(2.0))
@@ -170,7 +156,7 @@ async def test_a_call_that_ends_terminates_its_stream(
     ],
 )
 async def test_a_vendor_that_fails_is_told(
-    listening: Listening, vendors: Vendors, sound: Sound, until: Any, fault: Fault, code: str
+    listening: Ear, vendors: Vendors, sound: Sound, until: Any, fault: Fault, code: str
 ) -> None:
     vendors.assemblyai.faults.always = fault
     listening.feed(sound(3.0, 0.5))
@@ -212,7 +198,7 @@ async def test_the_spare_hears_the_same_turn(
     await spare.close()
 
 
-async def test_an_error_message_ends_the_stream(listening: Listening, until: Any) -> None:
+async def test_an_error_message_ends_the_stream(listening: Ear, until: Any) -> None:
     await until(lambda: listening.ear._line.open)
     listening.ear._line.say('{"type": "Nonsense"}')
     await until(lambda: listening.ear.failed is not None)

@@ -17,25 +17,11 @@ from edge.providers import find
 from edge.providers.deepgram import DeepgramEar, open_deepgram
 from edge.settings import EdgeSettings
 from edge.streaming import Recogniser
+from tests.edge.providers.listening import Listening
 
 Sound = Callable[..., list[AudioFrame]]
+Ear = Listening[DeepgramEar]
 FIRST, SECOND = "I would like a boiler service.", "Thank you, goodbye."
-
-
-class Listening:
-    """An ear, and what it has told."""
-
-    def __init__(self, ear: DeepgramEar, heard: list[Transcript]) -> None:
-        self.ear = ear
-        self.heard = heard
-
-    def feed(self, frames: list[AudioFrame]) -> None:
-        for frame in frames:
-            self.ear.feed(frame)
-
-    @property
-    def final(self) -> list[Transcript]:
-        return [transcript for transcript in self.heard if transcript.final]
 
 
 @pytest_asyncio.fixture
@@ -46,16 +32,14 @@ async def ears(vendor_settings: EdgeSettings) -> AsyncIterator[Recogniser[Deepgr
 
 
 @pytest_asyncio.fixture
-async def listening(ears: Recogniser[DeepgramEar]) -> AsyncIterator[Listening]:
+async def listening(ears: Recogniser[DeepgramEar]) -> AsyncIterator[Ear]:
     heard: list[Transcript] = []
     ear = await ears.open("call_1", heard.append)
     yield Listening(ear, heard)
     await ear.close()
 
 
-async def test_words_in_hand_are_given_at_once(
-    listening: Listening, sound: Sound, vendors: Vendors, until: Any
-) -> None:
+async def test_words_in_hand_are_given_at_once(listening: Ear, sound: Sound, vendors: Vendors, until: Any) -> None:
     listening.feed(sound(0, 1.0) + sound(2.0, 0.5, at=1.0))  # Before the handshake is over: it is held.
     await until(lambda: listening.heard and listening.heard[-1].text == FIRST)
     assert not listening.final
@@ -69,7 +53,7 @@ async def test_words_in_hand_are_given_at_once(
 
 
 async def test_words_come_while_the_caller_speaks_each_replacing_the_last(
-    listening: Listening, sound: Sound, until: Any
+    listening: Ear, sound: Sound, until: Any
 ) -> None:
     listening.feed(sound(2.0, 0.5, at=7.0))
     await until(lambda: listening.heard and listening.heard[-1].text == FIRST)
@@ -81,7 +65,7 @@ async def test_words_come_while_the_caller_speaks_each_replacing_the_last(
     assert heard[-1].end == pytest.approx(9.04, abs=0.05)
 
 
-async def test_words_not_in_hand_are_fetched(listening: Listening, sound: Sound, vendors: Vendors, until: Any) -> None:
+async def test_words_not_in_hand_are_fetched(listening: Ear, sound: Sound, vendors: Vendors, until: Any) -> None:
     await until(lambda: vendors.deepgram.open)
     listening.feed(sound(1.4))
     listening.ear.decode(0.0, 1.4)
@@ -92,7 +76,7 @@ async def test_words_not_in_hand_are_fetched(listening: Listening, sound: Sound,
 
 
 async def test_what_was_fetched_for_an_earlier_question_does_not_answer_a_later_one(
-    listening: Listening, sound: Sound, vendors: Vendors, until: Any
+    listening: Ear, sound: Sound, vendors: Vendors, until: Any
 ) -> None:
     listening.feed(sound(0.2))
     await until(lambda: vendors.deepgram.open == 1)
@@ -106,7 +90,7 @@ async def test_what_was_fetched_for_an_earlier_question_does_not_answer_a_later_
 
 
 async def test_words_ended_by_silence_are_told_at_once_where_the_detector_hears_them_fade(
-    listening: Listening, sound: Sound, until: Any
+    listening: Ear, sound: Sound, until: Any
 ) -> None:
     listening.feed(sound(2.0, 0.3))
     await until(lambda: listening.heard and listening.heard[-1].text == FIRST)
@@ -120,7 +104,7 @@ async def test_words_ended_by_silence_are_told_at_once_where_the_detector_hears_
 
 
 async def test_what_is_asked_before_the_handshake_is_answered_after_it(
-    listening: Listening, sound: Sound, until: Any
+    listening: Ear, sound: Sound, until: Any
 ) -> None:
     listening.feed(sound(1.4))
     listening.ear.decode(0.0, 1.4)
@@ -128,7 +112,7 @@ async def test_what_is_asked_before_the_handshake_is_answered_after_it(
     assert listening.final[0].text == "I would like a"
 
 
-async def test_each_turn_has_its_own_words(listening: Listening, sound: Sound, until: Any) -> None:
+async def test_each_turn_has_its_own_words(listening: Ear, sound: Sound, until: Any) -> None:
     listening.feed(sound(2.0, 0.6))
     listening.ear.decode(0.0, 2.0)
     await until(lambda: len(listening.final) == 1)
@@ -138,7 +122,7 @@ async def test_each_turn_has_its_own_words(listening: Listening, sound: Sound, u
     assert [transcript.text for transcript in listening.final] == [FIRST, SECOND]
 
 
-async def test_a_turn_that_goes_on_keeps_its_words(listening: Listening, sound: Sound, until: Any) -> None:
+async def test_a_turn_that_goes_on_keeps_its_words(listening: Ear, sound: Sound, until: Any) -> None:
     listening.feed(sound(2.0, 0.6))
     listening.ear.decode(0.0, 2.0)
     await until(lambda: len(listening.final) == 1)
@@ -148,14 +132,14 @@ async def test_a_turn_that_goes_on_keeps_its_words(listening: Listening, sound: 
     assert listening.final[1].text == f"{FIRST} {SECOND}"
 
 
-async def test_nothing_said_is_an_answer(listening: Listening, sound: Sound, until: Any) -> None:
+async def test_nothing_said_is_an_answer(listening: Ear, sound: Sound, until: Any) -> None:
     listening.feed(sound(0, 0.5))
     listening.ear.decode(0.1, 0.4)
     await until(lambda: listening.final)
     assert listening.final[0].text == ""
 
 
-async def test_a_long_silence_is_a_vendors_end_of_turn(listening: Listening, sound: Sound, until: Any) -> None:
+async def test_a_long_silence_is_a_vendors_end_of_turn(listening: Ear, sound: Sound, until: Any) -> None:
     listening.feed(sound(2.0, 1.5))
     await until(lambda: listening.final)
     assert listening.final[0].finished == pytest.approx(0.9)
@@ -163,7 +147,7 @@ async def test_a_long_silence_is_a_vendors_end_of_turn(listening: Listening, sou
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # The SDK is on websockets' old client.
-async def test_asks_for_what_the_sdk_would(listening: Listening, vendors: Vendors, until: Any) -> None:
+async def test_asks_for_what_the_sdk_would(listening: Ear, vendors: Vendors, until: Any) -> None:
     from deepgram import AsyncDeepgramClient
     from deepgram.environment import DeepgramClientEnvironment
 

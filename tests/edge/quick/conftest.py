@@ -13,6 +13,7 @@ from aiohttp import web
 
 from edge.quick import service as services
 from edge.quick.declared import QuickTool
+from tests.serving import serving
 
 PATIENCE = 60.0
 """Seconds for an answer where a test is not about that."""
@@ -70,12 +71,9 @@ async def service(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
     service = Service()
     app = web.Application()
     app.router.add_post("/track", service.answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    service.url = f"http://127.0.0.1:{runner.addresses[0][1]}/track"
-    yield service
-    await runner.cleanup()
+    async with serving(app) as url:
+        service.url = f"{url}/track"
+        yield service
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
-from aiohttp import web
 from aiortc import RTCConfiguration, RTCIceServer, RTCIceTransportPolicy
 
 from edge.app import application
@@ -15,6 +14,7 @@ from edge.settings import EdgeSettings
 from tests.conftest import Until
 from tests.edge.conftest import Edge
 from tests.edge.webrtc.peer import Peer
+from tests.serving import serving
 from trunkline.stack.ports import free_ports
 
 
@@ -39,11 +39,7 @@ async def test_a_call_is_relayed(edge: Edge, until: Until, tmp_path: Path) -> No
     settings = EdgeSettings(
         data=tmp_path, webrtc_ice_servers=f"turn:127.0.0.1:{port}?transport=udp", webrtc_turn_secret="north"
     )
-    runner = web.AppRunner(application(edge.node, settings), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with coturn(port, "north"):
+    async with serving(application(edge.node, settings)) as url, coturn(port, "north"):
         async with aiohttp.ClientSession(url) as http, http.post("/call/token") as response:
             told = await response.json()
         servers = [RTCIceServer(one["urls"], one["username"], one["credential"]) for one in told["iceServers"]]
@@ -56,4 +52,3 @@ async def test_a_call_is_relayed(edge: Edge, until: Until, tmp_path: Path) -> No
             assert max(level for _, level in peer.heard) > 100
         finally:
             await peer.close()
-    await runner.cleanup()

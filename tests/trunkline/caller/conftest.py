@@ -12,6 +12,7 @@ import pytest_asyncio
 from aiohttp import WSMsgType, web
 
 from edge.core.audio import from_mulaw, to_mulaw
+from tests.serving import serving
 from trunkline.caller.recogniser import Recogniser
 from trunkline.caller.voice import synthesise
 
@@ -85,13 +86,9 @@ async def peer() -> AsyncIterator[Peer]:
     peer = Peer()
     app = web.Application()
     app.router.add_get("/twilio", peer.serve)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    peer.to = f"ws://127.0.0.1:{runner.addresses[0][1]}/twilio"
-    yield peer
-    await runner.cleanup()
+    async with serving(app) as url:
+        peer.to = f"ws{url.removeprefix('http')}/twilio"
+        yield peer
 
 
 @pytest_asyncio.fixture(scope="session")

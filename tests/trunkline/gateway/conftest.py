@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import asyncpg
 import pytest_asyncio
-from aiohttp import web
 
+from tests.serving import serving
 from trunkline.gateway.app import Gateway
 from trunkline.gateway.ledger import open_ledger
 from trunkline.gateway.settings import GatewaySettings
@@ -31,10 +31,9 @@ class Sandbox:
 @pytest_asyncio.fixture(scope="module")
 async def sandbox(postgres_dsn: str) -> AsyncIterator[Sandbox]:
     ledger = await open_ledger(postgres_dsn)
-    runner = web.AppRunner(Gateway(ledger, GatewaySettings()).application(), access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=2) as database:
-        yield Sandbox(f"http://127.0.0.1:{runner.addresses[0][1]}", database)
-    await runner.cleanup()
+    async with (
+        serving(Gateway(ledger, GatewaySettings()).application()) as url,
+        asyncpg.create_pool(postgres_dsn, min_size=1, max_size=2) as database,
+    ):
+        yield Sandbox(url, database)
     await ledger.close()

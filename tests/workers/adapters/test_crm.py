@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 from schemas import signing
 from schemas.examples import example_report
 from schemas.reports import DELIVERY, CallReport
+from tests.serving import serving
 from workers.adapters.crm import HttpCrm, checked_url
 from workflows.ports import CrmRefused
 
@@ -38,12 +39,9 @@ async def receiver() -> AsyncIterator[Receiver]:
     receiver = Receiver()
     app = web.Application()
     app.router.add_post("/calls", receiver.take)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/calls"
-    yield receiver
-    await runner.cleanup()
+    async with serving(app) as url:
+        receiver.url = f"{url}/calls"
+        yield receiver
 
 
 @pytest_asyncio.fixture

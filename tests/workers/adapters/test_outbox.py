@@ -13,7 +13,6 @@ from temporalio.worker import Worker
 
 from schemas.base import new_id
 from trunkline.stack.stack import Engines
-from workers.adapters.migrate import migrate
 from workers.adapters.outbox import PostgresOutbox, delivery_id
 from workers.sandbox import runner
 from workers.telemetry import Telemetry
@@ -44,13 +43,6 @@ class Carrier:
 @pytest.fixture
 def carrier() -> Carrier:
     return Carrier()
-
-
-@pytest_asyncio.fixture(scope="module")
-async def pool(postgres_dsn: str) -> AsyncIterator["Pool"]:
-    async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=5) as pool:
-        await migrate(pool)
-        yield pool
 
 
 @pytest_asyncio.fixture

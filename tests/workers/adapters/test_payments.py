@@ -1,7 +1,6 @@
 """Invoices and payments on PostgreSQL: nobody pays twice, whatever comes at once, twice or late."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -9,7 +8,6 @@ import pytest
 import pytest_asyncio
 
 from schemas.base import new_id
-from workers.adapters.migrate import migrate
 from workers.adapters.payments import PostgresPayments
 from workflows.ports import Claim, Settlement
 
@@ -25,13 +23,6 @@ def claim(amount: int = 12000, invoice: str | None = "1042") -> Claim:
 
 def settlement(of: Claim) -> Settlement:
     return Settlement(key=of.key, payment="pay_1", brand="visa", last4="6467")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def pool(postgres_dsn: str) -> AsyncIterator["Pool"]:
-    async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=20) as pool:
-        await migrate(pool)
-        yield pool
 
 
 @pytest_asyncio.fixture

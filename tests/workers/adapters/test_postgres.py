@@ -1,7 +1,6 @@
 """Appointments, on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date, time
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,6 @@ import pytest
 import pytest_asyncio
 
 from schemas.base import new_id
-from workers.adapters.migrate import migrate
 from workers.adapters.postgres import PostgresAppointments
 from workflows.ports import Appointment, Slot
 
@@ -26,13 +24,6 @@ def slot(hour: int = 10, day: date = DAY, service: str = "tap repair") -> Slot:
 
 def appointment(wanted: Slot | None = None, fence: int = 1, id: str | None = None) -> Appointment:
     return Appointment(id=id or new_id("booking"), fence=fence, call_id="call", slot=wanted or slot(), name="Anna")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def pool(postgres_dsn: str) -> AsyncIterator["Pool"]:
-    async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=20) as pool:
-        await migrate(pool)
-        yield pool
 
 
 @pytest_asyncio.fixture

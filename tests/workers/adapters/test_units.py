@@ -1,14 +1,12 @@
 """Units on PostgreSQL: one job each, whatever comes at once, twice or late."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest_asyncio
 
 from schemas.base import new_id
-from workers.adapters.migrate import migrate
 from workers.adapters.units import PostgresUnits
 from workflows.ports import Job
 
@@ -18,13 +16,6 @@ if TYPE_CHECKING:
 
 def job() -> Job:
     return Job(id=new_id("job"), call_id="call", problem="burst pipe", address="12 Harbor Street")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def pool(postgres_dsn: str) -> AsyncIterator["Pool"]:
-    async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=20) as pool:
-        await migrate(pool)
-        yield pool
 
 
 @pytest_asyncio.fixture

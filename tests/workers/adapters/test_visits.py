@@ -1,7 +1,6 @@
 """Visits that stand, on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,6 @@ import pytest
 import pytest_asyncio
 
 from schemas.base import new_id
-from workers.adapters.migrate import migrate
 from workers.adapters.postgres import PostgresAppointments
 from workers.adapters.visits import PostgresVisits
 from workflows.ports import Appointment, Booked, Slot
@@ -20,13 +18,6 @@ if TYPE_CHECKING:
 
 DAY = date(2027, 4, 5)
 PHONE = "+15550100"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def pool(postgres_dsn: str) -> AsyncIterator["Pool"]:
-    async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=20) as pool:
-        await migrate(pool)
-        yield pool
 
 
 @pytest_asyncio.fixture

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from temporalio.testing import WorkflowEnvironment
 
 from schemas.base import Event, new_id
 from schemas.cards import CardCollected, CardNotCollected, CardRequested
 from schemas.questions import QuestionAsked
 from schemas.tools import ToolRequested
+from tests.serving import serving
 from trunkline.gateway import cards
 from trunkline.gateway.app import Gateway
 from trunkline.gateway.ledger import Ledger, open_ledger
@@ -83,14 +83,10 @@ async def bank(postgres_dsn: str) -> AsyncIterator[Bank]:
         await migrate(pool)
         ledger = await open_ledger(postgres_dsn)
         app = Gateway(ledger, GatewaySettings())
-        runner = web.AppRunner(app.application(), access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        gateway = HttpGateway(url, "sandbox-charge-key", patience=0.5)
-        yield Bank(ledger, pool, gateway, app, itertools.count(5000))
-        await gateway.close()
-        await runner.cleanup()
+        async with serving(app.application()) as url:
+            gateway = HttpGateway(url, "sandbox-charge-key", patience=0.5)
+            yield Bank(ledger, pool, gateway, app, itertools.count(5000))
+            await gateway.close()
         await ledger.close()
 
 
