@@ -19,6 +19,8 @@ from workflows.ports import Charge, Charged, PaymentGateway, World
 from workflows.saga import Saga
 from workflows.steps import heeding
 
+NOTHING = "nothing has been charged"
+"""What holds where a payment was not made, as a clause: a tool that does more than charging says so of that as well."""
 CARDS = 3
 """How many cards a caller may try."""
 ATTEMPT = timedelta(seconds=8)
@@ -78,10 +80,13 @@ def charge_key(caller: Caller) -> str:
     return f"{caller.request.tool_call_id}-{caller.request.id[-12:]}"
 
 
-async def set_aside(caller: Caller, saga: Saga, money: Money, text: str, reference: str) -> SetAside:
+async def set_aside(
+    caller: Caller, saga: Saga, money: Money, text: str, reference: str, nothing: str = NOTHING
+) -> SetAside:
     """Have a card keyed in and the amount set aside on it; a card that is declined may be followed by another.
 
-    ``text`` is said before the card is asked for. From here on the saga voids it, or gives it back.
+    ``text`` is said before the card is asked for; ``nothing`` is what the caller hears that holds where it fails. From
+    here on the saga voids it, or gives it back.
 
     Raises:
         ToolError: no card came, every card was declined, or the gateway is away. Nothing stays charged.
@@ -89,18 +94,18 @@ async def set_aside(caller: Caller, saga: Saga, money: Money, text: str, referen
     for number in range(1, CARDS + 1):
         card = await caller.collect_card(money.amount, money.currency, text)
         if isinstance(card, NoCard):
-            raise _no_card(card)
-        charged = await set_aside_on(caller, saga, money, card, reference, number)
+            raise _no_card(card, nothing)
+        charged = await set_aside_on(caller, saga, money, card, reference, number, nothing)
         if isinstance(charged, SetAside):
             return charged
         if number == CARDS or not await _another(caller, charged):
-            raise ToolError("declined", "The card was declined, so nothing has been charged.", retryable=True)
+            raise ToolError("declined", f"The card was declined, so {nothing}.", retryable=True)
         text = ""
     raise AssertionError("Every way out of the loop is in it.")
 
 
 async def set_aside_on(
-    caller: Caller, saga: Saga, money: Money, card: Card, reference: str, number: int = 1
+    caller: Caller, saga: Saga, money: Money, card: Card, reference: str, number: int = 1, nothing: str = NOTHING
 ) -> SetAside | Charged:
     """Set the amount aside on this card, the ``number``-th of the request; how it stands where it was declined.
 
@@ -113,6 +118,7 @@ async def set_aside_on(
         caller,
         ChargingActivities.authorise_charge,
         Charge(key=key, token=card.token, amount=money.amount, currency=money.currency, reference=reference),
+        nothing,
     )
     if charged.status == "authorised":
         await caller.step(f"set {money.written} aside on the card ending in {card.last4}")
@@ -121,20 +127,18 @@ async def set_aside_on(
     return charged
 
 
-async def take(caller: Caller, charge: SetAside) -> None:
-    """Take what was set aside.
+async def take(caller: Caller, charge: SetAside, nothing: str = NOTHING) -> None:
+    """Take what was set aside; ``nothing``: as with ``set_aside``.
 
     Raises:
         ToolError: the bank refuses it now, or the gateway is away.
     """
-    charged = await _ask(caller, ChargingActivities.capture_charge, charge.key)
+    charged = await _ask(caller, ChargingActivities.capture_charge, charge.key, nothing)
     if charged.status != "captured":
-        raise ToolError(
-            "declined", "I'm sorry, the bank did not release the payment. Nothing has been charged.", retryable=True
-        )
+        raise ToolError("declined", f"I'm sorry, the bank did not release the payment, so {nothing}.", retryable=True)
 
 
-async def _ask(caller: Caller, method: object, argument: object) -> Charged:
+async def _ask(caller: Caller, method: object, argument: object, nothing: str) -> Charged:
     try:
         charged: Charged = await heeding(
             workflow.execute_activity(
@@ -153,7 +157,7 @@ async def _ask(caller: Caller, method: object, argument: object) -> Charged:
         await caller.say("I'm sorry, our payment service does not answer just now.", patience=10.0)
         raise ToolError(
             "unavailable",
-            "The payment could not be made, because our payment service did not answer. Nothing has been charged.",
+            f"The payment could not be made, because our payment service did not answer, so {nothing}.",
             retryable=True,
         ) from error
     return charged
@@ -169,17 +173,18 @@ async def _another(caller: Caller, charged: Charged) -> bool:
 
 
 _NO_CARD = {
-    "call_ended": "The call ended before a card was given, so nothing has been charged.",
-    "cancelled": "All right, no card then. Nothing has been charged.",
-    "timed_out": "I got no card in time, so nothing has been charged. Just tell me when you would like to try again.",
-    "invalid": "I'm sorry, the card could not be read, so nothing has been charged.",
-    "unavailable": "I'm sorry, our payment service does not answer, so no card was taken. Nothing has been charged.",
-    "unsupported": "I'm sorry, I can't take cards on this line. Nothing has been charged.",
-    "busy": "I can only take one card at a time, so this one was not asked for. Nothing has been charged.",
+    "call_ended": "The call ended before a card was given, so {nothing}.",
+    "cancelled": "All right, no card then, so {nothing}.",
+    "timed_out": "I got no card in time, so {nothing}. Just tell me when you would like to try again.",
+    "invalid": "I'm sorry, the card could not be read, so {nothing}.",
+    "unavailable": "I'm sorry, our payment service does not answer and no card was taken, so {nothing}.",
+    "unsupported": "I'm sorry, I can't take cards on this line, so {nothing}.",
+    "busy": "I can only take one card at a time and did not ask for this one, so {nothing}.",
 }
 
 
-def _no_card(card: NoCard) -> ToolError:
-    fallback = "I'm sorry, no card came through, so nothing has been charged."
+def _no_card(card: NoCard, nothing: str) -> ToolError:
+    fallback = "I'm sorry, no card came through, so {nothing}."
     fault = "business" if card.reason in ("cancelled", "call_ended", "timed_out", "invalid", "busy") else "system"
-    return ToolError(f"card_{card.reason}", _NO_CARD.get(card.reason, fallback), fault=fault, retryable=True)  # type: ignore[arg-type]
+    message = _NO_CARD.get(card.reason, fallback).format(nothing=nothing)
+    return ToolError(f"card_{card.reason}", message, fault=fault, retryable=True)  # type: ignore[arg-type]

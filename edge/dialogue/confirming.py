@@ -33,14 +33,15 @@ def read_back(
     """Say what was understood and ask whether it is right; with ``only``, no more than these slots of it."""
     slots = [slot for slot in request.slots if slot.name in only] if only else list(request.slots)
     hidden = schema.constants(request.tool.parameters)
-    said = phrasing.summary(
-        [slot for slot in slots if slot.name not in hidden], request.state.slots, here.today, spelled or {}
-    )
-    opening = (
-        here.voice.pick("All right, so ", "Okay, so ", "Right, so ")
-        if only
-        else here.voice.pick("So that's ", "Let me read that back: ", "So, that is ")
-    )
+    slots = [slot for slot in slots if slot.name not in hidden]
+    said = phrasing.summary(slots, request.state.slots, here.today, spelled or {})
+    if only:
+        opening = here.voice.pick("All right, so ", "Okay, so ", "Right, so ")
+    elif phrasing.names_a_thing(slots, request.state.slots):
+        opening = here.voice.pick("So that's ", "Let me read that back: ", "So, that is ")
+    else:  # "So that's on Tuesday" would not say what is.
+        opening = here.voice.pick("So I'll ", "Let me read that back: I'll ", "So, I'll ") + title(request.tool)
+        opening += " " if said.startswith(("on ", "at ", "for ", "today")) else ", "
     heard = f"{lead} {opening}{said}.".strip() if said else f"{lead} So I'll {title(request.tool)}.".strip()
     state = replace(
         request.state,

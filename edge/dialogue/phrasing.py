@@ -121,7 +121,15 @@ def phrase(slot: Slot, given: Any, today: date, *, spell: str = "") -> str:
         return f"{'with' if given else 'without'} {_noun(slot)}"
     if slot.kind == "address":
         return f"at {said}"
-    return f"{slot.label} {said}"
+    return f"{slot.label}: {said}" if slot.kind == "text" else f"{slot.label} {said}"
+
+
+def names_a_thing(slots: Sequence[Slot], values: Mapping[str, Any]) -> bool:
+    """Whether a summary begins with what it is about: a choice, or a number; and not with a day, a name or a text."""
+    given = [slot for slot in slots if values.get(slot.name) is not None and not slot.secret]
+    begins = [slot for slot in given if slot.kind in ("choice", "integer")] or given
+    when = ("date", "time", "datetime", "name", "address", "text", "boolean")
+    return bool(begins) and not any(slot.kind in when for slot in begins[:1])
 
 
 def _noun(slot: Slot) -> str:

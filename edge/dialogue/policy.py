@@ -98,7 +98,7 @@ def _aside(here: Situation, kinds: list[Act], under_way: Request | None, heard: 
         return None
     if "goodbye" in kinds and not (judging and _SURELY.search(join(here.words))):
         return smalltalk.goodbye(here, clear=True)
-    if "repeat" in kinds:
+    if "repeat" in kinds and not (here.state.again and judging):  # "Yes, once more" is what was asked for.
         return smalltalk.repeat(here)
     if "hold" in kinds:
         return smalltalk.hold(here)

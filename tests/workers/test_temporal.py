@@ -1,9 +1,19 @@
-"""What the SDK says of itself does not mix with what a command answers."""
+"""What the SDK says of itself: not on a command's output, and by the unit where it is measured."""
 
 import asyncio
 import sys
 import sysconfig
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from trunkline.stack.ports import free_ports
+from workers.telemetry import Telemetry
+from workers.temporal import connect
+
+if TYPE_CHECKING:
+    from trunkline.stack.stack import Engines
 
 SCRIPT = """
 import asyncio, os, sys
@@ -38,3 +48,15 @@ async def test_the_sdks_log_is_not_on_standard_output() -> None:
     output, errors = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, errors.decode()
     assert output.decode() == "the answer\n"
+
+
+async def test_what_is_measured_tells_milliseconds_apart_and_names_its_units(engines: "Engines") -> None:
+    (port,) = free_ports(1)
+    telemetry = Telemetry(None, "test", "test")
+    client = await connect(engines.temporal_address, "default", telemetry, metrics_port=port)
+    assert [each async for each in client.list_workflows("WorkflowId = 'none'")] == []
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as response:
+        lines = (await response.text()).splitlines()
+    buckets = [line for line in lines if line.startswith("temporal_request_latency_seconds_bucket")]
+    assert any('le="0.001"' in line for line in buckets)
+    assert any(line.startswith("temporal_request_total") for line in lines)

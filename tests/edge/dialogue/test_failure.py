@@ -112,7 +112,7 @@ def asked_twice(make_caller: type[Caller]) -> Caller:
 
 def test_a_second_one_is_asked_about_and_done_once_the_caller_says_so(make_caller: type[Caller]) -> None:
     caller = asked_twice(make_caller)
-    reply = caller.say("yes please")
+    reply = caller.say("yes please, once more")
     assert [call.arguments for call in reply.calls] == [caller.asked[0].arguments]
     assert reply.text
     caller.outcome("completed", booking_id="2")

@@ -19,6 +19,7 @@ from workflows.tools.deposit.activities import DepositActivities
 from workflows.tools.deposit.models import SERVICE, BookReplacement, Reserved
 
 DEPOSIT = Money(amount=10000, currency="USD")
+NOTHING = "nothing has been booked or charged"
 
 
 @workflow.defn(name="book_replacement")
@@ -49,9 +50,9 @@ class BookReplacementWorkflow:
             if not await quickly(DepositActivities.claim_deposit, claim):
                 raise ToolError("failed", "I'm sorry, that did not work. Nothing has been booked or charged.")
             text = f"For the deposit of {DEPOSIT.spoken}, I need your card."
-            charge = await set_aside(caller, saga, DEPOSIT, text, claim.reference)
+            charge = await set_aside(caller, saga, DEPOSIT, text, claim.reference, NOTHING)
             await quickly(DepositActivities.confirm_replacement, wanted.id)
-            await take(caller, charge)
+            await take(caller, charge, NOTHING)
             card = charge.card
             settled = Settlement(key=claim.key, payment=charge.payment, brand=card.brand, last4=card.last4)
             receipt = await quickly(DepositActivities.settle_deposit, settled)

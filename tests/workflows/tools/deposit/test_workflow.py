@@ -83,6 +83,7 @@ async def test_where_the_payment_fails_the_slot_is_let_go_of(
     with pytest.raises(WorkflowFailureError):
         await handle.result()
     assert await left(bank, handle) == ("released", effects, ["released"])
+    assert line.of(ToolFailed)[0].message.count("nothing has been booked or charged") == 1
 
 
 async def test_where_the_slot_cannot_be_made_firm_the_deposit_is_voided(
