@@ -24,11 +24,14 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 STYLE = (
-    "body{font:1.2rem/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}"
+    "*{box-sizing:border-box}body{font:1.2rem/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}"
     "label{display:block;margin:.8rem 0}input:not([type=radio]){font:inherit;width:100%}"
     "button{font:inherit;padding:.6rem 1.6rem}"
 )
-GONE = "This question does not wait for an answer any more. Please call us if there is something to say."
+GONE = (
+    "Nothing waits for an answer here: the question has been answered already, its time is over, or the link is not "
+    "whole. Please call us if there is something to say."
+)
 
 
 class Answers:
@@ -90,11 +93,12 @@ def _typed(schema: Mapping[str, Any], text: str) -> Any:
 
 
 def _form(schema: Mapping[str, Any]) -> str:
-    inputs = "".join(_input(name, field) for name, field in schema.get("properties", {}).items())
+    needed = schema.get("required", ())
+    inputs = "".join(_input(name, field, name in needed) for name, field in schema.get("properties", {}).items())
     return f'<form method="post">{inputs}<button>Send</button></form>'
 
 
-def _input(name: str, field: Mapping[str, Any]) -> str:
+def _input(name: str, field: Mapping[str, Any], needed: bool) -> str:
     label = html.escape(str(field.get("description") or name))
     choices = {str(value): str(value) for value in field.get("enum", ())}
     if field.get("type") == "boolean":
@@ -108,7 +112,10 @@ def _input(name: str, field: Mapping[str, Any]) -> str:
         return f"<fieldset><legend>{label}</legend>{options}</fieldset>"
     kind = {"date": "date", "time": "time"}.get(str(field.get("format")), "text")
     kind = "number" if field.get("type") in ("integer", "number") else kind
-    return f'<label>{label}<input name="{key}" type="{kind}"></label>'
+    limits = {"min": field.get("minimum"), "max": field.get("maximum")} if kind == "number" else {}
+    bounds = "".join(f' {side}="{html.escape(str(at))}"' for side, at in limits.items() if at is not None)
+    bounds += ' step="any"' if field.get("type") == "number" else ""
+    return f'<label>{label}<input name="{key}" type="{kind}"{bounds}{" required" if needed else ""}></label>'
 
 
 def _page(text: str, form: str = "", status: int = 200) -> web.Response:

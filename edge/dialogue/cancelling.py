@@ -36,7 +36,9 @@ def _under_way(here: Situation) -> Move | None:
     if meant is None:
         return None
     if meant in here.talk.cancellable:
-        say = here.voice.pick("All right, I'll have that stopped.", "Okay, I'll call that off.")
+        say = here.voice.pick(
+            "All right, I'll stop that if I still can.", "Okay, let me see whether I can still stop that."
+        )
         return Move(say, here.becomes(misses=0), acts=(Cancel(meant.tool_call_id),))
     return Move(
         "That request is already under way, and I can't stop it from here. Is there anything else?",

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from edge.core.conversation import LookedUp
-from edge.dialogue import dates, smalltalk, times
+from edge.core.conversation import LookedUp, Tool
+from edge.dialogue import dates, phrasing, smalltalk, times
 from edge.dialogue.phrasing import listed
 from edge.dialogue.request import dropped
+from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
 
 LONGEST = 200
@@ -34,7 +35,7 @@ def sentence(here: Situation, found: LookedUp) -> str:
     tool = here.tool(found.tool)
     template = tool[0].say if tool else ""
     if template:
-        return _filled(template, {**found.arguments, **found.content}, here.today) or _SORRY
+        return _filled(template, {**_asked(tool, found, here.today), **found.content}, here.today) or _SORRY
     own = found.content.get("say")
     if isinstance(own, str) and own.strip():
         return _tame(own)
@@ -42,6 +43,15 @@ def sentence(here: Situation, found: LookedUp) -> str:
     values = [f"the {name.replace('_', ' ')} is {value}" for name, value in told if value]
     said = listed(values[:4], "and")
     return f"{said[:1].upper()}{said[1:]}." if values else _SORRY
+
+
+def _asked(tool: tuple[Tool, tuple[Slot, ...]] | None, found: LookedUp, today: date) -> dict[str, Any]:
+    """What the service was asked, digits one by one: a shipment's number is no year."""
+    spelled = {slot.name: slot for slot in (tool[1] if tool else ()) if slot.kind in ("digits", "code", "phone")}
+    return {
+        name: phrasing.value(spelled[name], given, today) if name in spelled else given
+        for name, given in found.arguments.items()
+    }
 
 
 def _filled(template: str, values: Mapping[str, Any], today: date) -> str | None:

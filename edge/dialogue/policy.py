@@ -122,6 +122,8 @@ def _business(here: Situation, kinds: list[Act], under_way: Request | None, hear
         return move
     if question and (move := questions.answer(here, question)):
         return move
+    if question and here.running and "cancel" in kinds and (move := cancelling.cancel(here)):
+        return move  # It answers nothing that the workflow asks: it is the workflow that is not wanted.
     if under_way is None and (move := _idle(here, kinds)):
         return move
     if question:

@@ -142,6 +142,7 @@ async def test_a_link_shows_the_question_and_takes_one_answer(page: Page, eventu
     assert status == 200
     assert "Red &amp; or &lt;green&gt;?" in shown
     assert 'value="&lt;green&gt;"' in shown
+    assert 'max="3"' in shown.partition('name="coats"')[2].partition(">")[0]
     assert (await page.post(url, colour="blue"))[0] == 422
     assert (await page.post(url, colour="red", coats="many"))[0] == 422
     status, thanks = await page.post(url, colour="<green>", coats="2", extra="ignored")

@@ -89,3 +89,17 @@ def test_what_was_called_off_is_not_called_off_again(helped: Caller, told: bool)
 def test_what_is_done_is_cancelled_by_the_tool_that_does_so(helped: Caller) -> None:
     helped.outcome()
     assert helped.say("Cancel a visit.").state.tool == "cancel_visit"
+
+
+@pytest.mark.parametrize("words", ["Cancel that, please.", "Oh, cancel it.", "Please cancel that request."])
+def test_what_asks_the_caller_is_meant_though_there_is_a_tool_that_cancels(demo: Caller, words: str) -> None:
+    """In the middle of a saga: the slot is held, and the caller is asked whether to go on."""
+    demo.cancellable = True
+    for said in ("I'd like to pay an invoice.", "1042", "Yes, that's right."):
+        demo.say(said)
+    (asked,) = demo.asked
+    yes = {"type": "object", "properties": {"agreed": {"type": "boolean"}}, "required": ["agreed"]}
+    demo.asks("Invoice 1042 is a hundred and twenty dollars. Shall I take the payment by card now?", yes)
+    reply = demo.say(words)
+    assert [cancel.tool_call_id for cancel in reply.cancels] == [asked.tool_call_id]
+    assert not reply.answers

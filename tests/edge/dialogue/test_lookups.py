@@ -56,7 +56,7 @@ def test_it_asks_what_it_needs_and_does_not_read_it_back(make_caller: type[Calle
     assert [(call.tool, call.arguments) for call in reply.calls] == [("shipment_status", {"code": "4711"})]
     assert reply.text == ""
     answer = told(caller, reply, {"status": "delayed", "arrives": "2026-11-24"})
-    assert "Shipment 4711 is delayed, and arrives" in answer.text
+    assert "Shipment four seven one one is delayed, and arrives" in answer.text
     assert "twenty-fourth" in answer.text
     assert caller.say("No, thank you.").ended
 
@@ -87,3 +87,9 @@ def test_without_a_sentence_the_service_has_its_own_or_its_values_are_told(make_
         caller = make_caller(tools=(replace(TRACK, say=""),))
         answer = told(caller, asked(caller), content)
         assert answer.text.startswith(wanted), answer.text
+
+
+def test_a_number_that_was_asked_for_is_said_digit_by_digit(make_caller: type[Caller]) -> None:
+    caller = make_caller(tools=(TRACK,))
+    reply = told(caller, asked(caller), {"status": "delayed", "arrives": "2026-11-24"})
+    assert "Shipment four seven one one is delayed" in reply.text
