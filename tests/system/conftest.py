@@ -2,42 +2,22 @@
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from playwright.async_api import Browser
 
+from tests.collecting import Collector, collecting
 from tests.system.browser import Rule, chromium_running, wav_of
 from trunkline.caller.recogniser import Recogniser
 from trunkline.demo.stack import own_stack
 from trunkline.stack.local import LocalStack
 
 
-@dataclass
-class Collector:
-    """A collector of traces, at ``url``; ``exported`` is all it got."""
-
-    url: str
-    exported: list[bytes]
-
-
 @pytest_asyncio.fixture(scope="session")
 async def collector() -> AsyncIterator[Collector]:
-    exported: list[bytes] = []
-
-    async def take(request: web.Request) -> web.Response:
-        exported.append(await request.read())
-        return web.Response()
-
-    app = web.Application(client_max_size=16 * 1024 * 1024)
-    app.router.add_post("/v1/traces", take)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield Collector(f"http://127.0.0.1:{runner.addresses[0][1]}", exported)
-    await runner.cleanup()
+    async with collecting() as collector:
+        yield collector
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from aiohttp import web
 from playwright.async_api import Browser, Page
 
 from tests.edge.webrtc.peer import calling
+from tests.serving import serving
 from tests.system.browser import Rule, Softphone, chromium_running
 from trunkline.demo.evidence import bookings, stored_events
 from trunkline.stack.local import LocalStack
@@ -58,11 +59,8 @@ async def site() -> AsyncIterator[str]:
 
     app = web.Application()
     app.router.add_get("/", page)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://localhost:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    async with serving(app) as url:
+        yield url.replace("127.0.0.1", "localhost")
 
 
 @pytest_asyncio.fixture(scope="module")
