@@ -291,6 +291,7 @@ class Call:
                 self._voicing.hushed,
                 transcript.steady,
                 transcript.laughter,
+                transcript.comma,
             )
         )
 

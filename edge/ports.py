@@ -18,6 +18,7 @@ class Transcript:
     ``final``: will not be revised. ``finished``: a vendor's own belief, 0..1, that the turn is over.
     ``confidence``: 0..1, where known. ``steady``: it grows word by word; no sound is decoded anew as a whole.
     ``laughter``: how probable it is that the sound was laughter, of which words were made, 0..1; None: not known.
+    ``comma``: how probable a comma was, 0..1, beside the full stop that stands at the end; None: not known.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Transcript:
     confidence: float | None = None
     steady: bool = False
     laughter: float | None = None
+    comma: float | None = None
 
 
 class Ear(Protocol):

@@ -178,7 +178,8 @@ class Drive:
         # Asked only where it matters, which is over the agent: what the models said before is good for the rest.
         over = self._taker.state is State.WEIGHING
         laughter = self._models.laughter(self._track, start, end) if over else None
-        self._later(self._decoding_until, do.Heard(words, start, end, laughter=laughter))
+        comma = self._models.comma(self._track, start, end)
+        self._later(self._decoding_until, do.Heard(words, start, end, laughter=laughter, comma=comma))
 
     def _play(self, at: float) -> None:
         name = next(iter(self._talks), None)

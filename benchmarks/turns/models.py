@@ -45,6 +45,13 @@ class Models:
         known = self.number(f"laughter-1 {_hash(_cut(track, start, end))}")
         return self._decode(track, start, end).laughter if known is None else known
 
+    def comma(self, track: Pcm, start: float, end: float) -> float | None:
+        """How near a comma was to the end mark of the same words, 0..1; None where they have none."""
+        if not self.words(track, start, end).endswith(recogniser.END_MARKS):
+            return None
+        known = self.number(f"comma-1 {_hash(_cut(track, start, end))}")
+        return self._decode(track, start, end).comma if known is None else None if known < 0.0 else known
+
     def _decode(self, track: Pcm, start: float, end: float) -> recogniser.Words:
         if self._moonshine is None:
             self._moonshine = recogniser.Moonshine(recogniser.weights(), threads=1)
@@ -52,6 +59,7 @@ class Models:
         words = self._moonshine.words(cut, min(LEAD, start))
         self._keep(f"words-1 {_hash(cut)}", words.text.encode())
         self.keep_number(f"laughter-1 {_hash(cut)}", words.laughter)
+        self.keep_number(f"comma-1 {_hash(cut)}", -1.0 if words.comma is None else words.comma)
         return words
 
     def scores(self, tracks: Sequence[Pcm]) -> list[npt.NDArray[np.float32]]:

@@ -30,6 +30,8 @@ class Utterance:
     """A vendor's belief, 0..1, that the turn is over."""
     laughter: tuple[float, ...] = ()
     """How probable it is that the sound is laughter, 0..1, the last two times that it was asked and known."""
+    comma: float | None = None
+    """How probable a comma was at the end of the words, 0..1, beside the full stop that was written."""
     speculations: int = 0
     stretches: int = 0
     """How often it was decoded without a pause in it."""
@@ -62,6 +64,7 @@ class Utterance:
         first = self.heard_to < 0.0 or heard.steady
         self.before = () if first else (*self.before, self.text)[-2:]
         self.text, self.heard_to, self.finished = heard.text.strip(), heard.end, heard.finished
+        self.comma = heard.comma
         self.laughter = () if heard.laughter is None else (*self.laughter, heard.laughter)[-2:]
         return True
 
@@ -147,7 +150,8 @@ class Caller:
 
     def judge(self) -> endpointing.Verdict:
         """How long to wait, after the words that are in hand."""
-        evidence = endpointing.Evidence(self.now.words, self.profile, self._pauses, self.now.finished)
+        said = self.now
+        evidence = endpointing.Evidence(said.words, self.profile, self._pauses, said.finished, said.comma)
         return endpointing.judge(evidence, self._manners.waits)
 
     def guess(self) -> bool:

@@ -1,7 +1,8 @@
 """How long to wait, after the caller's last sound, before taking the floor.
 
 Not one number: it depends on how finished the words are, on what was asked, and on how this caller pauses. The
-recogniser puts a full stop after anything, so punctuation alone is weak evidence; the last word is stronger.
+recogniser puts a full stop after anything, so punctuation alone is weak evidence; the last word is stronger, and so is
+how near the recogniser was to a comma instead.
 """
 
 import re
@@ -23,6 +24,10 @@ SLOWNESS, SLOWEST = 0.50, 0.40
 """The part of this caller's mean pause that every wait is longer by, and the most of it, in seconds."""
 
 
+COMMA = 0.06
+"""Above this probability of a comma a full stop is not believed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waits:
     """Seconds of silence for each kind of ending; ``finished`` and ``unfinished`` come from the agent's file."""
@@ -31,6 +36,8 @@ class Waits:
     unfinished: float = 0.90
     answer: float = 0.18
     """A bare yes or no where one was asked for."""
+    unsure: float = 0.40
+    """After a full stop that may have been a comma; never shorter than ``finished``."""
     plain: float = 0.40
     """Words with no sign either way."""
     spelling: float = 0.80
@@ -59,20 +66,23 @@ class Evidence:
     """This caller's mean pause inside a turn; 0 where none was seen."""
     vendor: float | None = None
     """The recogniser's own belief, 0..1, that the turn is over."""
+    comma: float | None = None
+    """How probable a comma was, 0..1, beside the full stop at the end of the words; None: not known."""
 
 
 def judge(evidence: Evidence, waits: Waits) -> Verdict:
     """How long to wait after the words, given the evidence."""
     if evidence.vendor is not None and evidence.vendor >= 0.8:
         return Verdict(waits.answer, "vendor")
-    verdict = _judge_words(words_of(evidence.text), evidence.text.rstrip(), evidence.profile, waits)
+    verdict = _judge_words(words_of(evidence.text), evidence, waits)
     if verdict.why == "answer":
         return verdict
     slowness = min(SLOWEST, SLOWNESS * evidence.pauses)
     return Verdict(min(waits.longest, verdict.wait + slowness), verdict.why)
 
 
-def _judge_words(words: list[str], text: str, profile: Profile, waits: Waits) -> Verdict:
+def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
+    text, profile = evidence.text.rstrip(), evidence.profile
     if not words:
         return Verdict(waits.plain, "nothing")
     if len(words) <= 2 and words[0] in FINISHED_ALONE:
@@ -88,6 +98,8 @@ def _judge_words(words: list[str], text: str, profile: Profile, waits: Waits) ->
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
         return Verdict(waits.spelling, "spelling")
     if text.endswith((".", "!", "?")):
+        if evidence.comma is not None and evidence.comma > COMMA:
+            return Verdict(max(waits.finished, waits.unsure), "unsure")
         return Verdict(waits.finished, "finished")
     return Verdict(waits.plain, "plain")
 

@@ -24,7 +24,8 @@ class Heard:
 
     ``hushed``: the voice detector has heard nothing for a moment, too short yet to be a pause. ``steady``: words are
     added as more is heard, those before them stand. ``laughter``: how probable it is that the sound was laughter, of
-    which words were made, 0..1; None: not known.
+    which words were made, 0..1; None: not known. ``comma``: how probable a comma was, 0..1, beside the full stop that
+    stands at their end; None: not known.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Heard:
     hushed: bool = False
     steady: bool = False
     laughter: float | None = None
+    comma: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 LEAD = 0.2
 """Seconds before the asked start that are heard too: a detector is late for soft first sounds."""
+_Answer = tuple[str, float, float, float | None]
+"""See ``recogniser.Words``, which cannot be imported here: it brings the model's library."""
 HELD = 60.0
 """Seconds of a caller's audio that are kept."""
 DEADLINE = 8.0
@@ -74,18 +76,20 @@ class MoonshineEar:
             words = await self._words()
             if words is None:
                 continue  # No answer: TurnTaker asks the caller again. An empty one would mean that nothing was said.
-            text, confidence, laughter = words
+            text, confidence, laughter, comma = words
             start, end = self._begun
             try:
-                self._hear(Transcript(text, True, start, end, confidence=confidence, laughter=laughter))
+                heard = Transcript(text, True, start, end, confidence=confidence, laughter=laughter, comma=comma)
+                self._hear(heard)
             except Exception:
                 log.exception("a transcript was not taken", call_id=self._call_id)
 
-    async def _words(self) -> tuple[str, float, float] | None:
+    async def _words(self) -> _Answer | None:
         """The words asked for. A decode that failed is tried once more; None where that failed too."""
         for attempt in (1, 2):
             try:
-                return msgspec.msgpack.decode(await self._process.ask(self._cut), type=tuple[str, float, float])
+                answer: _Answer = msgspec.msgpack.decode(await self._process.ask(self._cut), type=_Answer)
+                return answer
             except ProviderError as error:
                 log.warning("decode failed", call_id=self._call_id, code=error.code, error=error.message)
                 if not error.retryable or attempt == 2:

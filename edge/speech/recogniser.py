@@ -26,16 +26,22 @@ CHUNK = 24.0
 """Seconds that the model hears at once; longer audio is cut where it is quietest."""
 TOKENS_A_SECOND = 6.5
 """No one speaks faster; more is a model that has lost itself. (The model's authors' own bound.)"""
+END_MARKS = (".", "?", "!")
 _BEGIN, _END = 1, 2
 _HEADS, _WIDTH = 8, 36
 
 
 class Words(msgspec.Struct, array_like=True):
-    """What was heard, how sure the model is of it, and how probable it is that it was laughter: 0..1 each."""
+    """What was heard, how sure the model is of it, and how probable it is that it was laughter: 0..1 each.
+
+    ``comma``: the comma's share of the probabilities of comma and end marks, where the last end mark was written; None
+    where there is none at the end.
+    """
 
     text: str
     confidence: float
     laughter: float
+    comma: float | None = None
 
 
 def load(threads: int = 1, lead: float = 0.0) -> Callable[[bytes], bytes]:
@@ -74,6 +80,10 @@ class Moonshine:
         self._encoder = ort.InferenceSession(str(folder / "encoder_model.ort"), options)
         self._decoder = ort.InferenceSession(str(folder / "decoder_model_merged.ort"), options)
         self._vocabulary = vocabulary((folder / "tokenizer.bin").read_bytes())
+        self._ends = [
+            token for token, piece in enumerate(self._vocabulary) if piece.decode(errors="replace") in END_MARKS
+        ]
+        self._commas = [token for token, piece in enumerate(self._vocabulary) if piece == b","]
         self._outputs = [output.name for output in self._decoder.get_outputs()]
         self._past = [entry.name for entry in self._decoder.get_inputs() if entry.name.startswith("past_key_values")]
 
@@ -83,23 +93,27 @@ class Moonshine:
         laughter = laughs(pcm[int(lead * RATE) :], said[0][2])
         said = [words for words in said if words[0]]
         confidence = min((words[1] for words in said), default=0.0)
-        return Words(" ".join(words[0] for words in said), confidence, round(laughter, 3))
+        comma = said[-1][3] if said else None
+        return Words(" ".join(words[0] for words in said), confidence, round(laughter, 3), comma)
 
-    def _hear(self, pcm: Pcm) -> tuple[str, float, float]:
-        """The words, and how sure the model is of them and of their first piece."""
+    def _hear(self, pcm: Pcm) -> tuple[str, float, float, float | None]:
+        """The words, how sure the model is of them and of their first piece, and the comma's share at their end."""
         audio = upsampled(np.pad(pcm, (int(PAD[0] * RATE), int(PAD[1] * RATE))))
-        tokens, confidence, first = self._decode(
+        tokens, confidence, first, comma = self._decode(
             self._encode(audio), int(len(audio) / (2 * RATE) * TOKENS_A_SECOND) + 4
         )
         text = b"".join(self._vocabulary[token] for token in tokens).decode(errors="replace").replace("▁", " ").strip()
-        return heard(text, confidence), round(confidence, 3), first
+        return heard(text, confidence), round(confidence, 3), first, comma if text.endswith(END_MARKS) else None
 
     def _encode(self, audio: Samples) -> Any:
         feed = {"input_values": _value(audio[None]), "attention_mask": _value(np.ones((1, len(audio)), dtype=np.int64))}
         return self._encoder.run_with_ort_values(None, feed)[0]
 
-    def _decode(self, states: Any, limit: int) -> tuple[list[int], float, float]:
-        """The likeliest tokens, one after another, the geometric mean of their probabilities, and that of the first."""
+    def _decode(self, states: Any, limit: int) -> tuple[list[int], float, float, float | None]:
+        """The likeliest tokens, one after another, the geometric mean of their probabilities, and that of the first.
+
+        Also how near the model was to a comma where it wrote the last end mark; None where it wrote none.
+        """
         nothing = _value(np.zeros((1, _HEADS, 0, _WIDTH), dtype=np.float32))
         feed = dict.fromkeys(self._past, nothing)
         feed["encoder_hidden_states"] = states
@@ -108,6 +122,7 @@ class Moonshine:
         feed["use_cache_branch"] = _value(np.array([False]))
         tokens: list[int] = []
         doubt = first = 0.0
+        comma: float | None = None
         for step in range(limit):
             feed["input_ids"] = _value(np.array([[tokens[-1] if tokens else _BEGIN]], dtype=np.int64))
             logits, *present = self._decoder.run_with_ort_values(self._outputs, feed)
@@ -115,6 +130,10 @@ class Moonshine:
             token = int(scores.argmax())
             doubt += float(np.log(np.exp(scores - scores[token]).sum()))
             first = doubt if step == 0 else first
+            if token in self._ends:
+                shares = np.exp(scores - scores[token])
+                commas = float(shares[self._commas].sum())
+                comma = round(commas / (commas + float(shares[self._ends].sum())), 4)
             if token == _END:
                 break
             tokens.append(token)
@@ -125,7 +144,7 @@ class Moonshine:
             feed.update((k, v) for k, v in zip(self._past, present, strict=True) if step == 0 or ".decoder." in k)
             if step == 0:
                 feed["use_cache_branch"] = _value(np.array([True]))
-        return tokens, float(np.exp(-doubt / (step + 1))), float(np.exp(-first))
+        return tokens, float(np.exp(-doubt / (step + 1))), float(np.exp(-first)), comma
 
 
 def vocabulary(body: bytes) -> list[bytes]:

@@ -33,6 +33,22 @@ def test_the_words_decide(text: str, profile: Profile, why: str) -> None:
     assert judge(Evidence(text, profile), WAITS).why == why
 
 
+@pytest.mark.parametrize(
+    ("text", "comma", "why"),
+    [
+        ("I would like to book a visit.", 0.01, "finished"),
+        ("I would like to book a visit.", 0.20, "unsure"),
+        ("I would like to book a visit.", None, "finished"),
+        ("Yes.", 0.20, "finished"),
+        ("I would like a visit, and.", 0.20, "leads on"),
+    ],
+)
+def test_a_full_stop_that_may_be_a_comma_is_not_believed(text: str, comma: float | None, why: str) -> None:
+    verdict = judge(Evidence(text, comma=comma), WAITS)
+    assert verdict.why == why
+    assert (verdict.wait > WAITS.finished) is (why != "finished")
+
+
 def test_a_slow_talker_gets_more_time() -> None:
     quick = judge(Evidence("I would like a visit."), WAITS)
     slow = judge(Evidence("I would like a visit.", pauses=0.6), WAITS)

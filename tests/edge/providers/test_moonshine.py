@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from edge.core.audio import RATE, AudioFrame, Pcm
+from edge.core.endpointing import COMMA
 from edge.ports import SpeechToText, Transcript
 from edge.providers.moonshine import Moonshine, MoonshineEar
 from edge.speech.process import ModelProcess
@@ -53,6 +54,19 @@ async def test_understands_single_words(say: Say, hear: Hear, word: str) -> None
     assert transcript.start == 1.0
     assert transcript.confidence is not None
     assert transcript.confidence > 0.5
+
+
+async def test_tells_how_near_a_comma_was_to_the_full_stop(say: Say, hear: Hear) -> None:
+    condition = (await say("If the boiler makes a noise again, please send somebody."))[: int(1.75 * RATE)]
+
+    begun, whole, nothing = [await hear(pcm) for pcm in (condition, await say(LINES[4]), condition[:0])]
+
+    assert begun.text.endswith("."), "which tells nothing"
+    assert begun.comma is not None
+    assert begun.comma > COMMA
+    assert whole.comma is not None
+    assert whole.comma < COMMA
+    assert nothing.comma is None
 
 
 @pytest.mark.parametrize("sound", ["silence", "hiss", "hum", "clicks", "tone", "empty"])

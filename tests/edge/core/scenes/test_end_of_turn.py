@@ -1,7 +1,7 @@
 """When a turn is over: finished sentences soon, words that lead on later, and nobody is starved."""
 
 from edge.core import events as do
-from edge.core.vad import SpeechStarted
+from edge.core.vad import SpeechStarted, SpeechStopped
 from tests.edge.core.stage import greeted, kinds
 
 
@@ -10,6 +10,16 @@ def test_words_that_lead_on_are_waited_for() -> None:
     stage.says("I would like to book a visit for", 4.0, 5.5)
     assert kinds(stage.at(6.3)) == []
     assert "Commit" in kinds(stage.at(6.5))
+
+
+def test_a_full_stop_that_may_be_a_comma_is_waited_for_a_little_longer() -> None:
+    stage = greeted()
+    stage.at(4.1, SpeechStarted(4.0))
+    stage.at(5.65, SpeechStopped(5.5))
+    actions = stage.at(5.72, do.Heard("I would like to book a visit.", 4.0, 5.5, comma=0.3))
+    assert kinds(actions) == ["Begin"], "the reply is begun all the same"
+    assert kinds(stage.at(5.85)) == []
+    assert "Commit" in kinds(stage.at(5.95))
 
 
 def test_a_television_does_not_starve_the_call() -> None:
