@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from edge.core.conversation import Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
+from edge.core.conversation import Cancel, Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
 from edge.dialogue import cancelling, choosing, failure, lookups, questions, smalltalk
 from edge.dialogue.filling import advance, missed
 from edge.dialogue.hearing import hear
@@ -34,7 +34,8 @@ def decide(conversation: Conversation) -> Reply:
     here = look(conversation)
     move = failure.told(here, _respond(here))
     question = _pending(here, move)
-    if question and not move.end and not move.keep and move.state.question != question.question_id and not _asks(move):
+    open_still = question and not move.end and not move.keep and not any(isinstance(act, Cancel) for act in move.acts)
+    if question and open_still and move.state.question != question.question_id and not _asks(move):
         move = questions.come_back(here, move, question)
     return _render(here, move)
 

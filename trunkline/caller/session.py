@@ -13,6 +13,8 @@ from trunkline.caller.report import Ended
 
 PATIENCE = 10.0
 """Seconds for the edge to take the call, and the most that it may leave audio unread."""
+CLOSING = 2.0
+"""Seconds for the edge's word on the end to be read, once it takes no more."""
 _UNSENT = int(PATIENCE / FRAME_SECONDS)
 _OVER = (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
 
@@ -103,17 +105,18 @@ class Session:
 
     async def run(self, over: Callable[[], Ended | None]) -> Ended:
         """Carry the call until ``over`` says that the caller has ended it, the edge closes, or the line breaks."""
-        tasks = [
-            asyncio.create_task(self._pace(over)),
-            asyncio.create_task(self._read()),
-            asyncio.create_task(self._write()),
-        ]
+        reading = asyncio.create_task(self._read())
+        tasks = [asyncio.create_task(self._pace(over)), reading, asyncio.create_task(self._write())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             return done.pop().result()
         except CallerError as error:
             return Ended(error.code, "line", error.message)
         except (ConnectionError, aiohttp.ClientError) as error:
+            # An edge that closes in order takes no more, and its word on why may be still to be read.
+            await asyncio.wait([reading], timeout=CLOSING)
+            if reading.done() and reading.exception() is None:
+                return reading.result()
             return Ended("transport_lost", "line", f"The line to the edge broke: {error}.")
         finally:
             for task in tasks:

@@ -103,3 +103,4 @@ def test_what_asks_the_caller_is_meant_though_there_is_a_tool_that_cancels(demo:
     reply = demo.say(words)
     assert [cancel.tool_call_id for cancel in reply.cancels] == [asked.tool_call_id]
     assert not reply.answers
+    assert "by card now?" not in reply.text

@@ -1,9 +1,13 @@
 """Addresses as people type them; the socket itself is tested by whole calls in test_call.py."""
 
+import asyncio
+from typing import Any
+
+import aiohttp
 import pytest
 
 from trunkline.caller.errors import CallerError
-from trunkline.caller.session import address
+from trunkline.caller.session import Session, address
 
 
 @pytest.mark.parametrize(
@@ -26,3 +30,28 @@ def test_what_is_no_address_gets_a_sentence(to: str) -> None:
     with pytest.raises(CallerError, match="no address") as caught:
         address(to)
     assert caught.value.code == "bad_address"
+
+
+class Closing:
+    """aiohttp's websocket in the moment in which the other end closes it: it takes no more, and its close is yet to be
+    read."""
+
+    def __init__(self, code: int) -> None:
+        self.close_code = code
+        self._refused = asyncio.Event()
+
+    async def send_str(self, text: str) -> None:
+        self._refused.set()
+        raise aiohttp.ClientConnectionResetError("Cannot write to closing transport")
+
+    async def receive(self) -> aiohttp.WSMessage:
+        await self._refused.wait()
+        await asyncio.sleep(0.01)
+        return aiohttp.WSMessage(aiohttp.WSMsgType.CLOSE, self.close_code, "")
+
+
+@pytest.mark.parametrize(("code", "reason"), [(1000, "agent_hung_up"), (1013, "refused"), (1006, "transport_lost")])
+async def test_an_edge_that_closes_while_it_is_written_to_is_heard_out(code: int, reason: str) -> None:
+    socket: Any = Closing(code)
+    session = Session(socket, lambda: ["sound"], lambda message: [], lambda note: None)
+    assert (await session.run(lambda: None)).reason == reason
