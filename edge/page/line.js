@@ -143,10 +143,10 @@ export class Line {
 
   // The agent has stopped in mid-word: what the browser still holds of it is not to be heard. What was not heard is
   // sent again, if the agent is to go on.
-  pause(peer) {
+  pause(peer, number) {
     clearInterval(this.hush);
     this.on.hush(true);
-    this.send({ kind: "paused", rtp: playing(peer) ?? -1 });
+    this.send({ kind: "paused", pause: number, rtp: playing(peer) ?? -1 });
   }
 
   // To be heard again from this packet on.
@@ -191,7 +191,7 @@ export class Line {
   take(message) {
     if (message.kind === "reply_started") this.reporting = true;
     if (message.kind === "reply_heard") this.reporting = false;
-    if (message.kind === "pause") return this.pause(this.peer);
+    if (message.kind === "pause") return this.pause(this.peer, message.pause);
     if (message.kind === "resume") return this.resume(this.peer, message.rtp);
     if (message.kind === "clear") {
       this.on.hush(true);

@@ -2,9 +2,10 @@
 
 The peer's offer is answered at once; the call begins when the media is connected. What comes over the data channel is
 JSON, ``{"kind": "key", "digit": "5"}``, ``{"kind": "played", "rtp": 123}`` or ``{"kind": "bye"}``; what goes out are
-the call's events as ``edge.webrtc.shown`` has them. At ``pause`` a player falls silent, whatever it still holds, and
-answers ``{"kind": "paused", "rtp": 123}``, the last packet that was heard; so it does, without an answer, at ``clear``.
-From the packet on that ``{"kind": "resume", "rtp": 456}`` or ``clear`` names, it is to be heard again.
+the call's events as ``edge.webrtc.shown`` has them. At ``{"kind": "pause", "pause": 1}`` a player falls silent,
+whatever it still holds, and answers ``{"kind": "paused", "pause": 1, "rtp": 123}``, the last packet that was heard; so
+it does, without an answer, at ``clear``. From the packet on that ``{"kind": "resume", "rtp": 456}`` or ``clear`` names,
+it is to be heard again.
 """
 
 import asyncio
@@ -68,6 +69,8 @@ class _Message(msgspec.Struct):
     kind: str
     digit: str = ""
     rtp: int = -1
+    pause: int = 0
+    """Which one is answered; a page that was loaded long ago does not say."""
 
 
 _DECODER = msgspec.json.Decoder(_Message)
@@ -80,6 +83,7 @@ class WebRtcLeg:
         self.marks = marks
         self.screen: Screen | None = self
         self.voice = Voice()
+        self._pauses = 0
         self.over = asyncio.Event()
         """Set when the call is done with this leg."""
         self._channel: RTCDataChannel | None = None
@@ -96,10 +100,16 @@ class WebRtcLeg:
 
     def pause(self) -> bool:
         # Who does not tell what it has played does not know these messages either.
-        done = self.marks and self._has_room and self.tell({"kind": "pause"}, lossy=True)
+        done = self.marks and self._has_room and self.tell({"kind": "pause", "pause": self._pauses + 1}, lossy=True)
         if done:
+            self._pauses += 1
             self.voice.stop()
         return done
+
+    def paused(self, pause: int, rtp: int) -> None:
+        """The page's answer to a pause; one to an earlier pause, over a slow line, tells nothing of the newest."""
+        if pause in (0, self._pauses):
+            self.voice.stopped_at(rtp)
 
     def resume(self) -> float:
         unheard = self.voice.go_on()
@@ -307,7 +317,7 @@ class Session:
                 for name in self.leg.voice.reached(said.rtp):
                     self._call.mark(name)
             case "paused":
-                self.leg.voice.stopped_at(said.rtp)
+                self.leg.paused(said.pause, said.rtp)
             case "bye":
                 self.leave("caller_hung_up")
             case "key" | "played":

@@ -146,6 +146,27 @@ async def test_a_sound_over_the_agent_silences_the_player_until_the_floor_is_dec
         assert peer.texts("clear", "rtp") == [leg.voice.audible]
 
 
+async def test_an_answer_to_an_earlier_pause_tells_nothing_of_the_newest(edge: Edge, until: Until) -> None:
+    """It may still be on its way when the agent has gone on and fallen silent again."""
+    async with calling(edge.url, query="?played=1") as peer:
+        await until(lambda: "Hello." in peer.texts("reply_heard"))
+        (call,) = edge.node.calls.values()
+        leg = call._leg
+        assert isinstance(leg, WebRtcLeg)
+        assert leg.pause()
+        leg.resume()
+        assert leg.pause()
+        await until(lambda: peer.texts("pause", "pause") == [1, 2])
+        first = leg.voice._origin
+        assert first is not None
+        newest = (first + 960) & 0xFFFFFFFF
+        peer.send(kind="paused", pause=2, rtp=newest)
+        peer.send(kind="paused", pause=1, rtp=first)
+        peer.send(kind="nonsense")
+        await until(lambda: edge.counted("protocol_errors_total", reason="unknown_message") == 1)
+        assert leg.voice._stopped == leg.voice._played(newest)
+
+
 async def test_a_caller_who_comes_back_goes_on_where_they_were(edge: Edge, until: Until, request_sound: Pcm) -> None:
     async with calling(edge.url) as first:
         await until(lambda: "Hello." in first.texts("reply_heard"))
