@@ -29,7 +29,7 @@ from edge.questions import PASSING, Questions
 from edge.repeats import Repeats
 from edge.running import SLOW_AGAIN, Running
 from edge.services import Services
-from edge.validation import first_fault
+from edge.validation import faults
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event, new_id
 from schemas.marking import is_sealed
@@ -206,7 +206,7 @@ class Business:
             return {"code": "too_many", "message": "Too much is under way in this call; wait for an outcome first."}
         if tool.quick and self._lookups.enough:
             return {"code": "too_many", "message": "Enough was looked up for this turn; answer with what is known."}
-        if message := first_fault(tool.parameters, arguments):
+        if message := faults(tool.parameters, arguments):
             return {"code": "invalid_arguments", "message": message}
         return None
 

@@ -10,7 +10,7 @@ from edge.core import events as do
 from edge.core.conversation import Answer, Profile, Question, ToolOutcome
 from edge.core.history import History
 from edge.ports import Bus
-from edge.validation import first_fault
+from edge.validation import faults
 from schemas.marking import HIDDEN, marks
 from schemas.questions import QuestionAnswered, QuestionAsked, QuestionUnanswered
 from schemas.sealing import Seals, seal_marked
@@ -88,7 +88,7 @@ class Questions:
         asked, _ = self._open.get(answer.question_id, (None, 0.0))
         if asked is None:
             return None
-        if fault := first_fault(asked.answer, answer.answer):
+        if fault := faults(asked.answer, answer.answer):
             content = {"code": "invalid_arguments", "message": fault}
             self._history.tool_settled(ToolOutcome(answer.question_id, "answer_question", "refused", content))
             raise ValueError(fault)

@@ -1,10 +1,10 @@
-"""A model's arguments are checked before anything is stored, and the fault is said in one sentence."""
+"""A model's arguments are checked before anything is stored, and each fault is said in a sentence."""
 
 from typing import Any
 
 import pytest
 
-from edge.validation import LARGEST, first_fault
+from edge.validation import LARGEST, MOST, faults
 
 SCHEMA = {
     "type": "object",
@@ -15,7 +15,7 @@ SCHEMA = {
 
 
 def test_fitting_arguments_have_no_fault() -> None:
-    assert first_fault(SCHEMA, {"service": "tap repair", "day": "2026-11-24"}) is None
+    assert faults(SCHEMA, {"service": "tap repair", "day": "2026-11-24"}) is None
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,19 @@ def test_fitting_arguments_have_no_fault() -> None:
     ],
 )
 def test_the_fault_is_named(arguments: dict[str, Any], words: str) -> None:
-    fault = first_fault(SCHEMA, arguments)
+    fault = faults(SCHEMA, arguments)
     assert fault is not None
     assert words in fault
     assert len(fault) < 400
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    told = faults(SCHEMA, {"service": "rocket repair", "colour": "red"})
+    assert told is not None
+    assert all(words in told for words in ("rocket repair", "'colour' was unexpected", "'day' is a required"))
+
+
+def test_of_hundreds_of_faults_some_are_told() -> None:
+    told = faults({"type": "object", "additionalProperties": {"type": "string"}}, {f"x{n}": n for n in range(200)})
+    assert told is not None
+    assert told.count("Fault in") == MOST
