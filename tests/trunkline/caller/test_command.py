@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+from click.testing import CliRunner
+
 from trunkline.caller import wav
 from trunkline.caller.voice import synthesise
+from trunkline.cli import main
 
 Peer = Any
 """The one of conftest.py."""
@@ -55,17 +59,32 @@ async def test_a_line_that_breaks_shows_and_fails(peer: Peer, tmp_path: Path) ->
     assert "Hello" in out
 
 
-async def test_troubles_are_sentences(tmp_path: Path) -> None:
-    (tmp_path / "bad.yaml").write_text("lines:\n  - {wait: 1}\n")
-    (tmp_path / "bad.wav").write_text("no")
-    for arguments, says in (
+async def test_where_nobody_answers_it_says_so_in_a_sentence(tmp_path: Path) -> None:
+    code, out, err = await run("--to", "127.0.0.1:1", folder=tmp_path)
+    assert code == 1
+    assert not out
+    assert "trunkline up" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
         (("--script", "bad.yaml", "--to", "127.0.0.1:1"), "bad.yaml:2: "),
         (("--say", "bad.wav", "--to", "127.0.0.1:1"), "not a WAV"),
-        (("--to", "127.0.0.1:1"), "trunkline up"),
         ((), "No stack runs here"),
-    ):
-        code, out, err = await run(*arguments, folder=tmp_path)
-        assert code == 1
-        assert not out
-        assert says in err
-        assert "Traceback" not in err
+    ],
+)
+def test_what_cannot_begin_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], says: str
+) -> None:
+    (tmp_path / "bad.yaml").write_text("lines:\n  - {wait: 1}\n")
+    (tmp_path / "bad.wav").write_text("no")
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("TRUNKLINE_")]:
+        monkeypatch.delenv(name)
+    result = CliRunner().invoke(main, ["call", *arguments])
+    assert result.exit_code == 1
+    assert not result.stdout
+    assert result.stderr.startswith("Error: ")
+    assert says in result.stderr
