@@ -64,7 +64,7 @@ class Models:
 
     def scores(self, tracks: Sequence[Pcm]) -> list[npt.NDArray[np.float32]]:
         """The probability of speech in each window of 32 ms of each track."""
-        keys = [f"speech-1 {_hash(track)}" for track in tracks]
+        keys = [f"speech-2 {_hash(track)}" for track in tracks]
         found = [self._known(key) for key in keys]
         missing = [index for index, one in enumerate(found) if one is None]
         for first in range(0, len(missing), _BATCH):

@@ -17,17 +17,27 @@ WINDOW = 256
 """Samples, 32 ms: the one size that the model takes at 8 kHz."""
 CONTEXT = 32
 """Samples of the window before that the model sees again; without them its scores are worth little."""
+UNLIKELY = 0.1
+"""A window that scores below this is quiet."""
+REMEMBERED = 0.5
+"""Seconds of quiet that the model remembers. With more of it in its memory it grows deaf: of 54 lines of actors, high
+and muffled voices among them, it missed five or six whole ones after five seconds of a quiet or noisy line, and so at
+most one."""
 _LAYERS, _WIDTH = 2, 128
 
 
 class SileroState:
-    """What one call brings: the model's memory (layers, width) and the end of the last window, as floats."""
+    """What one call brings: the model's memory (layers, width) and the end of the last window, as floats.
 
-    __slots__ = ("context", "memory")
+    ``quiet``: how many windows ago something may have been speech.
+    """
+
+    __slots__ = ("context", "memory", "quiet")
 
     def __init__(self) -> None:
         self.memory: npt.NDArray[np.float32] = np.zeros((_LAYERS, _WIDTH), dtype=np.float32)
         self.context: npt.NDArray[np.float32] = np.zeros(CONTEXT, dtype=np.float32)
+        self.quiet = 0
 
 
 class Silero:
@@ -55,7 +65,9 @@ class Silero:
         audio[:, CONTEXT:] /= 32768.0
         scores, memory = self._session.run(None, {"input": audio, "state": memory, "sr": self._rate})
         for row, state in enumerate(states):
-            state.memory[:] = memory[:, row]
+            state.quiet = state.quiet + 1 if scores[row, 0] < UNLIKELY else 0
+            if state.quiet * WINDOW <= REMEMBERED * RATE:
+                state.memory[:] = memory[:, row]
             state.context[:] = audio[row, -CONTEXT:]
         return [float(score) for score in scores[:, 0]]
 

@@ -7,6 +7,7 @@ import pytest_asyncio
 from edge.core.audio import RATE, Pcm
 from edge.ports import VoiceDetector
 from edge.providers import find
+from edge.providers.silero import REMEMBERED, UNLIKELY
 from edge.settings import EdgeSettings
 
 Say = Callable[[str], Awaitable[Pcm]]
@@ -62,3 +63,27 @@ def test_a_window_of_the_wrong_size_is_refused(vad: VoiceDetector) -> None:
     with pytest.raises(ValueError, match="shape"):
         vad.score([vad.open()], [np.zeros(100, dtype=np.int16)])
     assert vad.score([], []) == []
+
+
+async def test_long_quiet_does_not_make_it_deaf(vad: VoiceDetector) -> None:
+    noise = np.random.default_rng(0).normal(0, 100, 12 * RATE).astype(np.int16)
+    state = vad.open()
+    memories = []
+    for start in range(0, len(noise) - vad.window, vad.window):
+        assert vad.score([state], [noise[start : start + vad.window]])[0] < UNLIKELY
+        memories.append(state.memory.copy())
+
+    kept = int(REMEMBERED * RATE / vad.window)
+    assert not np.array_equal(memories[0], memories[kept - 1])
+    assert all(np.array_equal(memory, memories[kept - 1]) for memory in memories[kept:])
+
+
+async def test_speech_after_long_quiet_is_heard_as_after_a_moment_of_it(vad: VoiceDetector, say: Say) -> None:
+    speech = await say("Tomorrow at nine in the morning.")
+
+    def heard(seconds: int) -> list[float]:
+        noise = np.random.default_rng(0).normal(0, 100, seconds * RATE).astype(np.int16)
+        quiet = noise[: len(noise) // vad.window * vad.window]
+        return scores(vad, np.concatenate([quiet, speech]))[len(quiet) // vad.window :]
+
+    assert np.mean(np.array(heard(10)) > 0.5) == pytest.approx(np.mean(np.array(heard(1)) > 0.5), abs=0.05)
