@@ -16,6 +16,9 @@ TUNING = (
     "history.transferProcessorMaxPollRPS=2000",
     # Each tenant gets a fair share of the workers; priorities need nothing.
     "matching.enableFairness=true",
+    # One process needs no parts of a queue. With four, which is usual, a task waits in one and its worker at another.
+    "matching.numTaskqueueReadPartitions=1",
+    "matching.numTaskqueueWritePartitions=1",
     # What was deleted goes once this is noted; every half minute otherwise.
     'history.transferProcessorUpdateAckInterval="1s"',
     'history.visibilityProcessorUpdateAckInterval="1s"',
