@@ -1,6 +1,7 @@
 """Appointments in PostgreSQL. Every method is one short transaction and may run twice."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, time
 
 import asyncpg
@@ -52,6 +53,15 @@ class PostgresAppointments:
         self._pool = pool
 
     async def hold(self, appointment: Appointment) -> str | None:
+        # Nearly always it was never asked for, and one statement does it: a caller waits.
+        with suppress(asyncpg.UniqueViolationError):
+            technician = await self._pool.fetchval(CLAIM, *_row(appointment))
+            if technician is not None:
+                return str(technician)
+        return await self._hold(appointment)
+
+    async def _hold(self, appointment: Appointment) -> str | None:
+        """As it should be where there is one of this id already, or nobody was free at first sight."""
         async with self._pool.acquire() as connection, connection.transaction():
             # The same appointment may be asked for twice at once, by a worker that was thought dead: one waits.
             await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", appointment.id)
@@ -67,9 +77,8 @@ class PostgresAppointments:
     async def _claim(
         self, connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", wanted: Appointment
     ) -> str | None:
-        values = (wanted.id, wanted.call_id, *_key(wanted.slot), wanted.name, wanted.phone, wanted.fence)
         while True:
-            technician = await connection.fetchval(CLAIM, *values)
+            technician = await connection.fetchval(CLAIM, *_row(wanted))
             if technician is not None:
                 return str(technician)
             # Another caller may have taken that technician between the look and the insert; there may be one more.
@@ -86,15 +95,7 @@ class PostgresAppointments:
             raise LookupError(f"No slot is held for booking {appointment_id}.")
 
     async def release(self, appointment: Appointment) -> None:
-        await self._pool.execute(
-            RELEASE,
-            appointment.id,
-            appointment.call_id,
-            *_key(appointment.slot),
-            appointment.name,
-            appointment.phone,
-            appointment.fence,
-        )
+        await self._pool.execute(RELEASE, *_row(appointment))
 
     async def taken(self, service: str, days: Sequence[date]) -> list[Slot]:
         rows = await self._pool.fetch(TAKEN, service, list(days))
@@ -103,3 +104,8 @@ class PostgresAppointments:
 
 def _key(slot: Slot) -> tuple[str, date, time]:
     return slot.service, slot.day, slot.time
+
+
+def _row(appointment: Appointment) -> tuple[str, str, str, date, time, str, str | None, int]:
+    slot = _key(appointment.slot)
+    return appointment.id, appointment.call_id, *slot, appointment.name, appointment.phone, appointment.fence

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import date, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
@@ -30,6 +30,10 @@ def appointment(wanted: Slot | None = None, fence: int = 1, id: str | None = Non
 async def store(pool: "Pool") -> PostgresAppointments:
     await pool.execute("DELETE FROM bookings")
     return PostgresAppointments(pool)
+
+
+async def left_alone(connection: object) -> None:
+    """As the worker's pool leaves its connections."""
 
 
 async def status(pool: "Pool", booking: Appointment) -> str:
@@ -70,6 +74,18 @@ async def test_holding_again_is_the_same_hold_also_at_once(store: PostgresAppoin
     await store.confirm(booking.id)
     assert await store.hold(booking) == "Nina"
     assert await status(pool, booking) == "confirmed"
+
+
+async def test_a_free_slot_is_held_by_one_statement(pool: "Pool", postgres_dsn: str) -> None:
+    await pool.execute("DELETE FROM bookings")
+    said: list[str] = []
+
+    async def watch(connection: Any) -> None:
+        connection.add_query_logger(lambda record: said.append(record.query))
+
+    async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=1, init=watch, reset=left_alone) as watched:
+        assert await PostgresAppointments(watched).hold(appointment()) == "Nina"
+    assert len(said) == 1, said
 
 
 async def test_a_slot_that_was_let_go_of_can_be_had_by_others(store: PostgresAppointments, pool: "Pool") -> None:
