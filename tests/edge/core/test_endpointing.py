@@ -40,7 +40,8 @@ def test_the_words_decide(text: str, profile: Profile, why: str) -> None:
         ("I would like to book a visit.", 0.20, "unsure"),
         ("I would like to book a visit.", None, "finished"),
         ("Yes.", 0.20, "finished"),
-        ("On Tuesday.", 0.20, "finished"),
+        ("On Tuesday.", 0.20, "unsure"),
+        ("Tuesday.", 0.20, "finished"),
         ("I would like a visit, and.", 0.20, "leads on"),
     ],
 )
