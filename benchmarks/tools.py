@@ -19,6 +19,7 @@ from typing import Any
 
 import asyncpg
 import click
+import uvloop
 
 from benchmarks.figures import Figure, show
 from benchmarks.stack import stack
@@ -191,7 +192,7 @@ async def _run(rate: float, seconds: float) -> tuple[list[Figure], dict[str, Any
 def main(rate: float, seconds: float, as_json: bool) -> None:
     """Make tool calls at a steady rate on a stack of its own, and measure them beside their budgets."""
     logs.configure("benchmark", "warning")
-    figures, took = asyncio.run(_run(rate, seconds))
+    figures, took = uvloop.run(_run(rate, seconds))
     if as_json:
         click.echo(json.dumps({"rate": rate, "figures": [figure.to_dict() for figure in figures], "queries": took}))
         return
