@@ -25,7 +25,8 @@ SLOWNESS, SLOWEST = 0.50, 0.40
 
 
 COMMA = 0.06
-"""Above this probability of a comma a full stop is not believed; after one word alone there could always be one."""
+"""Above this probability of a comma a full stop is not believed, where the caller speaks freely. A name or a day that
+was asked for is an answer, and after one word alone there could always be a comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
         return Verdict(waits.spelling, "spelling")
     if text.endswith((".", "!", "?")):
-        if len(words) > 1 and evidence.comma is not None and evidence.comma > COMMA:
+        if profile == "open" and len(words) > 1 and evidence.comma is not None and evidence.comma > COMMA:
             return Verdict(max(waits.finished, waits.unsure), "unsure")
         return Verdict(waits.finished, "finished")
     return Verdict(waits.plain, "plain")

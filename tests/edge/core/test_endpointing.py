@@ -33,18 +33,23 @@ def test_the_words_decide(text: str, profile: Profile, why: str) -> None:
     assert judge(Evidence(text, profile), WAITS).why == why
 
 
-@pytest.mark.parametrize(
-    ("text", "comma", "why"),
-    [
-        ("I would like to book a visit.", 0.01, "finished"),
-        ("I would like to book a visit.", 0.20, "unsure"),
-        ("I would like to book a visit.", None, "finished"),
-        ("Yes.", 0.20, "finished"),
-        ("On Tuesday.", 0.20, "unsure"),
-        ("Tuesday.", 0.20, "finished"),
-        ("I would like a visit, and.", 0.20, "leads on"),
-    ],
-)
+UNSURE = [
+    ("I would like to book a visit.", 0.01, "finished"),
+    ("I would like to book a visit.", 0.20, "unsure"),
+    ("I would like to book a visit.", None, "finished"),
+    ("Yes.", 0.20, "finished"),
+    ("On Tuesday.", 0.20, "unsure"),
+    ("Tuesday.", 0.20, "finished"),
+    ("I would like a visit, and.", 0.20, "leads on"),
+]
+
+
+def test_an_answer_to_what_was_asked_is_believed() -> None:
+    assert judge(Evidence("John Miller.", "name", comma=0.20), WAITS).why == "finished"
+    assert judge(Evidence("John Miller.", "open", comma=0.20), WAITS).why == "unsure"
+
+
+@pytest.mark.parametrize(("text", "comma", "why"), UNSURE)
 def test_a_full_stop_that_may_be_a_comma_is_not_believed(text: str, comma: float | None, why: str) -> None:
     verdict = judge(Evidence(text, comma=comma), WAITS)
     assert verdict.why == why
