@@ -70,7 +70,7 @@ class _Message(msgspec.Struct):
     digit: str = ""
     rtp: int = -1
     pause: int = 0
-    """Which one is answered; a page that was loaded long ago does not say."""
+    """Which one is answered, counted from 1."""
 
 
 _DECODER = msgspec.json.Decoder(_Message)
@@ -108,7 +108,7 @@ class WebRtcLeg:
 
     def paused(self, pause: int, rtp: int) -> None:
         """The page's answer to a pause; one to an earlier pause, over a slow line, tells nothing of the newest."""
-        if pause in (0, self._pauses):
+        if pause == self._pauses:
             self.voice.stopped_at(rtp)
 
     def resume(self) -> float:

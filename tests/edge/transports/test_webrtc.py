@@ -143,7 +143,7 @@ async def test_a_sound_over_the_agent_silences_the_player_until_the_floor_is_dec
         peer.speech.say(request_sound)
         await until(lambda: bool(peer.texts("pause")))
         assert call._replies._playout.paused
-        peer.send(kind="paused", rtp=-1)  # A player that cannot tell what it plays.
+        peer.send(kind="paused", pause=1, rtp=-1)  # A player that cannot tell what it plays.
         await until(lambda: bool(peer.texts("clear")))
         await until(lambda: peer.texts("reply_heard", "interrupted")[-1:] == [True])
         assert leg.voice._stopped is None
