@@ -345,10 +345,14 @@ class Business:
     def tick(self, at: float, *, busy: bool, keying: bool) -> None:
         """A slow tool gets a word, once the floor is free, and a question may be asked once more.
 
-        ``keying``: announcements wait, since the caller is keying something in.
+        ``keying``: announcements wait, since the caller is keying something in, and no tool is slow meanwhile.
         """
         self._announcements.hold = keying
         self._announcements.tick(at)
+        if keying:
+            # A word on slowness would come right before what the keys led to.
+            for tool_call in self._running:
+                self._running.goes_on(tool_call, at)
         if not (self._running or self._questions):
             return
         if not busy and (due := self._running.word(at, self._questions.tool_calls)):

@@ -103,9 +103,9 @@ class Desk:
         self.business.settle("q1", "spoken")
         return event
 
-    def tick(self, at: float, *, busy: bool = False) -> None:
+    def tick(self, at: float, *, busy: bool = False, keying: bool = False) -> None:
         self.at = at
-        self.business.tick(at, busy=busy, keying=False)
+        self.business.tick(at, busy=busy, keying=keying)
 
     @property
     def said(self) -> list[str]:

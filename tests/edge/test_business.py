@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from nats.aio.client import Client
 from edge.core import events as do
 from edge.core.conversation import Cancel, ToolCall, ToolOutcome
 from edge.prompt import outcome
+from edge.running import SLOW_AGAIN
 from schemas.announcements import AnnouncementRequested
 from schemas.questions import QuestionAsked, QuestionUnanswered, QuestionWithdrawn
 from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested, ToolSpec
@@ -101,6 +103,18 @@ async def test_what_failed_is_tried_anew_once_the_caller_has_said_something(desk
     desk.business.receive(ToolFailed(**about, code="unsettled", message="We put it right.", fault="system"))
     desk.history.caller_said(4, "Again.")
     assert not await ask(desk, 4, deep=True)
+
+
+async def test_a_tool_is_not_slow_while_the_caller_keys_something_in(desk: Desk, offered: Offered) -> None:
+    await offered()
+    agent = desk.services.agent.model_copy(update={"still_working": ["I'm still working on that."]})
+    desk = Desk(replace(desk.services, agent=agent), desk.bus)
+    assert await ask(desk, 1, deep=True)
+    desk.tick(100.0, keying=True)
+    desk.tick(100.1)
+    assert desk.said == []
+    desk.tick(100.0 + SLOW_AGAIN)
+    assert len(desk.said) == 1
 
 
 async def test_asking_for_the_same_again_may_be_refused(desk: Desk, offered: Offered) -> None:
