@@ -8,6 +8,7 @@ from typing import Any
 
 from edge.business import Business
 from edge.core import events as do
+from edge.core.asked import asks_for
 from edge.core.audio import FRAME_SECONDS
 from edge.core.conversation import CallerSaid, Cause
 from edge.core.history import History, cut_to_words
@@ -264,7 +265,7 @@ class Replies:
         return min(1.0, len(heard) / max(1, len(self._business.words_of(reply.announcement) or reply.text)))
 
     def _thought(self, reply: Reply) -> None:
-        if expects := reply.expects or self._business.awaited():
+        if expects := reply.expects or self._business.awaited() or asks_for(reply.text):
             self._take(do.Expect(reply.id, expects))
         if reply.ends_call:
             self._take(do.FinishAfter(reply.id))

@@ -15,6 +15,11 @@ FINISHED_ALONE = frozenset(
     "yes yeah yep yup no nope nah okay ok sure right correct exactly thanks bye goodbye hello hi stop "
     "absolutely definitely perfect great fine good".split()
 )
+OPENERS = (FINISHED_ALONE - frozenset("bye goodbye stop thanks".split())) | frozenset(
+    "hey oh ah aha well look listen hmm hm mm huh anyway besides actually now sorry".split()
+)
+"""Alone, and no answer to a question that they answer, they begin something: "yes" is followed by more four times in
+five."""
 _HOLD = re.compile(
     r"\b(hold on|hang on|bear with me|(one|just a|wait a|give me a) (moment|second|minute|sec))\b",
 )
@@ -37,6 +42,8 @@ class Waits:
     unfinished: float = 0.90
     answer: float = 0.18
     """A bare yes or no where one was asked for."""
+    opener: float = 0.60
+    """After "hello", "oh", "well"; and "yes" or "no" where nobody asked for one."""
     unsure: float = 0.40
     """After a full stop that may have been a comma; never shorter than ``finished``."""
     plain: float = 0.40
@@ -86,8 +93,13 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     text, profile = evidence.text.rstrip(), evidence.profile
     if not words:
         return Verdict(waits.plain, "nothing")
-    if len(words) <= 2 and words[0] in FINISHED_ALONE:
-        return Verdict(waits.answer, "answer") if profile == "yes_no" else Verdict(waits.finished, "finished")
+    if len(words) <= 2:
+        if words[0] in FINISHED_ALONE and profile == "yes_no":
+            return Verdict(waits.answer, "answer")
+        if OPENERS.issuperset(words):
+            return Verdict(max(waits.finished, waits.opener), "opener")
+        if words[0] in FINISHED_ALONE:
+            return Verdict(waits.finished, "finished")
     if leads_on(words):
         return Verdict(waits.unfinished, "leads on")
     if text.endswith((",", "-", "...", "…")):

@@ -15,11 +15,11 @@ LEADS_ON = frozenset(
     "might must do does did has have had i'm i'd i'll it's we're let's um uh er erm hmm like mr mrs ms dr doctor "
     "number half quarter every next".split()
 )
-_AUXILIARIES = frozenset(
+AUXILIARIES = frozenset(
     "is are was were am be been has have had do does did can could will would shall should may might must".split()
 )
 _PRONOUNS = frozenset("i you he she it we they there".split())
-_ASKS = frozenset("what when where who whom whose which why how".split())
+ASKS = frozenset("what when where who whom whose which why how".split())
 _OPENERS = frozenset("and but so or well okay ok yes yeah no hi hello um uh oh sorry please also now then".split())
 _CONDITIONS = frozenset("if unless when whenever while although though whether".split())
 _VERBS = frozenset(
@@ -53,13 +53,13 @@ def wants_more(text: str) -> bool:
     if not clauses:
         return False
     return (
-        (len(clauses) == 1 and not text.rstrip().endswith("?") and _is_condition(_opened(clauses[0])))
+        (len(clauses) == 1 and not text.rstrip().endswith("?") and _is_condition(opened(clauses[0])))
         or _lacks_verb(clauses[-1])
         or _lacks_object(clauses[-1])
     )
 
 
-def _opened(words: list[str]) -> list[str]:
+def opened(words: list[str]) -> list[str]:
     """Without the words that open a turn and mean little."""
     first = next((at for at, word in enumerate(words) if word not in _OPENERS), len(words))
     return words[first:]
@@ -70,7 +70,7 @@ def _is_condition(words: list[str]) -> bool:
     if len(words) < CONDITION:
         return False
     if words[0] in _CONDITIONS:
-        return words[1] not in _AUXILIARIES
+        return words[1] not in AUXILIARIES
     return words[0] == "to" or words[:2] == ["in", "order"]
 
 
@@ -78,12 +78,12 @@ def _lacks_verb(words: list[str]) -> bool:
     """ "It was successfully", "can you"."""
     last, before = words[-1], words[-2] if len(words) > 1 else ""
     if last in _ADVERBS:
-        return before in _AUXILIARIES
-    return last in _PRONOUNS and before in _AUXILIARIES and len(_opened(words)) == 2
+        return before in AUXILIARIES
+    return last in _PRONOUNS and before in AUXILIARIES and len(opened(words)) == 2
 
 
 def _lacks_object(words: list[str]) -> bool:
-    if words[-1] not in _VERBS or _BEFORE.intersection(words) or _ASKS.intersection(words):
+    if words[-1] not in _VERBS or _BEFORE.intersection(words) or ASKS.intersection(words):
         return False
     before = words[-2] if len(words) > 1 else ""
-    return len(_opened(words)) <= 2 or before in _PRONOUNS or before in _AUXILIARIES or before == "to"
+    return len(opened(words)) <= 2 or before in _PRONOUNS or before in AUXILIARIES or before == "to"

@@ -155,6 +155,24 @@ async def test_one_that_has_asked_for_business_counts_however_little_was_heard(t
     assert do.FinishAfter(reply) in talking.told
 
 
+async def test_what_a_model_asks_for_is_read_in_its_words(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: [TextDelta("Gladly. What is "), TextDelta("your phone number?"), Done()]  # type: ignore[attr-defined]
+    asked = talking.commits(1, "I want a visit.")
+    await until(lambda: do.Thought(asked) in talking.told)
+    assert do.Expect(asked, "digits") in talking.told
+    talking.mind.answer = lambda _: [TextDelta("It is booked."), Done()]  # type: ignore[attr-defined]
+    told = talking.commits(2, "415 555 0137.")
+    await until(lambda: do.Thought(told) in talking.told)
+    assert not [what for what in talking.told if isinstance(what, do.Expect) and what.reply == told]
+
+
+async def test_what_the_model_itself_says_that_it_asks_for_counts(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: [TextDelta("And your name?"), Done(expects="open")]  # type: ignore[attr-defined]
+    asked = talking.commits(1, "I want a visit.")
+    await until(lambda: do.Thought(asked) in talking.told)
+    assert [what for what in talking.told if isinstance(what, do.Expect)] == [do.Expect(asked, "open")]
+
+
 LONG = "Of course, I can do that for you, on any day of the week that you like. Which day would suit you best?"
 
 

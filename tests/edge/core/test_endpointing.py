@@ -18,7 +18,16 @@ WAITS = Waits()
         ("I would like a visit, and.", "open", "leads on"),
         ("Well, on Tuesday,", "open", "comma"),
         ("Yes.", "yes_no", "answer"),
-        ("Yes.", "open", "finished"),
+        ("Yes.", "open", "opener"),
+        ("Okay.", "digits", "opener"),
+        ("Oh.", "yes_no", "opener"),
+        ("Oh, yes.", "open", "opener"),
+        ("Hello.", "open", "opener"),
+        ("Hello there.", "open", "finished"),
+        ("Yes, please.", "open", "finished"),
+        ("Thanks.", "open", "finished"),
+        ("Stop.", "open", "finished"),
+        ("Tuesday.", "open", "finished"),
         ("My name is.", "name", "leads on"),
         ("M I L L", "name", "spelling"),
         ("It's 415 555", "digits", "more digits"),
@@ -37,7 +46,7 @@ UNSURE = [
     ("I would like to book a visit.", 0.01, "finished"),
     ("I would like to book a visit.", 0.20, "unsure"),
     ("I would like to book a visit.", None, "finished"),
-    ("Yes.", 0.20, "finished"),
+    ("Yes, please.", 0.20, "finished"),
     ("On Tuesday.", 0.20, "unsure"),
     ("Tuesday.", 0.20, "finished"),
     ("I would like a visit, and.", 0.20, "leads on"),
@@ -54,6 +63,15 @@ def test_a_full_stop_that_may_be_a_comma_is_not_believed(text: str, comma: float
     verdict = judge(Evidence(text, comma=comma), WAITS)
     assert verdict.why == why
     assert (verdict.wait > WAITS.finished) is (why != "finished")
+
+
+def test_what_begins_something_is_waited_after_for_less_long_than_what_leads_on() -> None:
+    opener = judge(Evidence("Hello."), WAITS).wait
+    assert WAITS.finished < opener < judge(Evidence("Hello, I would like to"), WAITS).wait
+
+
+def test_an_agents_own_wait_is_never_cut_short_by_an_opener() -> None:
+    assert judge(Evidence("Hello."), Waits(finished=0.8)).wait == 0.8
 
 
 def test_a_slow_talker_gets_more_time() -> None:

@@ -22,6 +22,27 @@ def test_a_full_stop_that_may_be_a_comma_is_waited_for_a_little_longer() -> None
     assert "Commit" in kinds(stage.at(5.95))
 
 
+def test_a_greeting_alone_is_the_beginning_of_something() -> None:
+    stage = greeted()
+    stage.at(4.1, SpeechStarted(4.0))
+    stage.at(4.65, SpeechStopped(4.5))
+    assert kinds(stage.at(4.72, do.Heard("Hello.", 4.0, 4.5))) == ["Begin"], "it may be all, and the reply is begun"
+    assert kinds(stage.at(5.05, SpeechStarted(5.0))) == ["Discard"]
+    stage.at(6.15, SpeechStopped(6.0))
+    stage.at(6.25, do.Heard("Hello. I would like a visit.", 4.0, 6.0))
+    stage.at(6.6)
+    assert stage.commits() == ["Hello. I would like a visit."]
+
+
+def test_yes_is_an_answer_at_once_where_it_was_asked_for() -> None:
+    stage = greeted()
+    stage.at(4.0, do.Announce("a", "Shall I book it?", "question", profile="yes_no"))
+    stage.at(10.0)
+    stage.says("Yes.", 10.0, 10.3)
+    stage.at(10.6)
+    assert stage.commits() == ["Yes."]
+
+
 def test_a_television_does_not_starve_the_call() -> None:
     stage = greeted()
     stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked."))
