@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from edge.core.conversation import Profile
-from edge.core.grammar import leads_on, wants_more, words_of
+from edge.core.grammar import can_be_last, is_short_answer, leads_on, wants_more, words_of
 
 FINISHED_ALONE = frozenset(
     "yes yeah yep yup no nope nah okay ok sure right correct exactly thanks bye goodbye hello hi stop "
@@ -31,7 +31,12 @@ SLOWNESS, SLOWEST = 0.50, 0.40
 
 COMMA = 0.06
 """Above this probability of a comma a full stop is not believed, where the caller speaks freely. A name or a day that
-was asked for is an answer, and after one word alone there could always be a comma."""
+was asked for is an answer, and so is "no, thank you"."""
+SURE = 0.02
+"""Up to this probability of a comma a full stop is believed even where the last word leads on: "tell me what to do"."""
+_FREELY: dict[Profile, int] = {"open": 1, "yes_no": 3}
+"""Where the caller speaks freely; so many words, after which there could always be a comma, are believed there. Where
+another kind of answer was asked for, all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Waits:
     opener: float = 0.60
     """After "hello", "oh", "well"; and "yes" or "no" where nobody asked for one."""
     unsure: float = 0.40
-    """After a full stop that may have been a comma; never shorter than ``finished``."""
+    """After a full stop that may have been a comma, or a sure one after words that lead on; at least ``finished``."""
     plain: float = 0.40
     """Words with no sign either way."""
     spelling: float = 0.80
@@ -101,7 +106,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         if words[0] in FINISHED_ALONE:
             return Verdict(waits.finished, "finished")
     if leads_on(words):
-        return Verdict(waits.unfinished, "leads on")
+        return _led_on(words, evidence, waits)
     if text.endswith((",", "-", "...", "…")):
         return Verdict(waits.unfinished, "comma")
     if profile in ("digits", "card", "address") and _digits(words) < _EXPECTED_DIGITS.get(profile, 0):
@@ -111,10 +116,20 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
         return Verdict(waits.spelling, "spelling")
     if text.endswith((".", "!", "?")):
-        if profile == "open" and len(words) > 1 and evidence.comma is not None and evidence.comma > COMMA:
+        if len(words) > _FREELY.get(profile, len(words)) and (evidence.comma or 0.0) > COMMA:
             return Verdict(max(waits.finished, waits.unsure), "unsure")
         return Verdict(waits.finished, "finished")
     return Verdict(waits.plain, "plain")
+
+
+def _led_on(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
+    """After a last word that leads on, but not always: "who is this?", "yes, I do"."""
+    text, comma = evidence.text.rstrip(), evidence.comma
+    if evidence.profile in _FREELY and len(words) > 1 and can_be_last(words) and text.endswith((".", "!", "?")):
+        sure = text.endswith("?") if comma is None else comma <= SURE
+        if sure or (evidence.profile == "yes_no" and is_short_answer(words)):
+            return Verdict(max(waits.finished, waits.unsure), "unsure")
+    return Verdict(waits.unfinished, "leads on")
 
 
 _EXPECTED_DIGITS = {"digits": 7, "card": 15, "address": 1}

@@ -15,6 +15,11 @@ LEADS_ON = frozenset(
     "might must do does did has have had i'm i'd i'll it's we're let's um uh er erm hmm like mr mrs ms dr doctor "
     "number half quarter every next".split()
 )
+NEVER_LAST = frozenset(
+    "a an the and or but because as of than near into between my your our their whose every if when while mr mrs ms dr "
+    "um uh er erm hmm i'm i'd i'll it's we're let's".split()
+)
+"""Those of them that end no sentence. The others do: "who is this?", "tell me what to do"."""
 AUXILIARIES = frozenset(
     "is are was were am be been has have had do does did can could will would shall should may might must".split()
 )
@@ -27,6 +32,7 @@ _VERBS = frozenset(
 )
 """They need an object, except where it was said before them: "that is all I need"."""
 _BEFORE = frozenset("all what whatever that which who where how anything everything nothing something".split())
+_SUPPOSE = frozenset("think hope guess suppose believe say".split())
 _ADVERBS = frozenset(
     "actually already also apparently basically certainly currently definitely finally generally hopefully just mostly "
     "nearly normally obviously only possibly probably really recently successfully supposedly usually".split()
@@ -46,6 +52,18 @@ def leads_on(words: list[str]) -> bool:
     return bool(words) and words[-1] in LEADS_ON
 
 
+def can_be_last(words: list[str]) -> bool:
+    """Whether a sentence may end so, though it seldom does where a speaker has paused."""
+    return bool(words) and words[-1] not in NEVER_LAST
+
+
+def is_short_answer(words: list[str]) -> bool:
+    """ "Yes, I do", "it is", "I think so": whole where yes or no was asked for."""
+    return len(words) > 1 and (
+        (words[-1] in AUXILIARIES and words[-2] in _PRONOUNS) or (words[-1] == "so" and words[-2] in _SUPPOSE)
+    )
+
+
 def wants_more(text: str) -> bool:
     """Whether the last sentence lacks what its beginning promised: a main clause, a verb, an object."""
     sentence = re.split(r"[.?!]\s", text.rstrip(" .?!\"'"))[-1]
@@ -54,7 +72,7 @@ def wants_more(text: str) -> bool:
         return False
     return (
         (len(clauses) == 1 and not text.rstrip().endswith("?") and _is_condition(opened(clauses[0])))
-        or _lacks_verb(clauses[-1])
+        or (_lacks_verb(clauses[-1]) and not (len(clauses) > 1 and text.rstrip().endswith("?")))  # "You can, can you?"
         or _lacks_object(clauses[-1])
     )
 

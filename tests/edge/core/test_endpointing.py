@@ -53,9 +53,35 @@ UNSURE = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "profile", "comma", "why"),
+    [
+        ("Tell me what to do.", "open", 0.01, "unsure"),
+        ("Tell me what to do.", "open", 0.10, "leads on"),
+        ("Tell me what to do.", "open", None, "leads on"),
+        ("Tell me what to do", "open", 0.01, "leads on"),
+        ("Who is this?", "open", None, "unsure"),
+        ("Who is this?", "open", 0.10, "leads on"),
+        ("I would like the.", "open", 0.01, "leads on"),
+        ("So?", "open", 0.01, "leads on"),
+        ("It is 415 for.", "digits", 0.01, "leads on"),
+        ("Yes, I do.", "yes_no", 0.03, "unsure"),
+        ("I think so.", "yes_no", None, "unsure"),
+        ("Yes, I do.", "open", 0.03, "leads on"),
+        ("Yes, but I would", "yes_no", None, "leads on"),
+    ],
+)
+def test_a_last_word_that_leads_on_may_end_a_sentence(
+    text: str, profile: Profile, comma: float | None, why: str
+) -> None:
+    assert judge(Evidence(text, profile, comma=comma), WAITS).why == why
+
+
 def test_an_answer_to_what_was_asked_is_believed() -> None:
     assert judge(Evidence("John Miller.", "name", comma=0.20), WAITS).why == "finished"
     assert judge(Evidence("John Miller.", "open", comma=0.20), WAITS).why == "unsure"
+    assert judge(Evidence("No, thank you.", "yes_no", comma=0.20), WAITS).why == "finished"
+    assert judge(Evidence("Yes, Tuesday is fine.", "yes_no", comma=0.20), WAITS).why == "unsure"
 
 
 @pytest.mark.parametrize(("text", "comma", "why"), UNSURE)

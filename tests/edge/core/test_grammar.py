@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.core.grammar import leads_on, wants_more, words_of
+from edge.core.grammar import can_be_last, is_short_answer, leads_on, wants_more, words_of
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,8 @@ def test_more_must_come(text: str) -> None:
         "Half past ten, if you can",
         "It costs too much.",
         "On Tuesday, please.",
+        "You can do that, can you?",
+        "Well, I suppose so. If it is early, will they?",
     ],
 )
 def test_it_may_be_all(text: str) -> None:
@@ -67,3 +69,16 @@ def test_it_may_be_all(text: str) -> None:
 )
 def test_the_last_word(text: str, leads: bool) -> None:
     assert leads_on(words_of(text)) is leads
+
+
+@pytest.mark.parametrize(("text", "may"), [("who is this", True), ("I want the", False), ("my", False), ("", False)])
+def test_some_of_the_words_that_lead_on_may_be_last(text: str, may: bool) -> None:
+    assert can_be_last(words_of(text)) is may
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [("Yes, I do.", True), ("It is.", True), ("I don't think so.", True), ("So.", False), ("The boiler is", False)],
+)
+def test_short_answers(text: str, short: bool) -> None:
+    assert is_short_answer(words_of(text)) is short
