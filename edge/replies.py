@@ -8,9 +8,9 @@ from typing import Any
 
 from edge.business import Business
 from edge.core import events as do
-from edge.core.asked import asks_for
+from edge.core.asked import Asked, asks_for
 from edge.core.audio import FRAME_SECONDS
-from edge.core.conversation import CallerSaid, Cause
+from edge.core.conversation import CallerSaid, Cause, Profile
 from edge.core.history import History, cut_to_words
 from edge.core.intake import Intake
 from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
@@ -58,6 +58,10 @@ class Replies:
         self._playout = Playout(marks=leg.marks)
         self._replies: dict[str, Reply] = {}
         self._dry: set[str] = set()
+        self._asking: tuple[str, Asked] | None = None
+        """The reply under way, and what it will ask once it has come so far: until then nobody answers it."""
+        self._asked: Profile = "open"
+        """What was asked last."""
         self._over = self._suspended = False
         self._behind = 0.0
         """Seconds by which what is played is behind the clock: a line that can fall silent in mid-sound has stood still
@@ -109,6 +113,10 @@ class Replies:
                     self._take(do.Dry(reply))
                 case Finished():
                     self._finished(output)
+        if self._asking and self._playout.playing == self._asking[0]:
+            reply, asked = self._asking
+            if self._playout.heard(reply, self._played(now)) >= asked.begins:
+                self._asks()
 
     def mark(self, name: str) -> None:
         """The carrier sent a mark back."""
@@ -243,6 +251,8 @@ class Replies:
 
     def _finished(self, finished: Finished) -> None:
         reply_id = finished.reply
+        if self._asking and self._asking[0] == reply_id:
+            self._asks()
         reply = self._replies.pop(reply_id)
         self._dry.discard(reply_id)
         if not (reply.failed or finished.unproved):
@@ -265,11 +275,19 @@ class Replies:
         return min(1.0, len(heard) / max(1, len(self._business.words_of(reply.announcement) or reply.text)))
 
     def _thought(self, reply: Reply) -> None:
-        if expects := reply.expects or self._business.awaited() or asks_for(reply.text):
-            self._take(do.Expect(reply.id, expects))
+        asked = asks_for(reply.text, self._asked)
+        expects = reply.expects or (asked.profile if asked else self._business.awaited())
+        self._asking = (reply.id, Asked(expects, asked.begins if asked else 0)) if expects else None
         if reply.ends_call:
             self._take(do.FinishAfter(reply.id))
         self._take(do.Thought(reply.id))
+
+    def _asks(self) -> None:
+        """The caller hears the question."""
+        assert self._asking is not None
+        (reply_id, asked), self._asking = self._asking, None
+        self._asked = asked.profile
+        self._take(do.Expect(reply_id, asked.profile))
 
     def _heard(self, reply: Reply, chars: int, *, interrupted: bool) -> str:
         """The reply is over: what was heard of it enters history."""

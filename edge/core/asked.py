@@ -5,73 +5,138 @@ The embedded dialogue knows what it asks; a language model only writes text. Wit
 """
 
 import re
+from dataclasses import dataclass
 
 from edge.core.conversation import Profile
 from edge.core.grammar import ASKS, AUXILIARIES, opened, words_of
 
 LAST = 2
 """Sentences at the end of what is said in which a question still stands: "What day suits you? We work until six."."""
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+_SOUNDLESS = " \n.,;:!?…\"')*_"
+EARLY = 7
+"""Words at the beginning of a question among which is what it is about: "would you be able to give me"."""
+_BETWEEN = re.compile(
+    r"(?<=[.!?…])(?<![ap]\.m\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\n\d\.)[\"')*_]*\s+|\n+(?![-•\d])"
+)
+_QUESTION = re.compile(r"\?\W*$")
 _CONTRACTED = frozenset(
     "isn't aren't wasn't weren't don't doesn't didn't can't couldn't won't wouldn't shouldn't haven't hasn't".split()
 )
-_TELLS = frozenset("tell give spell spelling say share provide describe repeat let explain read mind".split())
-_HAS = frozenset("have get ask take know".split())
+_TELLS = frozenset(
+    "tell telling give giving spell spelling say share sharing provide describe describing repeat let explain read "
+    "enter key type".split()
+)
+_HAS = frozenset("have get grab ask take know there".split())
 _SOUGHT = ASKS | {"your"}
-_TAGS = frozenset("right correct okay ok yes no".split())
+_IN_FRONT = frozenset("at for on in to by under with from since about".split())
+"""What "what" and "which" may have in front of them."""
+_POLITE = frozenset("please just go ahead now then and kindly".split())
+"""What a demand may have in front of it."""
+_SOUNDS = re.compile(r"\bhow(?:'s (?:that|this)\b| (?:does|do|would) .*\b(?:sound|work)\b| about\b)")
+""" "How" asks, and "fine" answers."""
+_TAG = re.compile(r"(?:,|\bor)(?: an?)? (?:right|correct|okay|ok|yes|no|not)\W*$")
+_CHOICE = re.compile(r"\bor\b(?! (?:is|are|would|do|does|should|shall|can|not)\b)")
+"""Of several things, and not of yes and no."""
+_STATED = re.compile(r"\b(?:is|are|was|ends|that's|it's|\w+ name's|number's)\b(?=\W+\w)")
+"""What is said and only wants to be confirmed: "So your name is Anna?"."""
+_NEEDS = re.compile(
+    r"\b(?:need(?: to (?:have|get|take|know))?|let me (?:just )?(?:have|get|take|grab)|(?:start|begin) with)"
+    r" (?:your|an?|the)\b"
+)
+""" "I'll need your address": no question, and yet one."""
+_WHEN = re.compile(r"\W*(?:and |so )?when (?:you|we|i|he|they|your|our|the)\b")
+""" "When you are ready, …": the question is yet to come."""
+_MOMENT = re.compile(r"\b(?:moment|second|minute|sec)\b")
+""" "Give me a second" asks for nothing that could be told."""
+_AGAIN = re.compile(r"\b(?:repeat|again|once more|one more time)\b")
 _WHAT: tuple[tuple[re.Pattern[str], Profile], ...] = (
     (re.compile(r"\be-?mail\b|\bweb\b|\bnumber of\b"), "open"),
     (re.compile(r"\bcard number\b"), "card"),
+    (re.compile(r"\b(?:house|street|building|apartment|unit|flat) number\b"), "address"),
+    (re.compile(r"\bnumber\b|\bdigits\b|\b(?:phone|telephone|mobile|cell|zip|pin)\b"), "digits"),
     (
-        re.compile(r"\b(phone|telephone|mobile|cell|contact|call-?back)\b|\bnumber\b.*\b(reach|call|text|ring)\b"),
-        "digits",
+        re.compile(
+            r"\baddress\b(?! (?:that|this|it|the)\b)|\bwhere\b.*\b(?:located|send|visit)\b"
+            r"|\bwhere (?:should|shall|do) (?:we|i|they) (?:come|go)\b"
+        ),
+        "address",
     ),
-    (re.compile(r"\baddress\b"), "address"),
-    (re.compile(r"\bnames?\b|\bwho (am i|is) (speaking|calling|talking)"), "name"),
+    (re.compile(r"\bnames?\b|\bwho\b.*\b(?:speaking|calling|talking|under)\b|\bspell(?:ing)?\b|\byou are\?"), "name"),
 )
 """What is asked for, by its noun; the first that fits."""
 
 
-def asks_for(text: str) -> Profile | None:
-    """The kind of answer that these words wait for; None where they ask nothing."""
-    sentences = [sentence for sentence in _SENTENCE.split(text.strip()) if words_of(sentence)][-LAST:]
-    for sentence in reversed(sentences):
-        if sentence.rstrip("\"')").endswith("?"):
-            return _of_question(sentence)
-        if _demands(words_of(sentence)):
-            return _of_noun(sentence)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, or a demand; what comes before it are ``begins`` characters, without the punctuation at their end."""
+
+    profile: Profile
+    begins: int = 0
+
+
+def asks_for(text: str, before: Profile = "open") -> Asked | None:
+    """The kind of answer that these words wait for; None where they ask nothing.
+
+    ``before``: what was asked last, which "could you repeat that?" asks for once more.
+    """
+    spans, start = [], 0
+    for end in [*(match.end() for match in _BETWEEN.finditer(text)), len(text)]:
+        if words_of(text[start:end]):
+            spans.append((start, text[start:end].strip().lower()))
+        start = end
+    for start, sentence in reversed(spans[-LAST:]):
+        begins = len(text[:start].rstrip(_SOUNDLESS))
+        if _QUESTION.search(sentence):
+            return Asked(_of_question(sentence, before), begins)
+        if _demands(sentence):
+            return Asked(_of_noun(sentence, before), begins)
     return None
 
 
-def _of_question(sentence: str) -> Profile:
-    what, offers = _of_noun(sentence), "or" in words_of(sentence)
-    clauses = [words for clause in sentence.split(",") if (words := opened(words_of(clause)))]
-    for words in clauses:
+def _of_question(sentence: str, before: Profile) -> Profile:
+    what = _of_noun(sentence, before)
+    if _TAG.search(sentence) or (what == "open" and _SOUNDS.search(sentence)):
+        return "yes_no"
+    whether: Profile = "open" if _CHOICE.search(sentence) and " any " not in f" {sentence} " else "yes_no"
+    clauses = [clause for clause in re.split("[,:;—–]", sentence) if opened(words_of(clause))]
+    for clause in clauses:
+        words = opened(words_of(clause))
+        if _WHEN.match(clause) and clause is not clauses[-1]:
+            continue
         first = words[0].partition("'")[0]
-        if first in ASKS or _asks_to_tell(words, what):
+        if first in ASKS or (words[0] in _IN_FRONT and ASKS.intersection(words[:3])) or _asks_to_tell(words, what):
             return what
         if first in AUXILIARIES or words[0] in _CONTRACTED:
-            return "open" if offers else "yes_no"
-    if clauses and clauses[-1][-1] in _TAGS:
-        return "yes_no"
-    return "yes_no" if what == "open" and not offers else what  # "And your name?", "Anything else?"
+            return whether
+    last = clauses[-1] if clauses else sentence
+    what = _of_noun(last, before)
+    return whether if what == "open" or _STATED.search(last) else what  # "Anything else?", "And your name?"
 
 
-def _of_noun(sentence: str) -> Profile:
-    low = sentence.lower()
-    return next((profile for what, profile in _WHAT if what.search(low)), "open")
+def _of_noun(sentence: str, before: Profile) -> Profile:
+    again = before if before != "yes_no" and _AGAIN.search(sentence) else "open"
+    return next((profile for what, profile in _WHAT if what.search(sentence)), again)
 
 
 def _asks_to_tell(words: list[str], what: Profile) -> bool:
     """ "May I have your name", "could you tell me": a question that "yes" does not answer."""
-    early = set(words[:5])
-    if words[0] not in AUXILIARIES or not early.intersection(_TELLS | _HAS):
+    if words[0] not in AUXILIARIES or words[0] in ("shall", "should", "did"):
         return False
-    return what != "open" or bool(early & _TELLS) or ("you" not in words[1:2] and bool(_SOUGHT.intersection(words)))
+    early, ours = set(words[1:EARLY]), words[1:2] in (["i"], ["we"])
+    if "confirm" in early:
+        return what != "open" and not _STATED.search(" ".join(words))
+    if what != "open":
+        return bool(early & (_TELLS | _HAS))
+    return bool(early & _HAS and _SOUGHT.intersection(words)) if ours else bool(early & _TELLS)
 
 
-def _demands(words: list[str]) -> bool:
-    """ "Please tell me your name." """
-    said = [word for word in words if word not in ("please", "just")]
-    first = opened(said)
-    return len(first) > 1 and first[0] in _TELLS and ("your" in first or "me" in first[:2])
+def _demands(sentence: str) -> bool:
+    """ "Please tell me your name", "I'll need your address", "just let me know what suits you"."""
+    first = opened([word for word in words_of(sentence) if word not in _POLITE])
+    if _MOMENT.search(sentence):
+        return False
+    if _NEEDS.search(sentence):
+        return _of_noun(sentence, "open") != "open"
+    if first[:3] == ["let", "me", "know"]:
+        return bool(ASKS.intersection(first))
+    return len(first) > 1 and first[0] in _TELLS - {"let"} and ("your" in first or "me" in first[:2])

@@ -11,7 +11,7 @@ import pytest_asyncio
 from edge.business import Business
 from edge.core import events as do
 from edge.core.audio import FRAME_SECONDS, Sound
-from edge.core.conversation import AgentSaid, CallerSaid, Done, EndCall, TextDelta, ToolAsked, ToolCall
+from edge.core.conversation import AgentSaid, CallerSaid, Done, EndCall, Profile, TextDelta, ToolAsked, ToolCall
 from edge.core.history import History
 from edge.core.intake import Intake
 from edge.core.tape import Header, Tape
@@ -155,22 +155,55 @@ async def test_one_that_has_asked_for_business_counts_however_little_was_heard(t
     assert do.FinishAfter(reply) in talking.told
 
 
+def expected(talking: Talking, reply: str) -> list[str]:
+    return [what.profile for what in talking.told if isinstance(what, do.Expect) and what.reply == reply]
+
+
+async def said(talking: Talking, until: Any, turn: int, *answer: str, expects: Profile | None = None) -> str:
+    """A reply that is thought out and can be heard."""
+    talking.mind.answer = lambda _: [*map(TextDelta, answer), Done(expects=expects)]  # type: ignore[attr-defined]
+    reply = talking.commits(turn, "I want a visit.")
+    await until(lambda: {do.Thought(reply), do.Ready(reply)} <= set(talking.told))
+    return reply
+
+
+async def to_its_end(talking: Talking, until: Any, reply: str) -> None:
+    def over() -> bool:
+        talking.plays(0.1)
+        return any(isinstance(what, do.Spoken) and what.reply == reply for what in talking.told)
+
+    await until(over)
+
+
 async def test_what_a_model_asks_for_is_read_in_its_words(talking: Talking, until: Any) -> None:
-    talking.mind.answer = lambda _: [TextDelta("Gladly. What is "), TextDelta("your phone number?"), Done()]  # type: ignore[attr-defined]
-    asked = talking.commits(1, "I want a visit.")
-    await until(lambda: do.Thought(asked) in talking.told)
-    assert do.Expect(asked, "digits") in talking.told
-    talking.mind.answer = lambda _: [TextDelta("It is booked."), Done()]  # type: ignore[attr-defined]
-    told = talking.commits(2, "415 555 0137.")
-    await until(lambda: do.Thought(told) in talking.told)
-    assert not [what for what in talking.told if isinstance(what, do.Expect) and what.reply == told]
+    asked = await said(talking, until, 1, "Gladly. What is ", "your phone number?")
+    await to_its_end(talking, until, asked)
+    assert expected(talking, asked) == ["digits"]
+    told = await said(talking, until, 2, "It is booked.")
+    await to_its_end(talking, until, told)
+    assert expected(talking, told) == []
+    again = await said(talking, until, 3, "Could you repeat that?")
+    await to_its_end(talking, until, again)
+    assert expected(talking, again) == ["digits"]
 
 
 async def test_what_the_model_itself_says_that_it_asks_for_counts(talking: Talking, until: Any) -> None:
-    talking.mind.answer = lambda _: [TextDelta("And your name?"), Done(expects="open")]  # type: ignore[attr-defined]
-    asked = talking.commits(1, "I want a visit.")
-    await until(lambda: do.Thought(asked) in talking.told)
-    assert [what for what in talking.told if isinstance(what, do.Expect)] == [do.Expect(asked, "open")]
+    asked = await said(talking, until, 1, "And your name?", expects="open")
+    await to_its_end(talking, until, asked)
+    assert expected(talking, asked) == ["open"]
+
+
+async def test_a_question_is_asked_once_the_caller_hears_it(talking: Talking, until: Any) -> None:
+    reply = await said(talking, until, 1, f"{LONG[:-40]}", LONG[-40:])
+    talking.plays(1.0)
+    assert expected(talking, reply) == []
+    talking.replies.obey(do.Flush(reply))
+    assert expected(talking, reply) == []
+    whole = await said(talking, until, 2, LONG)
+    await to_its_end(talking, until, whole)
+    kinds = [type(what) for what in talking.told if getattr(what, "reply", "") == whole]
+    assert kinds.index(do.Expect) < kinds.index(do.Spoken)
+    assert expected(talking, whole) == ["open"]
 
 
 LONG = "Of course, I can do that for you, on any day of the week that you like. Which day would suit you best?"

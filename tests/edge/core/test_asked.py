@@ -44,16 +44,89 @@ ASKED: list[tuple[str, Profile | None]] = [
     ("Sure! What's your phone number? I'll text you the details.", "digits"),
     ("What day suits you? We work until six. We are closed on Sundays.", None),
     ('He asked, "Is it broken?"', "yes_no"),
+    ("Great, thanks Anna. And what's the best number for you?", "digits"),
+    ("Can I have your number, please?", "digits"),
+    ("And the number?", "digits"),
+    ("What's your ZIP code?", "digits"),
+    ("What are the last four digits?", "digits"),
+    ("Sorry, I only got six digits. Could you give me the whole number again?", "digits"),
+    ("Alright, last thing: what's your phone number?", "digits"),
+    ("Could you confirm your phone number?", "digits"),
+    ("Is there a good number to call you back on?", "digits"),
+    ("Would you be able to give me your address?", "address"),
+    ("Would you mind giving me your phone number?", "digits"),
+    ("Your name is Anna, and your phone number?", "digits"),
+    ("What's the best number to reach you at before 5 p.m. on Tuesday?", "digits"),
+    ("We come at 2 p.m. What's your phone number?", "digits"),
+    ("**What is your phone number?** 😊", "digits"),
+    ("I'll just need your phone number.", "digits"),
+    ("Go ahead and tell me your phone number.", "digits"),
+    ("Let me have your zip code.", "digits"),
+    ("Would you like to go on? If so, I'll need your address.", "address"),
+    ("Where should we send the technician?", "address"),
+    ("What's the house number?", "address"),
+    ("Please enter your card number on the keypad.", "card"),
+    ("Let's start with your name.", "name"),
+    ("Can I ask who's calling?", "name"),
+    ("Who should I put the booking under?", "name"),
+    ("And you are?", "name"),
+    ("Could I grab your full name for the booking?", "name"),
+    ("And how do you spell that?", "name"),
+    ("Just let me know which day suits you.", "open"),
+    ("At what time?", "open"),
+    ("Who should we contact?", "open"),
+    ("When would you like a callback?", "open"),
+    ("How would you like us to address that?", "open"),
+    ("Would Tuesday at 2 p.m. or Wednesday at 10 a.m. work?", "open"),
+    ("Which would you prefer?\n- Monday at ten\n- Tuesday at two", "open"),
+    ("How does that sound?", "yes_no"),
+    ("How about Tuesday at ten?", "yes_no"),
+    ("Does that work, or would another time be better?", "yes_no"),
+    ("Shall I book it, yes or no?", "yes_no"),
+    ("Have you noticed any leaks or strange smells?", "yes_no"),
+    ("Shall I take your card details now?", "yes_no"),
+    ("Can I confirm that your phone number is 415-555-0137?", "yes_no"),
+    ("So your name is Anna?", "yes_no"),
+    ("So your number is 415-555-0137?", "yes_no"),
+    ("Your number ends in 0137, yes?", "yes_no"),
+    ("Is the number you're calling from the best one to reach you?", "yes_no"),
+    ("Does your boiler have an error code?", "yes_no"),
+    ("When you're ready, shall I book it?", "yes_no"),
+    ("Great! Shall I book it? 📅", "yes_no"),
+    ("Can we say Tuesday at ten?", "yes_no"),
+    ("Let me check that for you.", None),
+    ("Let me know if you need anything else.", None),
+    ("Give me one second.", None),
+    ("I have your phone number.", None),
+    ("We'll need access to the boiler.", None),
 ]
 
 
 @pytest.mark.parametrize(("text", "profile"), ASKED)
 def test_the_words_tell_what_is_asked(text: str, profile: Profile | None) -> None:
-    assert asks_for(text) == profile
+    asked = asks_for(text)
+    assert (asked and asked.profile) == profile
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [("What is your name?", ""), ("Good, Tuesday. Is that right?", "Good, Tuesday"), ('"Fine!" And **you**?', '"Fine')],
+)
+def test_it_is_known_where_the_question_begins(text: str, before: str) -> None:
+    asked = asks_for(text)
+    assert asked is not None
+    assert text[: asked.begins] == before
+
+
+@pytest.mark.parametrize("text", ["Could you repeat that?", "Sorry, I didn't catch that. Could you say it again?"])
+def test_what_is_asked_once_more_is_what_was_asked_before(text: str) -> None:
+    assert asks_for(text, "digits") == asks_for(f"{text[:-1]} your phone number?")
+    assert asks_for(text, "yes_no") == asks_for(text)
 
 
 @given(
     st.text(max_size=300) | st.lists(st.sampled_from("is your name the what ? , . or can you me".split())).map(" ".join)
 )
 def test_any_text_is_taken(text: str) -> None:
-    assert asks_for(text) in {None, "open", "yes_no", "name", "digits", "address", "card"}
+    asked = asks_for(text, "digits")
+    assert asked is None or (0 <= asked.begins <= len(text))
