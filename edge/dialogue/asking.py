@@ -202,6 +202,16 @@ def wrong(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
         )
     if problem.code == "ambiguous" and isinstance(problem.bound, tuple):
         return f"Just to be sure: do you mean {listed([choice_name(slot, name, today) for name in problem.bound])}?"
+    if problem.code == "other_job" and isinstance(problem.bound, tuple):
+        near = listed([phrase(slot, c.value, today) for c in slot.choices if c.spoken in problem.bound])
+        which = "Would that do?" if len(problem.bound) == 1 else "Would one of those do?"
+        return voice.pick(
+            f"I'm afraid that's not something we offer. What comes nearest is {near}. {which}",
+            f"I'm sorry, we don't offer that. The nearest thing we have is {near}. {which}",
+        )
+    if problem.code == "not_offered":
+        not_that = voice.pick("I'm afraid that's not something we offer.", "I'm sorry, we don't offer that.")
+        return f"{not_that} What there is: {offer(slot, today)}. Which of these would help?"
     return _bounded(voice, slot, problem, today)
 
 

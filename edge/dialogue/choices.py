@@ -6,6 +6,7 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Any
 
+from edge.dialogue import jobs
 from edge.dialogue.numbers import SMALL
 from edge.dialogue.words import STOPWORDS, Words, alike, listen, stem
 
@@ -38,14 +39,48 @@ def _content(phrase: str) -> tuple[str, ...]:
 
 
 def match(words: Words, choices: Sequence[Choice], *, asked: bool = False) -> list[Match]:
-    """The choices that were named, best first. With ``asked`` a faint likeness is enough.
+    """The choices that were named, best first. With ``asked`` a faint likeness is enough, and a job alone ("a repair").
 
-    A word which several choices share ("repair") counts less than one of its own. A choice after "not" is not meant.
+    A word which several choices share ("repair") counts less than one of its own. A choice after "not" is not meant,
+    nor is one on whose thing another job is wanted: see ``near``.
     """
+    found = [one for one in _likely(words, choices, asked) if not _another_job(words, one)]
+    return [one for one in found if asked or not _job_alone(words, one)]
+
+
+def near(words: Words, choices: Sequence[Choice]) -> list[Match]:
+    """The choices nearest to something that is none of them: a "boiler service", where a "boiler replacement" is
+    wanted."""
+    return [one for one in _likely(words, choices, asked=False) if _another_job(words, one)]
+
+
+def hinted(words: Words, choices: Sequence[Choice]) -> list[Match]:
+    """The choices that may be meant or asked about, best first: named, near, or by their job alone."""
+    return _likely(words, choices, asked=False)
+
+
+def another_thing(words: Words, choices: Sequence[Choice]) -> bool:
+    """Whether a choice's job is wanted on a thing that is none of theirs: "window cleaning", "check my car"."""
+    if hinted(words, choices):
+        return False
+    heads = {at for choice in choices for at in [_find(words, _content(choice.spoken)[-1], 0.85)[1]] if at is not None}
+    return any(jobs.alone(words, [at]) and _other_thing(words, at) for at in heads)
+
+
+def _likely(words: Words, choices: Sequence[Choice], asked: bool) -> list[Match]:
     shared = _shares(choices)
     found = [best for choice in choices if (best := _best(words, choice, shared, asked)) is not None]
     found = [one for one in found if not _denied(words, one)]
     return sorted(found, key=lambda one: (-one.score, one.words[0]))
+
+
+def _another_job(words: Words, match: Match) -> bool:
+    called = [part for phrase in (match.choice.spoken, *match.choice.phrases) for part in _content(phrase)]
+    return jobs.another(words, match.words, called)
+
+
+def _job_alone(words: Words, match: Match) -> bool:
+    return match.score < 1 and jobs.alone(words, match.words)
 
 
 def _shares(choices: Sequence[Choice]) -> dict[str, float]:
@@ -96,18 +131,29 @@ def _find(words: Words, part: str, floor: float) -> tuple[float, int | None]:
         if (
             word.text
             and word.text not in STOPWORDS
-            and (likeness := alike(word.text, part)) >= floor
+            and (likeness := _likeness(word.text, part)) >= floor
             and likeness > best
         ):
             best, index = likeness, position
     return best, index
 
 
+def _likeness(said: str, part: str) -> float:
+    return max(alike(said, part), 0.85 if jobs.same(said, part) else 0.0)
+
+
 def _of_another(words: Words, content: tuple[str, ...], at: tuple[int, ...]) -> bool:
-    """Only a compound's head was said, with another word before it: "window cleaning" is no "drain cleaning"."""
-    if len(at) != 1 or alike(words[at[0]].text, content[-1]) < 0.85 or at[0] == 0:
+    """Only a compound's head was said, and another thing with it: "window cleaning" is no "drain cleaning"."""
+    return len(at) == 1 and alike(words[at[0]].text, content[-1]) >= 0.85 and _other_thing(words, at[0])
+
+
+def _other_thing(words: Words, head: int) -> bool:
+    """Whether a thing is said with a compound's head: before it, or after it as what the job is done to."""
+    if jobs.upon(words, head) is not None:
+        return True
+    if head == 0:
         return False
-    before = words[at[0] - 1]
+    before = words[head - 1]
     return before.text not in STOPWORDS and not before.ends and before.text.isalpha() and before.text not in _NEUTRAL
 
 

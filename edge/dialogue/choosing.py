@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from edge.core.conversation import Tool, ToolOutcome
-from edge.dialogue import failure, request, smalltalk
+from edge.dialogue import choices, failure, request, smalltalk
 from edge.dialogue.filling import advance, back
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import content, rank, wishes
@@ -51,7 +51,17 @@ def choose(here: Situation) -> Move | None:
     about = [word for word in content(here.words) if stem(word) not in {stem(vague) for vague in _VAGUE}]
     if len(here.tools) == 1 and (_tells(here, here.tools[0][0]) or (wishes(here.words) and not about)):
         return _start(here, here.tools[0][0])
-    return _unknown(here) if wishes(here.words) and about else None
+    return _another_thing(here) or (_unknown(here) if wishes(here.words) and about else None)
+
+
+def _another_thing(here: Situation) -> Move | None:
+    """Something like what a tool does, but on another thing ("window cleaning"): say what the tool does."""
+    for tool, slots in here.tools:
+        if any(slot.kind == "choice" and choices.another_thing(here.words, slot.choices) for slot in slots):
+            not_that = here.voice.pick("I'm afraid that's not something we do.", "I'm sorry, we don't do that.")
+            state = here.becomes(misses=here.state.misses + 1, tools_offered=(tool.name,))
+            return Move(f"{not_that} {_choices(here, tool)}", state, expects="open")
+    return None
 
 
 def _tells(here: Situation, tool: Tool) -> bool:
@@ -129,15 +139,17 @@ def _opened(here: Situation, fresh: Request, heard: Gathered | None = None) -> M
     return move or back(here, fresh)
 
 
-def switch(here: Situation, under_way: Request) -> Move | None:
-    """Another tool, where the words clearly call for it and not for the one under way."""
+def switch(here: Situation, under_way: Request, *, unmet: bool = False) -> Move | None:
+    """Another tool, where the words clearly call for it and not for the one under way.
+
+    ``unmet``: the one under way does not do what was asked of it, so no word for changing over is needed.
+    """
     ranked = rank(here.words, here.tools)
-    if (
-        not ranked
-        or ranked[0][1].name == under_way.tool.name
-        or ranked[0][0] < 2 * ENOUGH
-        or not _SWITCH.search(join(here.words))
-    ):
+    if not ranked or ranked[0][1].name == under_way.tool.name:
+        return None
+    ours = next((score for score, tool in ranked if tool.name == under_way.tool.name), 0.0)
+    clear = unmet and ranked[0][0] >= max(ENOUGH, ours + _CLEARLY)
+    if not clear and (ranked[0][0] < 2 * ENOUGH or not _SWITCH.search(join(here.words))):
         return None
     fresh = request.begin(here, ranked[0][1])
     heard = hear(here, fresh, told_only=True)
@@ -170,9 +182,9 @@ def replace_heard(reopened: Request) -> Request:
     return Request(reopened.tool, reopened.slots, replace(reopened.state, changing=False))
 
 
-def _choices(here: Situation) -> str:
-    """Something to say, made from the first tool's choices."""
-    for tool, slots in here.tools:
+def _choices(here: Situation, only: Tool | None = None) -> str:
+    """Something to say, made from the choices of this tool, or of the first that has any."""
+    for tool, slots in [found] if only and (found := here.tool(only.name)) else here.tools:
         slot = next((slot for slot in slots if slot.kind == "choice" and len(slot.choices) > 1), None)
         if slot:
             names = [choice.spoken for choice in slot.choices[:5]]

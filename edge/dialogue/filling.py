@@ -8,9 +8,10 @@ from edge.dialogue import asking, phrasing
 from edge.dialogue.confirming import act, judged, read_back, to_change
 from edge.dialogue.fits import Problem
 from edge.dialogue.reading import Gathered
-from edge.dialogue.request import Request, ask_for, offering
+from edge.dialogue.request import Request, ask_for, dropped, offering
 from edge.dialogue.situation import Move, Situation
 from edge.dialogue.state import State
+from edge.dialogue.yesno import verdict
 
 
 def advance(here: Situation, request: Request, heard: Gathered, *, lead: str = "") -> Move | None:
@@ -82,9 +83,10 @@ def _problem(here: Situation, request: Request, heard: Gathered, changed: Mappin
     name, problem = next(iter(heard.problems.items()))
     slot = request.slot(name)
     state = request.state
-    lead = asking.taken(
-        here.voice, request.slots, {k: v for k, v in changed.items() if k not in heard.problems}, here.today
-    )
+    fresh = {k: v for k, v in changed.items() if k not in heard.problems}
+    lead = asking.taken(here.voice, request.slots, fresh, here.today)
+    if problem.code in NOT_OFFERED:  # "Tuesday, all right" would sound as if it could be had.
+        lead = ""
     offered = _names(problem) if isinstance(problem.bound, tuple) else offering((slot,))
     state = replace(
         state,
@@ -96,6 +98,24 @@ def _problem(here: Situation, request: Request, heard: Gathered, changed: Mappin
     )
     say = f"{lead} {asking.wrong(here.voice, slot, problem, here.today)}"
     return Move(say, state, expects=asking.expects((slot,)))
+
+
+NOT_OFFERED = frozenset({"other_job", "not_offered"})
+"""Problems of something that cannot be had at all."""
+
+
+def turned_down(here: Situation, request: Request) -> Move | None:
+    """The caller wants none of what there is: the request ends, and nothing else is booked in its place."""
+    state = request.state
+    asked = [slot for slot in request.slots if slot.name in state.asked and slot.kind == "choice"]
+    if not asked or state.changing or verdict(here.words) != "no":
+        return None
+    say = here.voice.pick(
+        "All right. I'm sorry that I can't help with that.", "Then I can't help with that, I'm sorry."
+    )
+    return Move(
+        f"{say} Is there anything else I can do for you?", replace(dropped(state), closing=True), expects="yes_no"
+    )
 
 
 def missed(here: Situation, request: Request) -> Move:

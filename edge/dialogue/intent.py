@@ -70,7 +70,8 @@ _VERBS: tuple[frozenset[str], ...] = tuple(
         "report lost missing complain complaint claim",
         "pay payment bill invoice settle charge",
         "cancel cancellation",
-        "fix repair mend broken leak leaking maintenance engineer technician plumber dispatch emergency",
+        "fix repair mend broken leak leaking maintenance engineer technician plumber",
+        "broken leak leaking dispatch emergency urgent urgently",
         "track trace find where status",
         "change move reschedule postpone",
     )
@@ -127,7 +128,7 @@ def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
         if ours and stems & group and not stems & ours:
             score += 2.5
     for slot in slots:
-        matched = choices.match(words, slot.choices) if slot.kind == "choice" else []
+        matched = choices.hinted(words, slot.choices) if slot.kind == "choice" else []
         score += 3 * matched[0].score if matched else 0
     return score
 

@@ -26,6 +26,17 @@ def pick(work: Work) -> None:
             matched = [picked]
         if matched:
             _take_choice(work, slot, matched)
+        elif problem := _not_offered(work, slot):
+            work.take(slot, None, problem)
+
+
+def _not_offered(work: Work, slot: Slot) -> Problem | None:
+    """Something that is none of the choices was named, and not merely misheard."""
+    if near := choices.near(work.words, slot.choices):
+        return Problem(slot.name, "other_job", tuple(one.choice.spoken for one in near))
+    if work.asked(slot) and choices.another_thing(work.words, slot.choices):
+        return Problem(slot.name, "not_offered")
+    return None
 
 
 def _label(work: Work, slot: Slot, match: choices.Match) -> bool:
@@ -121,12 +132,14 @@ def _by_place(work: Work, slot: Slot) -> choices.Match | None:
 
 
 def _by_verdict(work: Work, slot: Slot) -> choices.Match | None:
-    """Yes or no, where values are called so; a yes also to the only value there is besides turning it down."""
+    """Yes or no, where values are called so; a yes also to the only value that there is, or that was offered."""
     said = verdict(work.all)
     chosen = next((c for c in slot.choices if said and c.spoken.lower() == said), None)
     real = [c for c in slot.choices if c.spoken.lower() not in DECLINES]
-    if chosen is None and said == "yes" and len(real) == 1 and len(slot.choices) > 1:
-        chosen = real[0]
+    offered = [c for c in real if c.spoken in work.context.offered]
+    for only in (real, offered):
+        if chosen is None and said == "yes" and len(only) == 1 and len(slot.choices) > 1:
+            chosen = only[0]
     return choices.Match(chosen, 1.0, (0,)) if chosen else None
 
 

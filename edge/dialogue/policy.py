@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from edge.core.conversation import Cancel, Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
 from edge.dialogue import cancelling, choosing, failure, lookups, questions, smalltalk
-from edge.dialogue.filling import advance, missed
+from edge.dialogue.filling import NOT_OFFERED, advance, missed, turned_down
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act, acts
 from edge.dialogue.phrasing import clauses
@@ -141,12 +141,17 @@ def _requested(here: Situation, kinds: list[Act], under_way: Request, heard: Gat
     """The request goes on; or another one begins; or something is answered on the side."""
     if under_way.wordy():
         heard = hear(here, under_way)
+    unmet = any(problem.code in NOT_OFFERED for problem in heard.problems.values())
+    if unmet and (move := choosing.switch(here, under_way, unmet=True)):
+        return move
     if move := advance(here, under_way, heard):
         return move
     if move := choosing.switch(here, under_way):
         return move
     if "question" in kinds or "status" in kinds:
         return smalltalk.and_back(here, smalltalk.unknown_answer(here))
+    if move := turned_down(here, under_way):
+        return move
     if "thanks" in kinds:
         return smalltalk.and_back(here, smalltalk.thanks(here))
     if "hello" in kinds:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.dialogue.choices import Choice, match
+from edge.dialogue.choices import Choice, another_thing, hinted, match, near
 from edge.dialogue.words import listen
 
 SERVICES = (
@@ -32,8 +32,10 @@ def test_the_best_match(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["I'd like a haircut", "window cleaning please", "hello", "", "a visit on Tuesday at four"]
-)
+    "text",
+    ["I'd like a haircut", "window cleaning please", "hello", "", "a visit on Tuesday at four", "clean my windows",
+     "I'd like to check my account balance", "repair my roof", "a repair", "I need a check", "a boiler replacement"],
+)  # fmt: skip
 def test_nothing_like_them(text: str) -> None:
     assert match(listen(text), SERVICES) == []
 
@@ -41,3 +43,33 @@ def test_nothing_like_them(text: str) -> None:
 def test_a_shared_word_fits_all_that_share_it() -> None:
     pipes = (Choice(1, "tap repair"), Choice(2, "pipe repair"))
     assert len(match(listen("a repair"), pipes, asked=True)) == 2
+
+
+def test_a_job_alone_is_enough_where_it_was_asked_for() -> None:
+    assert match(listen("the cleaning, please"), SERVICES, asked=True)[0].choice.value == "drain"
+    assert match(listen("clean my windows"), SERVICES, asked=True) == []
+    assert hinted(listen("I need a repair"), SERVICES)[0].choice.value == "tap"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("a boiler replacement", "boiler"), ("can you install a new tap", "tap"), ("a new furnace", "boiler"),
+     ("I need my drains replaced", "drain")],
+)  # fmt: skip
+def test_what_comes_nearest_to_something_else(text: str, value: str) -> None:
+    assert [one.choice.value for one in near(listen(text), SERVICES)] == [value]
+    assert match(listen(text), SERVICES, asked=True) == []
+
+
+def test_a_replacement_that_is_offered_is_the_one_that_is_meant() -> None:
+    both = (*SERVICES, Choice("new boiler", "boiler replacement"))
+    for text in ("a boiler replacement", "I need my boiler replaced", "a new boiler"):
+        assert [one.choice.value for one in match(listen(text), both)] == ["new boiler"], text
+    assert match(listen("a boiler service"), both)[0].choice.value == "boiler"
+
+
+def test_another_thing_than_theirs() -> None:
+    for text in ("window cleaning", "repair my roof", "a health check"):
+        assert another_thing(listen(text), SERVICES), text
+    for text in ("drain cleaning", "a repair", "the check, please", "I'd like a haircut", ""):
+        assert not another_thing(listen(text), SERVICES), text
