@@ -45,7 +45,7 @@ def ends(models: Models, said: Material, out: Report, *, quick: bool, cases: int
 
 
 def actors(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
-    """Pauses and ends in turns that actors spoke to someone, with one setting of ours; prints its tables."""
+    """Pauses and ends in turns that actors spoke to someone; prints its tables."""
     played = acted(every=3 if quick else 1)
     figures: dict[str, Any] = {}
     for name, title, turns in (
@@ -54,7 +54,7 @@ def actors(models: Models, said: Material, out: Report, *, quick: bool, cases: i
     ):
         if turns:
             laid = tracks(turns)
-            all_of_it = compared(models, laid, quick=True)
+            all_of_it = compared(models, laid, quick=quick)
             figures[name] = {"rules": all_of_it.table(out, title)}
             what = title.partition(":")[0]
             figures[name]["borders"] = all_of_it.by_border(Borders(models, laid), out, what)
