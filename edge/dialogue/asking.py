@@ -13,6 +13,12 @@ from edge.dialogue.schema import Slot
 _PLAIN = frozenset(
     "day date time hour when name full name your name number phone phone number address quantity amount".split()
 )
+_PARTS = {
+    "morning": (time(0), time(12)),
+    "afternoon": (time(12), time(18)),
+    "evening": (time(17, 30), time(23, 59)),
+}
+"""Parts of a day, from when to when."""
 MOST_OFFERED = 5
 """Choices that one can bear to hear in one sentence."""
 
@@ -48,9 +54,17 @@ def ask(voice: Voice, slots: Sequence[Slot], today: date, *, part: str | None = 
     slot = slots[0]
     if slot.kind == "date" and week:
         return voice.pick("Which day next week would suit you?", "What day next week is best for you?")
-    if slot.kind == "time" and part in ("morning", "afternoon", "evening"):
+    if slot.kind == "time" and part in _PARTS and not _closed(slot, part):
         return voice.pick(f"What time in the {part} would suit you?", f"And at what time in the {part}?")
     return slot.ask or _plainly(voice, slot, today)
+
+
+def _closed(slot: Slot, part: str) -> bool:
+    """Whether no time in this part of the day is possible."""
+    begins, ends = _PARTS[part]
+    return (isinstance(slot.maximum, time) and slot.maximum < begins) or (
+        isinstance(slot.minimum, time) and slot.minimum >= ends
+    )
 
 
 def _plainly(voice: Voice, slot: Slot, today: date) -> str:

@@ -1,9 +1,10 @@
 """Times of day as people say them: "half past two", "ten in the morning", "10:30", "noon"."""
 
+import calendar
 from dataclasses import dataclass
 from datetime import time
 
-from edge.dialogue.numbers import HOMOPHONES, SMALL, cardinal, spoken_number
+from edge.dialogue.numbers import HOMOPHONES, SMALL, TENS, cardinal, spoken_number
 from edge.dialogue.words import Words
 
 OPENS, CLOSES = time(8), time(18)
@@ -20,6 +21,7 @@ _PICKS = frozenset(
 )
 """After these "one" is no hour: "the later one"."""
 _HALF_DAY = 720
+_MONTHS = frozenset(name.lower() for name in calendar.month_name if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,13 @@ def find(
 
 
 def part_of_day(words: Words) -> str | None:
-    """ "morning", "afternoon", "evening" or "night" where just one was said, other than as a greeting."""
+    """ "morning", "afternoon", "evening" or "night" where just one was said, no greeting and not after "not"."""
     parts = {
         _PARTS[word.text]
         for at, word in enumerate(words)
-        if word.text in _PARTS and not (at and words[at - 1].text == "good")
+        if word.text in _PARTS
+        and not (at and words[at - 1].text == "good")
+        and not {"not", "except"}.intersection(before.text for before in words[max(0, at - 3) : at])
     }
     return parts.pop() if len(parts) == 1 else None
 
@@ -141,7 +145,7 @@ def _digital(words: Words, at: int) -> _Clock | None:
     """ "10:30", "10.30", "1030", "14:00"."""
     text = _text(words, at).replace(".", ":")
     hour, colon, minute = text.partition(":")
-    if not colon and text.isdecimal() and len(text) == 4:
+    if not colon and text.isdecimal() and len(text) == 4 and not _year(words, at):
         hour, minute = text[:2], text[2:]
     minute = minute[:2] if minute.count(":") else minute
     if not (hour.isdecimal() and minute.isdecimal() and len(hour) <= 2 and len(minute) == 2):
@@ -151,6 +155,12 @@ def _digital(words: Words, at: int) -> _Clock | None:
     whole = int(hour) > 12 or hour.startswith("0")
     minutes = int(hour) * 60 + int(minute)
     return _Clock(minutes if whole else minutes % _HALF_DAY, _oclock(words, at + 1), bool(colon), whole)
+
+
+def _year(words: Words, at: int) -> bool:
+    """Whether four digits are a year: "June 2028", "in 2028"."""
+    before = _text(words, at - 1)
+    return _text(words, at)[:2] == "20" and (before in ("in", "of", "year") or before in _MONTHS)
 
 
 def _hour(words: Words, at: int) -> _Clock | None:
@@ -187,7 +197,8 @@ def _hour_number(words: Words, at: int, most: int = 12) -> tuple[int, int] | Non
         follows = _text(words, at + 1)
         return (HOMOPHONES[text], at + 1) if follows in ("", "in", "o'clock", "pm", "am", "on") else None
     if text in SMALL:
-        return (SMALL[text], at + 1) if SMALL[text] <= most else None
+        small, tens = SMALL[text], _text(words, at - 1) in TENS and not words[at - 1].ends
+        return (small, at + 1) if small <= most and not (tens and 1 <= small <= 9) else None
     if text == "twenty" and most > 12:
         number = cardinal(words, at)
         return number if number and number[0] <= most else None

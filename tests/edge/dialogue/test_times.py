@@ -62,6 +62,17 @@ def test_a_part_of_the_day_said_before_settles_an_ambiguous_time() -> None:
     assert part_of_day(listen("good morning, some time in the afternoon")) == "afternoon"
 
 
+def test_a_part_of_the_day_that_is_not_wanted_is_none() -> None:
+    assert part_of_day(listen("Tuesday, but not in the morning")) is None
+    assert part_of_day(listen("not in the morning, in the afternoon")) == "afternoon"
+    assert part_of_day(listen("no, in the morning")) == "morning"
+
+
+@pytest.mark.parametrize("text", ["in June 2028", "in 2028", "twenty five o'clock", "at twenty five", "25", "25:00"])
+def test_what_no_clock_shows(text: str) -> None:
+    assert read(text) == []
+
+
 def test_opening_hours_settle_the_rest() -> None:
     assert find(listen("seven"), bare=True, opens=time(6), closes=time(12))[0].value == time(7)
     assert find(listen("seven"), bare=True, opens=time(12), closes=time(22))[0].value == time(19)

@@ -78,3 +78,25 @@ def test_of_two_days_each_is_asked_for_alone_and_named_when_they_are_read_back(c
         "the booked day, Monday, November twenty-third, the new day, Wednesday, November twenty-fifth at two in the "
         "afternoon, for Mary Baker"
     ) in caller.say("Mary Baker.").text
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Tomorrow at seven in the morning.", "from eight in the morning"),
+        ("Tomorrow at eight in the evening.", "up to five in the afternoon"),
+        ("Tomorrow at midnight.", "from eight in the morning"),
+        ("Tomorrow at a quarter past ten.", "Would ten in the morning or eleven in the morning suit you?"),
+        ("Tomorrow evening.", "between eight in the morning and five in the afternoon"),
+        ("Tomorrow, but not in the morning.", "between eight in the morning and five in the afternoon"),
+        ("Tomorrow at twenty five o'clock.", "between eight in the morning and five in the afternoon"),
+        ("Today at nine.", "passed|later than that"),
+        ("Yesterday at ten.", "over|passed"),
+        ("The 30th of February.", "calendar|exist"),
+    ],
+)
+def test_a_time_outside_what_is_offered_is_not_moved_into_it(caller: Caller, text: str, problem: str) -> None:
+    caller.say("A tap repair.")
+    reply = caller.say(text)
+    assert any(part in reply.text for part in problem.split("|")), reply.text
+    assert not {"day", "time"} <= reply.state.slots.keys()
