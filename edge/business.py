@@ -1,12 +1,10 @@
 """What a call has to do with the durable side: tools asked for, outcomes, announcements and questions coming back."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import structlog
 
 from edge.announcements import Announcements
 from edge.core import events as do
@@ -18,30 +16,21 @@ from edge.core.conversation import (
     Conversation,
     Profile,
     Tool,
-    ToolAsked,
     ToolCall,
     ToolOutcome,
 )
 from edge.core.history import History
-from edge.errors import NotStored
-from edge.lookups import Lookups
 from edge.questions import PASSING, Questions
-from edge.repeats import Repeats
-from edge.running import SLOW_AGAIN, Running
+from edge.requests import Requests
+from edge.running import Running
 from edge.services import Services
-from edge.validation import faults
 from schemas.announcements import AnnouncementRequested
-from schemas.base import Event, new_id
+from schemas.base import Event
 from schemas.marking import is_sealed
 from schemas.questions import QuestionAsked, QuestionWithdrawn
-from schemas.sealing import seal_marked
-from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRequested
+from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed
 from schemas.transfers import TransferEnded, TransferRequested
 
-_log = structlog.get_logger(__name__)
-
-MOST_OPEN = 8
-"""Tool calls of one call that may be open at once."""
 MOST_TOGETHER = 8
 """Turns of the caller's without a reply that count as one."""
 
@@ -68,15 +57,14 @@ class Business:
         self._history = history
         self._at = at
         self._take = take
-        self._own = own
-        self._turn = 0
         self._said: dict[int, str] = {}
         """The caller's turns that are being answered: more than one where they spoke again before they had a reply."""
         self._running = Running(services.agent.still_working)
-        self._lookups = Lookups(services, history, caller, self._about)
+        self._requests = Requests(
+            services, history, self._running, caller, self._about, take, own, settle=self._settle_tool
+        )
         self._announcements = Announcements(services.bus, self._about, take)
         self._questions = Questions(services.bus, history, self._about, take, services.seals)
-        self._repeats = Repeats(call_id, history)
         self._adopted: dict[str, None] = {}
         """Tool calls of an earlier call of this caller that had something to say in this one."""
         self._suspended = False
@@ -97,15 +85,8 @@ class Business:
     # -- for the language model ---------------------------------------------------------------------------------------
 
     def tools(self) -> tuple[Tool, ...]:
-        """The tools that the agent may use and a worker offers, and its own quick ones.
-
-        Without keys none that takes what is sensitive.
-        """
-        wanted, offered = self._services.agent.tools, self._services.bus.tools()
-        quick = self._services.quick.tools()
-        durable = (tool for name, tool in offered.items() if (not wanted or name in wanted) and name not in quick)
-        found = (*durable, *quick.values())
-        return found if self._services.seals else tuple(tool for tool in found if not tool.sensitive)
+        """As ``Requests.tools``."""
+        return self._requests.tools()
 
     def conversation(
         self, turn: int | None = None, text: str = "", told: str = "", news: str | None = None
@@ -128,97 +109,19 @@ class Business:
             tools=self.tools(),
             entries=entries if turn is None else (*entries, *said, CallerSaid(turn, text)),
             questions=self._history.questions,
-            cancellable=self._cancellable(),
+            cancellable=self._requests.cancellable(),
             caller=self._caller,
         )
 
     async def request(self, call: ToolCall) -> bool:
-        """Store a tool call. False where the model is to be asked again, because history has news for it: why the call
-        was refused, or what a quick tool told."""
-        arguments = dict(call.arguments)
-        spec = self._services.bus.tool_specs().get(call.tool)
-        repeat, known = spec.repeat if spec else "join", self._tool(call.tool)
-        key = self._services.seals.naming if known and known.sensitive else b""
-        request_id, told = self._repeats.look(call.tool, arguments, repeat, self._turn, key)
-        if told is not None:
-            if told:
-                content = {"code": "repeated", "message": told}
-                self._history.tool_settled(ToolOutcome(new_id("again"), call.tool, "refused", content))
-            return not told
-        fault = self._fault(call, arguments)
-        if fault:
-            self._history.tool_settled(ToolOutcome(request_id, call.tool, "refused", fault))
-            return False
-        if call.tool in self._services.quick.tools():
-            await self._lookups.ask(call.tool, arguments, self._sealed(call.tool, arguments))
-            return False
-        event = ToolRequested(
-            **self._about(),
-            tool_call_id=request_id,
-            tool=call.tool,
-            arguments=self._sealed(call.tool, arguments),
-            turn=self._turn,
-            caller=self._caller,
-            agent=self._services.agent.name,
-            timezone=self._services.agent.timezone,
-            tenant=self._services.agent.tenant,
-        )
-        # The call's own task: a reply that is cut off meanwhile must not leave a request half known.
-        return await asyncio.shield(self._own(self._store(event, arguments)))
-
-    def _tool(self, name: str) -> Tool | None:
-        return next((tool for tool in self.tools() if tool.name == name), None)
-
-    def _sealed(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """The arguments as they may be written down."""
-        found = self._tool(tool)
-        sealed: dict[str, Any] = seal_marked(found.parameters if found else {}, arguments, self._services.seals)
-        return sealed
-
-    async def _store(self, event: ToolRequested, arguments: Mapping[str, Any]) -> bool:
-        """``arguments`` as the model gave them: it is shown those."""
-        spec = self._services.bus.tool_specs().get(event.tool)  # It may be withdrawn at any moment.
-        self._history.tool_asked(event.tool_call_id, event.tool, arguments)
-        self._repeats.stored(event.tool_call_id, event.turn)
-        self._running.begin(event.tool_call_id, self._at(), spec.slow_after if spec else SLOW_AGAIN)
-        self._take(do.Busy(True))
-        try:
-            await self._services.bus.store(event)
-        except Exception as error:
-            _log.exception("A tool call could not be stored.", call=self._call_id, tool=event.tool)
-            code = error.code if isinstance(error, NotStored) else "not_stored"
-            if code == "unknown":
-                return True  # It may well be under way: whoever asks for it again is to join it.
-            self._settle_tool(
-                ToolOutcome(event.tool_call_id, event.tool, "refused", {"code": code, "message": str(error)})
-            )
-            return False
-        self._services.metrics.tool_calls.labels(event.tool).inc()
-        return True
-
-    def _fault(self, call: ToolCall, arguments: dict[str, Any]) -> dict[str, str] | None:
-        """Why a tool call cannot be taken, in words a model can act on."""
-        tool = self._tool(call.tool)
-        if tool is None:
-            names = ", ".join(tool.name for tool in self.tools()) or "none"
-            return {"code": "unknown_tool", "message": f"There is no tool {call.tool!r}. Tools: {names}."}
-        if len(self._running) >= MOST_OPEN:
-            return {"code": "too_many", "message": "Too much is under way in this call; wait for an outcome first."}
-        if tool.quick and self._lookups.enough:
-            return {"code": "too_many", "message": "Enough was looked up for this turn; answer with what is known."}
-        if message := faults(tool.parameters, arguments):
-            return {"code": "invalid_arguments", "message": message}
-        return None
-
-    def _cancellable(self) -> tuple[ToolAsked, ...]:
-        specs = self._services.bus.tool_specs()
-        asked = {entry.tool_call_id: entry for entry in self._history.entries if isinstance(entry, ToolAsked)}
-        running = (asked[one] for one in self._running if one in asked)
-        return tuple(entry for entry in running if entry.tool in specs and specs[entry.tool].cancellable)
+        """As ``Requests.ask``."""
+        return await self._requests.ask(call)
 
     def cancel(self, cancel: Cancel) -> bool:
         """Hand the caller's wish to the workflow. False where there is nothing to call off: the history says why."""
-        wanted = next((entry for entry in self._cancellable() if entry.tool_call_id == cancel.tool_call_id), None)
+        wanted = next(
+            (entry for entry in self._requests.cancellable() if entry.tool_call_id == cancel.tool_call_id), None
+        )
         if wanted is None:
             content = {"code": "not_cancellable", "message": "There is nothing under way that can be called off."}
             self._history.tool_settled(ToolOutcome(cancel.tool_call_id, "cancel_request", "refused", content))
@@ -241,8 +144,7 @@ class Business:
 
     def turn_committed(self, turn: int, text: str) -> None:
         """The caller's turn that is answered from now on, with those before it that have had no reply."""
-        self._turn = turn
-        self._lookups.turn_committed()
+        self._requests.turn_committed(turn)
         self._said = {**dict(list(self._said.items())[1 - MOST_TOGETHER :]), turn: text}
 
     def turn_answered(self, turn: int) -> None:
@@ -368,10 +270,10 @@ class Business:
 
     def part(self) -> None:
         """Let go of the call, which is over and has nothing under way any more."""
-        self._lookups.part()
+        self._requests.part()
         self._announcements.part()
         self._questions.part()
-        del self._take, self._own
+        del self._take
 
     def _about(self) -> dict[str, Any]:
         return {"call_id": self._call_id, "region": self._services.region, "at": self._at()}
