@@ -20,11 +20,17 @@ _DAYS = {
 _DAYS |= {"thurs": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday"}
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 
-_MARKUP = re.compile(r"[*_`~#|<>\[\]{}]+(?=\S)|(?<=\S)[*_`~|<>\[\]{}]+")
+_MARKUP = re.compile(r"#{2,}|^#\s|[*_`~#|<>\[\]{}]+(?=\S)|(?<=\S)[*_`~|<>\[\]{}]+")
 _ADDRESS = re.compile(
     r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|\b(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|co|gov|edu)\b"
 )
 _DAY = re.compile(rf"\b({'|'.join(_DAYS)})\b\.?(?=,?\s+(?:the\s+)?(?:{_MONTH}\b|\d))", re.IGNORECASE)
+_DAYS_TO = re.compile(rf"\b({'|'.join(_DAYS)})\.? ?[-–] ?({'|'.join(_DAYS)})\b", re.IGNORECASE)
+_MONEY_TO = re.compile(r"(?<=\d) ?[-–] ?(?=[$£€]\d)")
+_MOMENT = re.compile(
+    r"(?<![\w-])(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?(?![\w:])"
+)
+"""As a model repeats it from a tool's answer; the day by itself is read well."""
 _TELEPHONE = re.compile(r"(?<![\w.$£€:/-])\+?\(?\d[\d ().-]{5,18}\d(?![\w:/-]|[.,]\d)")
 _LONG_NUMBER = re.compile(r"(?<![\w.,$£€:/-])\d{5,}(?![\w:/-]|[.,]\d)")
 _CODE = re.compile(r"(?<![\w$£€])(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\d)(?!\d+(?:AM|PM)\b)[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w])")
@@ -36,6 +42,7 @@ _TAIL = re.compile(
 )
 """Short numbers that are names, not amounts: "the card ending in 4242"."""
 _AMOUNT = re.compile(r"(?<![\w.,])(\d[\d,]*(?:\.\d{1,2})?) ?(USD|EUR|GBP)\b")
+_AMOUNT_OF = re.compile(r"\b(USD|EUR|GBP) ?(\d[\d,]*(?:\.\d{1,2})?)(?![\w,.]*\d)")
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _TENTHS = re.compile(r"([$£€]\d[\d,]*\.\d)(?![\d.,]*\d| (?:thousand|million|billion|k|m|bn)\b)")
 _DOTTED_DATE = re.compile(r"(?<![\w.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\w|\.\d)")
@@ -48,10 +55,14 @@ def spoken(text: str) -> str:
     text = _MARKUP.sub(" ", text)
     text = "".join(letter if _sayable(letter) else " " for letter in text)
     text = _ADDRESS.sub(_address, text)
+    text = _MOMENT.sub(r"\1 at \2", text)
+    text = _DAYS_TO.sub(lambda match: f"{_DAYS[match[1].lower()]} to {_DAYS[match[2].lower()]}", text)
     text = _DAY.sub(lambda match: _DAYS[match.group(1).lower()], text)
     text = _DOTTED_DATE.sub(_dotted_date, text)
     text = _CLOCK_24.sub(_clock, text)
     text = _AMOUNT.sub(lambda match: f"{_SIGNS[match.group(2)]}{match.group(1)}", text)
+    text = _AMOUNT_OF.sub(lambda match: f"{_SIGNS[match.group(1)]}{match.group(2)}", text)
+    text = _MONEY_TO.sub(" to ", text)
     text = _TENTHS.sub(r"\g<1>0", text)
     text = _TAIL.sub(lambda match: match.group(1) + _digits(match.group(2)), text)
     text = _CODE.sub(_code, text)
