@@ -154,11 +154,14 @@ class Business:
     def _words(self) -> str:
         return " ".join(self._said.values())
 
-    def to_say(self, say: do.Say) -> tuple[str, bool]:
-        """The words of a Say, and whether they end in 'is there anything else?': after the outcome of the last tool."""
+    def to_say(self, say: do.Say, *, asked: bool) -> tuple[str, bool]:
+        """The words of a Say, and whether they end in 'is there anything else?': after the outcome of the last tool.
+
+        ``asked``: the caller has been asked something, which they are not to be led away from.
+        """
         last = self._announcements.is_last(say.announcement)
         anything_else = self._services.agent.anything_else
-        if not last or not anything_else or self._running or self._questions:
+        if asked or not last or not anything_else or self._running or self._questions:
             return say.text, False
         return f"{say.text} {anything_else}", True
 

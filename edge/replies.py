@@ -62,6 +62,8 @@ class Replies:
         """The reply under way, and what it will ask once it has come so far: until then nobody answers it."""
         self._asked: Profile = "open"
         """What was asked last."""
+        self._owed = False
+        """Whether the caller has not answered that yet."""
         self._over = self._suspended = False
         self._behind = 0.0
         """Seconds by which what is played is behind the clock: a line that can fall silent in mid-sound has stood still
@@ -188,6 +190,7 @@ class Replies:
 
     def _commit(self, commit: do.Commit) -> None:
         reply = self._replies[commit.reply]
+        self._owed = False
         self._history.caller_said(commit.turn, commit.text)
         self._business.turn_committed(commit.turn, commit.text)
         self.stopwatch.committed(self._clock(), self._intake.wall_of(commit.end))
@@ -217,7 +220,7 @@ class Replies:
         )
 
     def _say(self, say: do.Say) -> None:
-        text, asks = self._business.to_say(say)
+        text, asks = self._business.to_say(say, asked=self._owed)
         reply = self._new_reply(say.reply, say.cause, 0, held=False, announcement=say.announcement)
         reply.committed.set()
         if not text:
@@ -286,7 +289,7 @@ class Replies:
         """The caller hears the question."""
         assert self._asking is not None
         (reply_id, asked), self._asking = self._asking, None
-        self._asked = asked.profile
+        self._asked, self._owed = asked.profile, True
         self._take(do.Expect(reply_id, asked.profile))
 
     def _heard(self, reply: Reply, chars: int, *, interrupted: bool) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from edge.core.tape import Header, Tape
 from edge.ports import Screen
 from edge.replies import Replies
 from edge.services import Services
+from schemas.announcements import AnnouncementRequested
 from schemas.base import new_id
 from schemas.tools import ToolSpec
 from tests.edge.conftest import AGENT, ScriptedMind
@@ -32,6 +34,9 @@ SPEC = ToolSpec(
     result={},
     workflow="dig",
 )
+
+
+MORE = "Anything else?"
 
 
 class Line:
@@ -78,6 +83,7 @@ class Talking:
         self.history = History()
         call, intake = new_id("call"), Intake(256, 0.0)
         business = Business(call, None, services, self.history, lambda: 0.0, self.told.append, asyncio.ensure_future)
+        self.business = business
         self.replies = Replies(
             call,
             self.line,
@@ -111,7 +117,7 @@ class Talking:
 async def talking(engines: Engines, speech: dict[str, Any], tmp_path: Path) -> AsyncIterator[Talking]:
     async with services_on(engines.nats_url, tmp_path, AGENT, mind=ScriptedMind(), **speech) as (services, bus):
         bus._toolbox.specs["dig"] = SPEC
-        talking = Talking(services)
+        talking = Talking(replace(services, agent=AGENT.model_copy(update={"anything_else": MORE})))
         yield talking
         talking.replies.end()
 
@@ -204,6 +210,31 @@ async def test_a_question_is_asked_once_the_caller_hears_it(talking: Talking, un
     kinds = [type(what) for what in talking.told if getattr(what, "reply", "") == whole]
     assert kinds.index(do.Expect) < kinds.index(do.Spoken)
     assert expected(talking, whole) == ["open"]
+
+
+async def announced(talking: Talking, until: Any, number: int) -> str:
+    """The words of an announcement that is begun."""
+    event = AnnouncementRequested(
+        call_id="c", region="local", announcement_id=f"a{number}", tool_call_id="t1", text="It is sent."
+    )
+    talking.business.receive(event)
+    talking.replies.obey(do.Say(f"s{number}", "announcement", event.text, event.announcement_id))
+    talking.business.settle(event.announcement_id, "spoken")
+    reply = talking.replies._replies[f"s{number}"]
+    await until(lambda: reply.text)
+    return reply.text
+
+
+async def test_who_owes_an_answer_is_not_asked_for_anything_else(talking: Talking, until: Any) -> None:
+    assert await announced(talking, until, 1) == f"It is sent. {MORE}"
+    talking.replies.obey(do.Flush("s1"))
+    asked = await said(talking, until, 1, "Gladly. What is your phone number?")
+    await to_its_end(talking, until, asked)
+    assert await announced(talking, until, 2) == "It is sent."
+    talking.replies.obey(do.Flush("s2"))
+    told = await said(talking, until, 2, "Thank you.")
+    await to_its_end(talking, until, told)
+    assert await announced(talking, until, 3) == f"It is sent. {MORE}"
 
 
 LONG = "Of course, I can do that for you, on any day of the week that you like. Which day would suit you best?"
