@@ -6,7 +6,7 @@ import contextlib
 import json
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,12 @@ from edge.node import Node
 from edge.providers import find
 from edge.settings import EdgeSettings
 from schemas.subjects import call_subject
+from schemas.tools import ToolSpec
+from tests.conftest import Until
 from tests.edge.carrying import carrying
 from tests.edge.desk import Desk, services_on
 from trunkline.stack.stack import Engines
-from workers.adapters.nats import subscribed
+from workers.adapters.nats import ToolsBucket, subscribed
 
 AGENT = Agent(name="Robin", business="Harbor Home Services", greeting="Hello.", anything_else="", still_there_after=60)
 
@@ -101,6 +103,33 @@ async def desk(engines: Engines, nats_client: Client, tmp_path: Path) -> AsyncIt
         await nats_client.subscribe(call_subject("local", desk.call), cb=desk.hear)
         await subscribed(nats_client)
         yield desk
+
+
+DIG = ToolSpec(
+    name="dig",
+    title="dig a hole",
+    description="Dig.",
+    parameters={"type": "object", "properties": {"deep": {"type": "boolean"}}, "additionalProperties": False},
+    result={},
+    workflow="dig",
+)
+
+
+Offered = Callable[..., Awaitable[None]]
+
+
+@pytest_asyncio.fixture
+async def offered(desk: Desk, nats_client: Client, until: Until) -> AsyncIterator[Offered]:
+    """``await offered(repeat="ask")``: a worker offers the tool, with this policy, and the edge knows of it."""
+    bucket = ToolsBucket(nats_client.jetstream())
+
+    async def offered(**policy: Any) -> None:
+        spec = DIG.model_copy(update=policy)
+        await bucket.offer("test", [spec])
+        await until(lambda: desk.bus.tool_specs().get("dig") == spec)
+
+    yield offered
+    await bucket.offer("test", [])
 
 
 HEARD = (Turn("I would like a boiler service.", seconds=2.0), Turn("Thank you, goodbye.", seconds=1.0))

@@ -13,6 +13,7 @@ from edge.app import manners
 from edge.bus import NatsBus
 from edge.business import Business
 from edge.core import events as do
+from edge.core.conversation import ToolCall, ToolOutcome
 from edge.core.history import History
 from edge.errors import EdgeError
 from edge.metrics import Metrics
@@ -110,3 +111,19 @@ class Desk:
     @property
     def said(self) -> list[str]:
         return [each.text for each in self.done if isinstance(each, do.Announce)]
+
+
+async def ask(desk: Desk, turn: int, tool: str = "dig", **arguments: Any) -> bool:
+    desk.business.turn_committed(turn, "Dig.")
+    stored = await desk.business.request(ToolCall(tool, arguments))
+    desk.business.turn_answered(turn)
+    return stored
+
+
+def refusals(desk: Desk) -> list[str]:
+    outcomes = [entry for entry in desk.history.entries if isinstance(entry, ToolOutcome)]
+    return [str(entry.content["code"]) for entry in outcomes if entry.status == "refused"]
+
+
+def notes(desk: Desk) -> list[str]:
+    return [str(entry.content.get("message")) for entry in desk.history.entries if isinstance(entry, ToolOutcome)]
