@@ -22,6 +22,7 @@ def test_the_first_clause_comes_at_once_and_then_whole_sentences() -> None:
 
 def test_titles_and_times_are_not_sentence_ends() -> None:
     assert cut("Thank you so much Dr. Miller for that. Bye.") == ["Thank you so much Dr. Miller for that.", " Bye."]
+    assert cut("We come at 2 p.m. on Tuesday. Bye.") == ["We come at 2 p.m. on Tuesday.", " Bye."]
 
 
 def test_three_words_are_enough_of_a_reply_that_comes_word_by_word() -> None:
