@@ -21,7 +21,8 @@ OPENERS = (FINISHED_ALONE - frozenset("bye goodbye stop thanks".split())) | froz
 """Alone, and no answer to a question that they answer, they begin something: "yes" is followed by more four times in
 five."""
 _HOLD = re.compile(
-    r"\b(hold on|hang on|bear with me|(one|just a|wait a|give me a) (moment|second|minute|sec))\b",
+    r"\b(hold on|hang on|bear with me|right back|(one|just a|wait a|give me a) (moment|second|minute|sec))\b"
+    r"|\blet me (just |quickly )?((check|look|find|get|grab|fetch|ask)\b(\W+\w+){0,5}|see|think)\W*$"
 )
 
 

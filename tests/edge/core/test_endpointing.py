@@ -121,4 +121,9 @@ def test_digits_count_when_they_are_spelt() -> None:
 
 def test_hold_on_asks_for_patience() -> None:
     assert asks_for_patience("Hold on a second, let me look.")
+    assert asks_for_patience("Let me just find my card.")
+    assert asks_for_patience("I'll be right back.")
     assert not asks_for_patience("In a second-hand shop.")
+    assert asks_for_patience("Hm, let me see.")
+    assert not asks_for_patience("Let me see, Tuesday is fine.")
+    assert not asks_for_patience("Let me know what it costs.")
