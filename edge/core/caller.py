@@ -93,6 +93,8 @@ class Caller:
         """The turn so far; None where there is none."""
         self.profile: Profile = "open"
         """What kind of answer they have been asked for."""
+        self._answered: Profile = "open"
+        """What kind of answer the last turn was to be."""
         self.ahead = ""
         """Keys pressed before the agent has asked for them; ``#`` parts one entry from the next."""
         self._manners = manners
@@ -182,4 +184,8 @@ class Caller:
     def done(self) -> None:
         """The turn is over."""
         self._ended = self.now.end if not self.now.keys else None
-        self.said, self.profile, self._unheard = None, "open", False
+        self._answered, self.said, self.profile, self._unheard = self.profile, None, "open", False
+
+    def asked_again(self) -> None:
+        """What they said last is to be said once more."""
+        self.profile = self._answered

@@ -270,7 +270,7 @@ class TurnTaker:
         elif reply.cause == "goodbye":
             self._close("silence", hang_up=True)
         elif reply.cause == "turn" and not (whole or event.unproved):
-            self._floor.say("silence", self.manners.apology, now)
+            self._apologise(now)
         else:
             self._floor.free(now, since=now)
 
@@ -287,13 +287,18 @@ class TurnTaker:
             self._keypad.use_ahead(now)
         elif reply.cause == "turn":
             self._talk.drop()
-            self._floor.say("silence", self.manners.apology, now)
+            self._apologise(now)
         elif reply.cause == "goodbye":
             self._close("silence", hang_up=True)
         else:
             # There is no voice to say anything with: the call goes on, until its silence ends it.
             self._talk.drop()
             self._floor.free(now, since=now)
+
+    def _apologise(self, now: float) -> None:
+        """Nothing came of the reply: what the caller said is asked for once more."""
+        self._caller.asked_again()
+        self._floor.say("silence", self.manners.apology, now)
 
     def _close(self, reason: do.EndReason, *, hang_up: bool = False) -> None:
         self._talk.drop()

@@ -39,7 +39,7 @@ class Recorded:
             self.places += [place] * len(found)
         self.deadlines = _deadlines(recording)
         self.begun = _replies(self.steps)
-        self.profiles = _profiles(self.steps)
+        self.profiles = _profiles(self.steps, recording.manners.apology)
 
     def onset_after(self, at: float) -> float | None:
         """When the caller next began to make a sound."""
@@ -84,9 +84,10 @@ def _replies(steps: list[Step]) -> dict[str, Begun]:
     return found
 
 
-def _profiles(steps: list[Step]) -> list[Profile]:
-    """What kind of answer the caller had been asked for before each input."""
+def _profiles(steps: list[Step], apology: str) -> list[Profile]:
+    """What kind of answer the caller had been asked for before each input; an apology asks for it once more."""
     profile: Profile = "open"
+    answered: Profile = "open"
     asks: dict[str, Profile] = {}
     announced: dict[str, Profile] = {}
     found = []
@@ -105,5 +106,7 @@ def _profiles(steps: list[Step]) -> list[Profile]:
             if isinstance(action, do.Say) and action.announcement in announced:
                 asks[action.reply] = announced[action.announcement]
             elif isinstance(action, do.Commit):
-                profile = "open"
+                answered, profile = profile, "open"
+            elif isinstance(action, do.Say) and action.text == apology:
+                profile = answered
     return found

@@ -25,6 +25,17 @@ def test_decisions_deadlines_and_what_was_asked() -> None:
     assert set(recorded.deadlines) == {place for place, step in enumerate(recorded.steps) if step.event is None}
 
 
+def test_an_apology_asks_once_more_for_what_was_asked() -> None:
+    play = Play()
+    play.says("I want to book a visit.", 4.0, 5.0)
+    play.at(5.25, do.Expect("r2", "digits"))
+    play.answers(5.4, 7.0)
+    play.says("Four one five five five five oh one three seven.", 8.0, 11.0)
+    play.at(30.0)
+    recorded = Recorded(play.tape.recording())
+    assert recorded.profiles[-1] == "digits"
+
+
 def test_a_state_of_another_version_is_no_trouble() -> None:
     play = Play()
     play.tape.recording().steps[0].state = "dancing"

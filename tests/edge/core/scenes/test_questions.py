@@ -48,6 +48,19 @@ def test_something_else_first_and_the_answer_still_gets_its_patience() -> None:
     assert stage.at(12.5) == []
 
 
+def test_what_an_apology_asks_for_once_more_gets_the_patience_of_before() -> None:
+    stage = asked()
+    stage.says("Four one five five five five oh one three seven.", 7.0, 10.0)
+    stage.at(20.0)
+    stage.plays(20.1, 23.0)
+    stage.says("Four one five five.", 24.0, 25.0)
+    assert stage.at(25.5) == []
+    stage.says("Five five oh one three seven.", 25.6, 27.0)
+    assert len(stage.commits()) == 1
+    stage.at(28.5)
+    assert len(stage.commits()) == 2
+
+
 def test_the_next_question_waits_longer_for_the_caller_who_owes_an_answer() -> None:
     stage = asked()
     stage.at(6.1, do.Announce("a", "Your other visit is booked."))
