@@ -1,4 +1,4 @@
-"""The outbox while there is no NATS and the disk refuses. What it does with both is in test_bus.py."""
+"""The outbox while there is no NATS and the disk refuses. What it does with both is in bus/test_outages.py."""
 
 import asyncio
 import threading
