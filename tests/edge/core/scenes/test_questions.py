@@ -48,6 +48,18 @@ def test_something_else_first_and_the_answer_still_gets_its_patience() -> None:
     assert stage.at(12.5) == []
 
 
+def test_an_answer_over_an_announcement_gets_the_patience_of_the_question_before_it() -> None:
+    stage = asked()
+    stage.at(6.1, do.Announce("a", "Your other visit is booked for Tuesday."))
+    stage.at(8.6)
+    stage.talks(8.7)
+    stage.says("Four one five five.", 9.0, 10.0)
+    assert stage.at(10.5) == [], "A number that is not whole is waited for."
+    stage.says("Four one five five five five oh one four two.", 10.6, 12.0)
+    stage.at(13.5)
+    assert stage.commits() == ["Four one five five five five oh one four two."]
+
+
 def test_what_an_apology_asks_for_once_more_gets_the_patience_of_before() -> None:
     stage = asked()
     stage.says("Four one five five five five oh one three seven.", 7.0, 10.0)
