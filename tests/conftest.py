@@ -11,6 +11,7 @@ import asyncpg
 import nats
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 from nats.aio.client import Client
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -19,6 +20,10 @@ from trunkline.stack.stack import Engines
 
 Until = Callable[..., Awaitable[Any]]
 SYSTEM = "tests/system/"
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 class Halves(LoadFileScheduling):  # type: ignore[misc]  # xdist comes without types.

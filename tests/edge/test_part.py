@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.errors import Refused
@@ -45,7 +45,6 @@ def resumed(node: str, number: int) -> CallResumed:
     return CallResumed(call_id=CALL, region="local", transport="twilio", node=node, part=number)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["n1", "n2", "n3", "n4"]), st.integers(2, 4), min_size=1), st.data())
 def test_of_several_that_take_up_a_call_one_is_left(numbers: dict[str, int], data: st.DataObject) -> None:
     told = [resumed(node, number) for node, number in numbers.items()]

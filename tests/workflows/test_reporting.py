@@ -86,7 +86,7 @@ def test_of_ten_thousand_events_the_report_stays_small() -> None:
     assert len(report.model_dump_json()) < 100_000
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations([STARTED, ASKED, DONE, QUESTION, UNANSWERED]), st.integers(0, 3))
 def test_order_and_repetition_change_nothing(events: list[Event], again: int) -> None:
     last = ended()

@@ -134,7 +134,7 @@ KEYS = st.text("0123456789*#", max_size=60)
 MOVES = st.lists(st.one_of(KEYS, st.floats(0.1, 20.0), st.sampled_from(["wait", "again", "said"])), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MOVES, st.booleans(), st.booleans())
 def test_whatever_is_pressed_it_ends_in_time_says_no_digit_and_keeps_none(
     moves: list[object], code: bool, whole: bool
@@ -162,7 +162,7 @@ def test_whatever_is_pressed_it_ends_in_time_says_no_digit_and_keeps_none(
     assert not scene.under._done
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from([*"0123456789", "*"]), max_size=40))
 def test_what_is_submitted_is_what_was_keyed_in_less_what_was_taken_back(keys: list[str]) -> None:
     kept: list[str] = []

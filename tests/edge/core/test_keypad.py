@@ -21,7 +21,7 @@ def typed(keys: str) -> str:
     return "".join(digits)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text("0159*", max_size=90))
 def test_an_entry_is_what_is_left_after_its_corrections(keys: str) -> None:
     stage = greeted()
@@ -30,7 +30,7 @@ def test_an_entry_is_what_is_left_after_its_corrections(keys: str) -> None:
     assert stage.state() is (State.THINKING if typed(keys) else State.LISTENING)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text("*#", max_size=12))
 def test_keys_that_begin_nothing_change_nothing(keys: str) -> None:
     stage = greeted()
@@ -39,7 +39,7 @@ def test_keys_that_begin_nothing_change_nothing(keys: str) -> None:
     assert (stage.state(), stage.taker.deadline) == (State.LISTENING, deadline)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 8))
 def test_an_entry_without_an_end_is_over_after_the_gap_behind_its_last_key(count: int) -> None:
     stage = greeted()

@@ -29,7 +29,7 @@ def test_random_calls_come_back_as_they_were() -> None:
         assert decode(encode(recording)) == recording
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.floats(0, allow_nan=False, allow_infinity=False), min_size=3, max_size=3),
     st.text(),

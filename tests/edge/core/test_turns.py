@@ -24,7 +24,7 @@ def said(stage: Stage, kind: type[do.Action]) -> list[do.Action]:
     return [action for action in stage.log if isinstance(action, kind)]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(5.16, 5.0 + MANNERS.decode_patience - 0.01))
 def test_words_in_time_are_a_turn_however_late_they_come(now: float) -> None:
     stage = pausing()
@@ -111,7 +111,7 @@ def test_who_goes_on_before_the_wait_is_over_has_said_one_turn() -> None:
     assert stage.commits() == [f"{FINISHED} And when?"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from([FINISHED, UNFINISHED, "", "Yes."]), st.floats(0.2, 4.0)), max_size=6))
 def test_turns_are_numbered_without_a_gap_and_none_is_without_words(turns: list[tuple[str, float]]) -> None:
     stage, now = greeted(), 4.0

@@ -16,7 +16,7 @@ def test_invariants_hold_over_ten_thousand_random_scripts() -> None:
     assert moves(SCRIPTS)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(STEPS, max_size=40))
 def test_invariants_hold_over_scripts_that_look_for_trouble(script: list[Step]) -> None:
     stage = Stage()
@@ -27,7 +27,7 @@ def test_invariants_hold_over_scripts_that_look_for_trouble(script: list[Step]) 
     check(stage)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(STEPS, max_size=30))
 def test_the_same_inputs_give_the_same_actions(script: list[Step]) -> None:
     logs = []

@@ -1,7 +1,7 @@
 """What is to be done to a thing, and whether it is what a choice does."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.dialogue import jobs
@@ -66,7 +66,6 @@ SAID = st.lists(
 ).map(" ".join)
 
 
-@settings(deadline=None)
 @given(SAID, st.data())
 def test_a_choice_that_names_no_job_does_any(text: str, data: st.DataObject) -> None:
     words = listen(text)
@@ -74,7 +73,6 @@ def test_a_choice_that_names_no_job_does_any(text: str, data: st.DataObject) -> 
     assert not jobs.another(words, at if words else [], ("margherita", "boiler"))
 
 
-@settings(deadline=None)
 @given(SAID)
 def test_another_sentence_changes_nothing(text: str) -> None:
     said = text.replace("boiler", "tap").replace("service", "check")

@@ -21,7 +21,7 @@ PIECES = st.sampled_from(
 TURNS = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=12).map(" ".join))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(TURNS, min_size=1, max_size=7), st.sampled_from([(BOOK,), (BOOK, PARCEL, PIZZA), ()]))
 def test_whatever_is_said_gets_a_reply_that_ends_with_done(turns: list[str], tools: tuple[Tool, ...]) -> None:
     caller = Caller(tools=tools)
@@ -36,7 +36,7 @@ def test_whatever_is_said_gets_a_reply_that_ends_with_done(turns: list[str], too
     assert len(asked) == len(set(asked)), "one request was made twice"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(PIECES, min_size=1, max_size=12).map(" ".join))
 def test_any_words_answer_a_question_or_get_it_once_more(text: str) -> None:
     caller = Caller(tools=(BOOK,))
