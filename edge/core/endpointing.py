@@ -100,7 +100,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     if not words:
         return Verdict(waits.plain, "nothing")
     if len(words) <= 2:
-        if words[0] in FINISHED_ALONE and profile == "yes_no":
+        if profile == "yes_no" and FINISHED_ALONE.intersection((words[0], words[-1])):
             return Verdict(waits.answer, "answer")
         if OPENERS.issuperset(words):
             return Verdict(max(waits.finished, waits.opener), "opener")

@@ -58,9 +58,10 @@ def can_be_last(words: list[str]) -> bool:
 
 
 def is_short_answer(words: list[str]) -> bool:
-    """ "Yes, I do", "it is", "I think so": whole where yes or no was asked for."""
-    return len(words) > 1 and (
-        (words[-1] in AUXILIARIES and words[-2] in _PRONOUNS) or (words[-1] == "so" and words[-2] in _SUPPOSE)
+    """ "Yes, I do", "it is", "I think so", "please do": whole where yes or no was asked for."""
+    return words[-2:] == ["please", "do"] or (
+        len(words) > 1
+        and ((words[-1] in AUXILIARIES and words[-2] in _PRONOUNS) or (words[-1] == "so" and words[-2] in _SUPPOSE))
     )
 
 
