@@ -12,6 +12,8 @@ from edge.core.grammar import ASKS, AUXILIARIES, opened, words_of
 
 LAST = 2
 """Sentences at the end of what is said in which a question still stands: "What day suits you? We work until six."."""
+LONG = 300
+"""Characters of a sentence, from its end, that are looked at: one without end must not hold up the other calls."""
 _SOUNDLESS = " \n.,;:!?…\"')*_"
 EARLY = 7
 """Words at the beginning of a question among which is what it is about: "would you be able to give me"."""
@@ -82,7 +84,7 @@ def asks_for(text: str, before: Profile = "open") -> Asked | None:
     spans, start = [], 0
     for end in [*(match.end() for match in _BETWEEN.finditer(text)), len(text)]:
         if words_of(text[start:end]):
-            spans.append((start, text[start:end].strip().lower()))
+            spans.append((start, text[start:end].strip().lower()[-LONG:]))
         start = end
     for start, sentence in reversed(spans[-LAST:]):
         begins = len(text[:start].rstrip(_SOUNDLESS))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.asked import asks_for
+from edge.core.asked import LONG, asks_for
 from edge.core.conversation import Profile
 
 ASKED: list[tuple[str, Profile | None]] = [
@@ -130,3 +130,8 @@ def test_what_is_asked_once_more_is_what_was_asked_before(text: str) -> None:
 def test_any_text_is_taken(text: str) -> None:
     asked = asks_for(text, "digits")
     assert asked is None or (0 <= asked.begins <= len(text))
+
+
+@pytest.mark.parametrize("text", ["?" * 1_000_000 + "x", "who " * 500_000 + "?", "a " * 500_000 + "what is your name?"])
+def test_what_never_ends_is_looked_at_from_its_end(text: str) -> None:
+    assert asks_for(text) == asks_for(text[-LONG:])  # Looked at as a whole it would take hours.
