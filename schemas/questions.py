@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas.base import Event, Token
 
-Profile = Literal["open", "yes_no", "name", "digits", "address", "card"]
+Profile = Literal["open", "brief", "yes_no", "name", "digits", "address", "card"]
 """How patiently the answer is listened to; see edge/core/endpointing.py."""
 
 

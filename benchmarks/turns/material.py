@@ -93,6 +93,8 @@ def utterance(
     spans = tuple(speech(samples))
     if not kind:
         kind = "word" if len(text.split()) <= 2 else "long" if len(spans) > 1 else "sentence"
+    if kind == "word" and profile == "open":
+        profile = "brief"
     return Utterance(name, speaker, kind, text, samples, spans, profile)
 
 

@@ -63,6 +63,15 @@ _WHAT: tuple[tuple[re.Pattern[str], Profile], ...] = (
         ),
         "address",
     ),
+    (
+        re.compile(
+            r"\b(?:what|which)(?:'s| is| are)?(?: \w+){0,2} "
+            r"(?:days?|dates?|times?|hour|week|month|year|size|colou?r|kind|type|brand|make|model|one)\b"
+            r"|\bhow (?:many|much|long|old|often|soon|far)\b|\bwhich (?:of|would|do)\b"
+            r"|\bwhen (?:is|are|was|would|will|do|does|did|can|could|should|shall|may)\b"
+        ),
+        "brief",
+    ),
     (re.compile(r"\bnames?\b|\bwho\b.*\b(?:speaking|calling|talking|under)\b|\bspell(?:ing)?\b|\byou are\?"), "name"),
 )
 """What is asked for, by its noun; the first that fits."""
@@ -99,7 +108,7 @@ def _of_question(sentence: str, before: Profile) -> Profile:
     what = _of_noun(sentence, before)
     if _TAG.search(sentence) or (what == "open" and _SOUNDS.search(sentence)):
         return "yes_no"
-    whether: Profile = "open" if _CHOICE.search(sentence) and " any " not in f" {sentence} " else "yes_no"
+    whether: Profile = "brief" if _CHOICE.search(sentence) and " any " not in f" {sentence} " else "yes_no"
     clauses = [clause for clause in re.split("[,:;—–]", sentence) if opened(words_of(clause))]
     for clause in clauses:
         words = opened(words_of(clause))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Cause = Literal["turn", "greeting", "announcement", "question", "filler", "silence", "goodbye"]
-Profile = Literal["open", "yes_no", "name", "digits", "address", "card"]
+Profile = Literal["open", "brief", "yes_no", "name", "digits", "address", "card"]
 
 
 @dataclass(frozen=True, slots=True)

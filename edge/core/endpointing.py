@@ -20,13 +20,17 @@ OPENERS = (FINISHED_ALONE - frozenset("bye goodbye stop thanks".split())) | froz
 )
 """Alone, and no answer to a question that they answer, they begin something: "yes" is followed by more four times in
 five."""
+_ENDS = frozenset("thanks thank please bye goodbye stop".split())
+"""Words of turns that are short because all is said."""
+BEGINNING = 3
+"""Words of somebody who speaks freely that are more often the beginning than all, however finished they sound."""
 _HOLD = re.compile(
     r"\b(hold on|hang on|bear with me|right back|(one|just a|wait a|give me a) (moment|second|minute|sec))\b"
     r"|\blet me (just |quickly )?((check|look|find|get|grab|fetch|ask)\b(\W+\w+){0,5}|see|think)\W*$"
 )
 
 
-SLOWNESS, SLOWEST = 0.50, 0.40
+SLOWNESS, SLOWEST = 0.25, 0.40
 """The part of this caller's mean pause that every wait is longer by, and the most of it, in seconds."""
 
 
@@ -35,7 +39,7 @@ COMMA = 0.06
 was asked for is an answer, and so is "no, thank you"."""
 SURE = 0.02
 """Up to this probability of a comma a full stop is believed even where the last word leads on: "tell me what to do"."""
-_FREELY: dict[Profile, int] = {"open": 1, "yes_no": 3}
+_FREELY: dict[Profile, int] = {"open": 1, "yes_no": 3, "brief": 3}
 """Where the caller speaks freely; so many words, after which there could always be a comma, are believed there. Where
 another kind of answer was asked for, all are."""
 
@@ -44,12 +48,14 @@ another kind of answer was asked for, all are."""
 class Waits:
     """Seconds of silence for each kind of ending; ``finished`` and ``unfinished`` come from the agent's file."""
 
-    finished: float = 0.20
+    finished: float = 0.15
     unfinished: float = 0.90
     answer: float = 0.18
     """A bare yes or no where one was asked for."""
     opener: float = 0.60
     """After "hello", "oh", "well"; and "yes" or "no" where nobody asked for one."""
+    begun: float = 0.50
+    """After a sentence of few words, where the caller speaks freely; at least ``finished``."""
     unsure: float = 0.40
     """After a full stop that may have been a comma, or a sure one after words that lead on; at least ``finished``."""
     plain: float = 0.40
@@ -104,7 +110,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
             return Verdict(waits.answer, "answer")
         if OPENERS.issuperset(words):
             return Verdict(max(waits.finished, waits.opener), "opener")
-        if words[0] in FINISHED_ALONE:
+        if profile != "open" and words[0] in FINISHED_ALONE:
             return Verdict(waits.finished, "finished")
     if leads_on(words):
         return _led_on(words, evidence, waits)
@@ -117,10 +123,19 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
         return Verdict(waits.spelling, "spelling")
     if text.endswith((".", "!", "?")):
+        if profile == "open" and len(words) <= BEGINNING and not text.endswith("?"):
+            return _so_few(words, waits)
         if len(words) > _FREELY.get(profile, len(words)) and (evidence.comma or 0.0) > COMMA:
             return Verdict(max(waits.finished, waits.unsure), "unsure")
         return Verdict(waits.finished, "finished")
     return Verdict(waits.plain, "plain")
+
+
+def _so_few(words: list[str], waits: Waits) -> Verdict:
+    """ "It's the boiler." to "how can I help?" is seldom all; "thank you" is."""
+    if _ENDS.intersection(words):
+        return Verdict(waits.finished, "finished")
+    return Verdict(max(waits.finished, waits.begun), "begun")
 
 
 def _led_on(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:

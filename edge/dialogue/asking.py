@@ -32,8 +32,9 @@ def expects(slots: Sequence[Slot]) -> Profile:
         "code": "digits",
         "address": "address",
         "boolean": "yes_no",
+        "text": "open",
     }
-    return profiles.get(slots[0].kind, "open") if len(slots) == 1 else "open"
+    return profiles.get(slots[0].kind, "brief") if len(slots) == 1 else "brief"
 
 
 def together(missing: Sequence[Slot]) -> tuple[Slot, ...]:

@@ -53,7 +53,7 @@ def _render(here: Situation, move: Move) -> Reply:
 
 
 def _profile(value: str | None) -> Profile | None:
-    profiles: tuple[Profile, ...] = ("open", "yes_no", "name", "digits", "address", "card")
+    profiles: tuple[Profile, ...] = ("open", "brief", "yes_no", "name", "digits", "address", "card")
     return next((profile for profile in profiles if profile == value), None)
 
 

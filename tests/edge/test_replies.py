@@ -209,7 +209,7 @@ async def test_a_question_is_asked_once_the_caller_hears_it(talking: Talking, un
     await to_its_end(talking, until, whole)
     kinds = [type(what) for what in talking.told if getattr(what, "reply", "") == whole]
     assert kinds.index(do.Expect) < kinds.index(do.Spoken)
-    assert expected(talking, whole) == ["open"]
+    assert expected(talking, whole) == ["brief"]
 
 
 async def announced(talking: Talking, until: Any, number: int) -> str:

@@ -26,18 +26,24 @@ WAITS = Waits()
         ("Um, yes.", "yes_no", "answer"),
         ("Actually, no.", "yes_no", "answer"),
         ("Hello.", "open", "opener"),
-        ("Hello there.", "open", "finished"),
+        ("Hello there.", "open", "begun"),
+        ("It's the boiler.", "open", "begun"),
+        ("It's the boiler.", "brief", "finished"),
+        ("It's my old boiler.", "open", "finished"),
+        ("What time?", "open", "finished"),
+        ("Okay, thank you.", "open", "finished"),
         ("Yes, please.", "open", "finished"),
         ("Thanks.", "open", "finished"),
         ("Stop.", "open", "finished"),
-        ("Tuesday.", "open", "finished"),
+        ("Tuesday.", "open", "begun"),
+        ("Tuesday.", "brief", "finished"),
         ("My name is.", "name", "leads on"),
         ("M I L L", "name", "spelling"),
         ("It's 415 555", "digits", "more digits"),
         ("It's 415 555 0142.", "digits", "finished"),
         ("Tuesday at ten", "open", "plain"),
         ("If it is the boiler again.", "open", "wants more"),
-        ("If possible.", "open", "finished"),
+        ("If possible.", "brief", "finished"),
         ("To pay a bill that came last week.", "yes_no", "wants more"),
     ],
 )
@@ -50,8 +56,7 @@ UNSURE = [
     ("I would like to book a visit.", 0.20, "unsure"),
     ("I would like to book a visit.", None, "finished"),
     ("Yes, please.", 0.20, "finished"),
-    ("On Tuesday.", 0.20, "unsure"),
-    ("Tuesday.", 0.20, "finished"),
+    ("Can you come on Tuesday.", 0.20, "unsure"),
     ("I would like a visit, and.", 0.20, "leads on"),
 ]
 
@@ -83,7 +88,9 @@ def test_a_last_word_that_leads_on_may_end_a_sentence(
 
 def test_an_answer_to_what_was_asked_is_believed() -> None:
     assert judge(Evidence("John Miller.", "name", comma=0.20), WAITS).why == "finished"
-    assert judge(Evidence("John Miller.", "open", comma=0.20), WAITS).why == "unsure"
+    assert judge(Evidence("I am John Miller.", "open", comma=0.20), WAITS).why == "unsure"
+    assert judge(Evidence("On Tuesday morning.", "brief", comma=0.20), WAITS).why == "finished"
+    assert judge(Evidence("On Tuesday, I am free.", "brief", comma=0.20), WAITS).why == "unsure"
     assert judge(Evidence("No, thank you.", "yes_no", comma=0.20), WAITS).why == "finished"
     assert judge(Evidence("Yes, Tuesday is fine.", "yes_no", comma=0.20), WAITS).why == "unsure"
 
@@ -100,8 +107,14 @@ def test_what_begins_something_is_waited_after_for_less_long_than_what_leads_on(
     assert WAITS.finished < opener < judge(Evidence("Hello, I would like to"), WAITS).wait
 
 
-def test_an_agents_own_wait_is_never_cut_short_by_an_opener() -> None:
-    assert judge(Evidence("Hello."), Waits(finished=0.8)).wait == 0.8
+@pytest.mark.parametrize("text", ["Hello.", "It's the boiler."])
+def test_an_agents_own_wait_is_never_cut_short(text: str) -> None:
+    assert judge(Evidence(text), Waits(finished=0.8)).wait == 0.8
+
+
+def test_few_words_are_waited_after_where_the_caller_speaks_freely_and_not_where_few_were_asked_for() -> None:
+    freely, asked = (judge(Evidence("The boiler.", profile), WAITS).wait for profile in ("open", "brief"))
+    assert asked == WAITS.finished < freely < judge(Evidence("The boiler, and", "open"), WAITS).wait
 
 
 def test_a_slow_talker_gets_more_time() -> None:
@@ -114,7 +127,11 @@ def test_a_vendors_belief_ends_the_turn() -> None:
     assert judge(Evidence("I would like to", vendor=0.9), WAITS).why == "vendor"
 
 
-@given(st.text(max_size=200), st.sampled_from(["open", "yes_no", "name", "digits", "address", "card"]), st.floats(0, 9))
+@given(
+    st.text(max_size=200),
+    st.sampled_from(["open", "brief", "yes_no", "name", "digits", "address", "card"]),
+    st.floats(0, 9),
+)
 def test_no_wait_is_longer_than_the_longest(text: str, profile: Profile, pauses: float) -> None:
     assert 0 < judge(Evidence(text, profile, pauses), WAITS).wait <= WAITS.longest
 

@@ -55,7 +55,7 @@ def test_a_turn_comes_earlier_or_later_and_the_caller_answers_so_much_earlier_or
     play = Play()
     play.says("I want to book a visit.", 4.0, 5.0)
     play.answers(5.4, 7.0)
-    play.says("On Tuesday.", 7.2, 8.0)
+    play.says("On Tuesday at ten.", 7.2, 8.0)
     play.answers(8.4, 9.0)
     outcome = compared(play, manners(finished=finished))
     turns = [each for each in outcome.matched if each.recorded.kind == "commit"]
@@ -90,7 +90,7 @@ def test_a_cut_in_that_was_recorded_is_spared_by_patient_rules() -> None:
     play.says("I want to book a visit.", 4.0, 5.0)
     play.at(5.6, SpeechStarted(5.5))
     play.at(6.7, SpeechStopped(6.5))
-    play.hears("On Tuesday.", 6.8)
+    play.hears("On Tuesday at ten.", 6.8)
     assert any(isinstance(action, do.Flush) for action in play.log), "The recorded agent was talked over."
     divergence = only(compared(play, manners(finished=0.8)))
     assert (divergence.verdict, divergence.today) == ("spared", None)
@@ -151,7 +151,7 @@ def test_words_that_a_reply_was_begun_to_come_with_its_audio() -> None:
     play = Play()
     play.says("I want to book a visit.", 4.0, 5.0)
     play.answers(5.25, 7.0)
-    play.says("On Tuesday.", 8.0, 9.0)
+    play.says("On Tuesday at ten.", 8.0, 9.0)
     play.answers(9.25, 10.0)
     outcome = compared(play, replace(Manners(), speculations=0))
     assert outcome.divergences == []

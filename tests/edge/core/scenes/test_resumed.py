@@ -12,7 +12,7 @@ from tests.edge.core.stage import Stage, greeted, kinds
 def cut_in() -> Stage:
     """A pause after 5.0 s was taken for the end; since 5.35 s the agent speaks, and at 5.6 s the caller goes on."""
     stage = greeted()
-    stage.says("Message from extension.", 4.0, 5.0)
+    stage.says("A message from extension.", 4.0, 5.0)
     stage.talks(5.35)
     assert kinds(stage.at(5.68, SpeechStarted(5.6))) == ["Pause"]
     return stage
@@ -22,7 +22,7 @@ def test_one_word_more_is_heard(cut_in: Stage) -> None:
     cut_in.at(6.20, SpeechStopped(6.08))
     assert kinds(cut_in.at(6.27, do.Heard("Four.", 5.6, 6.08)))[0] == "Flush"
     cut_in.at(7.0)
-    assert cut_in.commits() == ["Message from extension.", "Four."]
+    assert cut_in.commits() == ["A message from extension.", "Four."]
 
 
 def test_of_what_was_not_understood_the_agent_asks(cut_in: Stage) -> None:

@@ -51,11 +51,11 @@ def test_a_hush_after_words_that_sound_finished_begins_a_reply_before_the_pause(
 def test_a_caller_who_goes_on_after_a_hush_discards_that_reply_and_leaves_one_for_the_pause() -> None:
     stage = greeted()
     stage.at(4.1, SpeechStarted(4.0))
-    assert kinds(stage.at(4.5, do.Heard("A visit.", 4.0, 4.4, hushed=True))) == ["Begin"]
-    assert kinds(stage.at(4.9, do.Heard("A visit. Tuesday.", 4.0, 4.8, hushed=True))) == ["Discard", "Begin"]
-    assert kinds(stage.at(5.3, do.Heard("A visit. Tuesday. Please.", 4.0, 5.2, hushed=True))) == ["Discard"]
+    assert kinds(stage.at(4.5, do.Heard("I want a visit.", 4.0, 4.4, hushed=True))) == ["Begin"]
+    assert kinds(stage.at(4.9, do.Heard("I want a visit. Tuesday.", 4.0, 4.8, hushed=True))) == ["Discard", "Begin"]
+    assert kinds(stage.at(5.3, do.Heard("I want a visit. Tuesday. Please.", 4.0, 5.2, hushed=True))) == ["Discard"]
     stage.at(5.4, SpeechStopped(5.2))
-    assert stage.log[-1] == do.Begin(stage.log[-1].reply, 1, "A visit. Tuesday. Please.", True)  # type: ignore[union-attr]
+    assert stage.log[-1] == do.Begin(stage.log[-1].reply, 1, "I want a visit. Tuesday. Please.", True)  # type: ignore[union-attr]
 
 
 def test_a_caller_who_hesitates_without_end_costs_no_more_than_three_replies() -> None:
