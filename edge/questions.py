@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from edge.core import events as do
+from edge.core.asked import asks_for
 from edge.core.conversation import Answer, Profile, Question, ToolOutcome
 from edge.core.history import History
 from edge.ports import Bus
@@ -23,6 +24,12 @@ REMINDER = "I still need to know:"
 """What a question begins with when it is asked once more in passing."""
 PASSING = 1.5
 """Seconds after which a word in passing is no longer worth saying."""
+
+
+def _profile(asked: QuestionAsked) -> Profile:
+    """How patiently the answer is listened to: as the tool says, or as its words ask."""
+    in_words = None if asked.profile else asks_for(asked.text)
+    return asked.profile or (in_words.profile if in_words else "open")
 
 
 class Questions:
@@ -69,7 +76,7 @@ class Questions:
         if len(self._open) > MOST or (marks(event.answer) and not self._seals):
             self._unanswered(event.question_id, "declined")
             return
-        self._take(do.Announce(event.question_id, event.text, "question", expires=expires, profile=event.profile))
+        self._take(do.Announce(event.question_id, event.text, "question", expires=expires, profile=_profile(event)))
 
     def withdraw(self, question: str) -> None:
         """The answer came another way, or is not wanted any more: it is not asked now."""
@@ -110,7 +117,7 @@ class Questions:
             return
         asked, _ = self._open[question]
         if outcome == "spoken":
-            self._history.question_asked(Question(question, asked.text, asked.answer, asked.profile))
+            self._history.question_asked(Question(question, asked.text, asked.answer, _profile(asked)))
         else:
             self._unanswered(question, "call_ended" if outcome == "call_ended" else "expired")
 

@@ -89,7 +89,7 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
             "properties": {"choice": {"type": "string", "enum": ["11:00", "14:00"]}},
             "required": ["choice"],
         },
-        "profile": "open",
+        "profile": "brief",
         "expires": 300.0,
     },
     "question_answered": {**_QUESTION, "answer": {"choice": "11:00"}, "words": "Eleven is fine."},

@@ -19,7 +19,9 @@ class QuestionAsked(Event):
     tool_call_id: Token
     text: str = Field(min_length=1, max_length=2000)
     answer: dict[str, Any] = Field(description="JSON Schema of the answer, an object.")
-    profile: Profile = "open"
+    profile: Profile | None = Field(
+        default=None, description="How patiently the answer is listened to; without it, as the question's words ask."
+    )
     expires: float | None = Field(default=None, gt=0, description="Seconds after which no answer is wanted any more.")
     reminder: float | None = Field(
         default=None, gt=0, description="Seconds without an answer after which it is asked once more."

@@ -155,14 +155,15 @@ class Caller:
         text: str,
         answer: type[AnswerModel],
         *,
-        profile: Profile = "open",
+        profile: Profile | None = None,
         patience: float = 120.0,
         reminder: float | None = None,
         otherwise: Sequence[Route[AnswerModel]] = (),
     ) -> AnswerModel | Unanswered:
         """Ask the caller, and wait for an answer that fits ``answer``: ``patience`` seconds + GRACE a try at most.
 
-        After ``reminder`` seconds without an answer it is asked once more in passing. Where the call does not answer,
+        ``profile`` is how patiently the answer is listened to; without it, as the words of ``text`` ask. After
+        ``reminder`` seconds without an answer it is asked once more in passing. Where the call does not answer,
         because it ended or nothing came, it goes the routes ``otherwise`` (``workflows.elsewhere``), in order.
 
         Raises:
@@ -288,7 +289,7 @@ class Caller:
         return Told("sent")
 
     async def _ask_here(
-        self, text: str, answer: type[AnswerModel], profile: Profile, patience: float, reminder: float | None
+        self, text: str, answer: type[AnswerModel], profile: Profile | None, patience: float, reminder: float | None
     ) -> AnswerModel | Unanswered:
         outcome: Event | None = None
         for _ in range(ATTEMPTS):
@@ -309,7 +310,7 @@ class Caller:
         return Unanswered("silent" if self.there else "call_ended")
 
     async def _answered(
-        self, text: str, answer: type[BaseModel], profile: Profile, patience: float, reminder: float | None
+        self, text: str, answer: type[BaseModel], profile: Profile | None, patience: float, reminder: float | None
     ) -> Event | None:
         """The edge's word on one try. Where the wait is broken off, the edge no longer asks."""
         question = self._outlet.next_id()

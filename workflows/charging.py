@@ -167,7 +167,7 @@ async def _another(caller: Caller, charged: Charged) -> bool:
     """Whether the caller wants to try another card."""
     why = "there is not enough money on it" if charged.reason == "insufficient_funds" else "the bank does not allow it"
     answer = await caller.ask(
-        f"I'm sorry, the card was declined: {why}. Would you like to try another card?", Agreement, profile="yes_no"
+        f"I'm sorry, the card was declined: {why}. Would you like to try another card?", Agreement
     )
     return not isinstance(answer, Unanswered) and answer.agreed
 

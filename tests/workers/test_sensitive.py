@@ -119,7 +119,7 @@ async def test_what_is_sensitive_is_nowhere(
             await edge.store(ReplyHeard(**about, **heard, text="One moment.", state=state))
 
             asked = await edge.expect(QuestionAsked)
-            desk.history.question_asked(Question(asked.question_id, asked.text, asked.answer, asked.profile))
+            desk.history.question_asked(Question(asked.question_id, asked.text, asked.answer, asked.profile or "open"))
             await eventually("the question", lambda: _true(bool(desk.business._questions)))
             desk.business.turn_committed(2, "I would rather not say aloud what it was.")
             assert desk.business.answer(Answer(asked.question_id, {"word": word}))

@@ -97,7 +97,6 @@ async def _agree(when: str, caller: Caller) -> None:
     answer = await caller.ask(
         f"{when} is free. It takes a deposit of {DEPOSIT.spoken}. Shall I take it by card now?",
         Agreement,
-        profile="yes_no",
     )
     if isinstance(answer, Unanswered) or not answer.agreed:
         raise ToolError("declined", "All right. Nothing has been booked, and nothing has been charged.")

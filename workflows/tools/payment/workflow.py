@@ -74,7 +74,6 @@ async def _agree(invoice: Invoice, money: Money, caller: Caller) -> None:
     answer = await caller.ask(
         f"Invoice {number} is {money.spoken}, {invoice.about}. Shall I take the payment by card now?",
         Agreement,
-        profile="yes_no",
     )
     if isinstance(answer, Unanswered):
         raise ToolError(
