@@ -60,7 +60,7 @@ class Waits:
     """After a full stop that may have been a comma, or a sure one after words that lead on; at least ``finished``."""
     plain: float = 0.40
     """Words with no sign either way."""
-    spelling: float = 0.80
+    spelling: float = 0.90
     """Inside a number, an address or a spelled name."""
     longest: float = 1.20
     """No true end is answered later than this on account of waiting."""
@@ -116,8 +116,10 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         return _led_on(words, evidence, waits)
     if text.endswith((",", "-", "...", "…")):
         return Verdict(waits.unfinished, "comma")
-    if profile in ("digits", "card", "address") and _digits(words) < _EXPECTED_DIGITS.get(profile, 0):
-        return Verdict(waits.spelling, "more digits")
+    if (digits := _digits(words)) < _EXPECTED_DIGITS.get(profile, 0):
+        if digits or profile == "address":
+            return Verdict(waits.spelling, "more digits")
+        return Verdict(max(waits.finished, waits.plain), "no digits")  # "I don't know it."
     if wants_more(text):
         return Verdict(waits.unfinished, "wants more")
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:

@@ -40,6 +40,8 @@ WAITS = Waits()
         ("My name is.", "name", "leads on"),
         ("M I L L", "name", "spelling"),
         ("It's 415 555", "digits", "more digits"),
+        ("I don't know it.", "digits", "no digits"),
+        ("Harbor Street.", "address", "more digits"),
         ("It's 415 555 0142.", "digits", "finished"),
         ("Tuesday at ten", "open", "plain"),
         ("If it is the boiler again.", "open", "wants more"),
