@@ -120,6 +120,8 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         if digits or profile == "address":
             return Verdict(waits.spelling, "more digits")
         return Verdict(max(waits.finished, waits.plain), "no digits")  # "I don't know it."
+    if profile == "yes_no" and digits < _EXPECTED_DIGITS["digits"] and _ends_in_digits(words):
+        return Verdict(waits.spelling, "more digits")
     if wants_more(text):
         return Verdict(waits.unfinished, "wants more")
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
@@ -158,6 +160,12 @@ _SPELT = frozenset("zero oh one two three four five six seven eight nine".split(
 
 def _digits(words: list[str]) -> int:
     return sum(1 if word in _SPELT else sum(char.isdigit() for char in word) for word in words)
+
+
+def _ends_in_digits(words: list[str]) -> bool:
+    """ "No, it's 415", where "may we call you on this number?" was asked."""
+    last = words[-3:]
+    return (last[-1].isdigit() and len(last[-1]) >= 3) or (len(last) == 3 and _SPELT.issuperset(last))
 
 
 def asks_for_patience(text: str) -> bool:

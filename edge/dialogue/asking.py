@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
+from edge.core.asked import asks_for
 from edge.core.conversation import Profile
 from edge.dialogue import dates, times
 from edge.dialogue.fits import Problem, lengths
@@ -23,18 +24,27 @@ MOST_OFFERED = 5
 """Choices that one can bear to hear in one sentence."""
 
 
-def expects(slots: Sequence[Slot]) -> Profile:
-    """How patiently the answer should be listened to."""
-    profiles: dict[str, Profile] = {
-        "name": "name",
-        "phone": "digits",
-        "digits": "digits",
-        "code": "digits",
-        "address": "address",
-        "boolean": "yes_no",
-        "text": "open",
-    }
-    return profiles.get(slots[0].kind, "brief") if len(slots) == 1 else "brief"
+_EXPECTS: Mapping[str, Profile] = {
+    "name": "name",
+    "phone": "digits",
+    "digits": "digits",
+    "code": "digits",
+    "address": "address",
+    "boolean": "yes_no",
+}
+
+
+def expects(slots: Sequence[Slot], say: str) -> Profile:
+    """How patiently the answer to these words is to be listened to.
+
+    By what is asked for; but "would ten suit you?" is answered by yes or no, and "what do you need done?" may be told
+    at length, though one of a few things is to come of it.
+    """
+    kind = slots[0].kind if len(slots) == 1 else ""
+    asked = asks_for(say)
+    if asked and (asked.profile == "yes_no" or kind in ("choice", "text")):
+        return asked.profile
+    return _EXPECTS.get(kind, "open" if kind == "text" else "brief")
 
 
 def together(missing: Sequence[Slot]) -> tuple[Slot, ...]:

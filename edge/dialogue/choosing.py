@@ -60,7 +60,7 @@ def _another_thing(here: Situation) -> Move | None:
         if any(slot.kind == "choice" and choices.another_thing(here.words, slot.choices) for slot in slots):
             not_that = here.voice.pick("I'm afraid that's not something we do.", "I'm sorry, we don't do that.")
             state = here.becomes(misses=here.state.misses + 1, tools_offered=(tool.name,))
-            return Move(f"{not_that} {_choices(here, tool)}", state, expects="open")
+            return Move(f"{not_that} {_choices(here, tool)}", state)
     return None
 
 
@@ -94,7 +94,7 @@ def _which(here: Situation, tools: list[Tool]) -> Move:
     return Move(
         here.voice.pick(f"Would you like to {names}?", f"Just to be sure: do you want to {names}?"),
         state,
-        expects="open",
+        expects="brief",
     )
 
 
@@ -111,7 +111,7 @@ def _unknown(here: Situation) -> Move:
         f"I'm sorry, that's still beyond me. If you'd like to {can}, just say so.",
         _choices(here) or f"All I can do on this line is {can}.",
     )
-    return Move(say, state, expects="open")
+    return Move(say, state)
 
 
 def _start(here: Situation, tool: Tool) -> Move:
@@ -207,4 +207,4 @@ def lost(here: Situation) -> Move:
         f"I'm having trouble understanding you. Just say, for example: I'd like to {request.title(here.tools[0][0])}.",
     )
     offered = tuple(tool.name for tool, _ in here.tools) if misses >= 2 else here.state.tools_offered
-    return Move(say, here.becomes(misses=misses, tools_offered=offered), expects="open")
+    return Move(say, here.becomes(misses=misses, tools_offered=offered))

@@ -103,7 +103,7 @@ def to_change(here: Situation, request: Request) -> Move | None:
     say = here.voice.pick(
         f"Sorry about that. What should I change: {names}?", f"No problem. What would you like to change: {names}?"
     )
-    return Move(say, replace(state, confirming=False, changing=True, asked=(), misses=0), expects="open")
+    return Move(say, replace(state, confirming=False, changing=True, asked=(), misses=0), expects="brief")
 
 
 def made_before(here: Situation, tool: str, arguments: Mapping[str, Any]) -> ToolAsked | None:
@@ -142,4 +142,4 @@ def act(here: Situation, request: Request) -> Move:
         )
     names = phrasing.listed(f"the {slot.label}" for slot in request.slots if slot.name in request.state.slots)
     state = replace(request.state, confirming=False, changing=True, asked=())
-    return Move(f"I've tried exactly that, and it didn't work. What should we change: {names}?", state, expects="open")
+    return Move(f"I've tried exactly that, and it didn't work. What should we change: {names}?", state, expects="brief")

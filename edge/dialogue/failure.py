@@ -76,10 +76,11 @@ def report(here: Situation, outcome: ToolOutcome) -> Move:
     slot = concerned(request, outcome)
     if slot is not None:
         state = replace(request.state, asked=(slot.name,))
-        return Move(f"{said} {asking.ask(here.voice, (slot,), here.today)}", state, expects=asking.expects((slot,)))
+        say = f"{said} {asking.ask(here.voice, (slot,), here.today)}"
+        return Move(say, state, expects=asking.expects((slot,), say))
     names = phrasing.listed(f"the {slot.label}" for slot in request.slots if slot.name in request.state.slots)
     way = f"Would you like to change {names}, or leave it?" if names else "Would you like to try again, or leave it?"
-    return Move(f"{said} {way}", request.state, expects="open")
+    return Move(f"{said} {way}", request.state, expects="brief")
 
 
 def concerned(request: Request, outcome: ToolOutcome) -> Slot | None:

@@ -97,7 +97,7 @@ def _problem(here: Situation, request: Request, heard: Gathered, changed: Mappin
         misses=state.misses,
     )
     say = f"{lead} {asking.wrong(here.voice, slot, problem, here.today)}"
-    return Move(say, state, expects=asking.expects((slot,)))
+    return Move(say, state, expects=asking.expects((slot,), say))
 
 
 NOT_OFFERED = frozenset({"other_job", "not_offered"})
@@ -139,12 +139,13 @@ def missed(here: Situation, request: Request) -> Move:
             "You could say, for example: make it eleven, or, the name is wrong.",
             f"Just say one of these, please: {names}.",
         )
-        return Move(say, state, expects="open")
+        return Move(say, state, expects="brief")
     slots = [slot for slot in request.slots if slot.name in state.asked] or list(
         asking.together(request.missing() or list(request.slots))
     )
     state = replace(state, asked=tuple(slot.name for slot in slots), offering=offering(slots))
-    return Move(asking.again(here.voice, slots, here.today, state.misses), state, expects=asking.expects(slots))
+    say = asking.again(here.voice, slots, here.today, state.misses)
+    return Move(say, state, expects=asking.expects(slots, say))
 
 
 def back(here: Situation, request: Request) -> Move:
@@ -154,7 +155,7 @@ def back(here: Situation, request: Request) -> Move:
         return Move(right, request.state, expects="yes_no")
     slots = [slot for slot in request.slots if slot.name in request.state.asked]
     if request.state.changing and not slots:
-        return Move("So, what should I change?", request.state, expects="open")
+        return Move("So, what should I change?", request.state, expects="brief")
     missing = request.missing()
     if not slots and not missing:
         return read_back(here, request)

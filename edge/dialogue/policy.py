@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from edge.core.asked import asks_for
 from edge.core.conversation import Cancel, Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
 from edge.dialogue import cancelling, choosing, failure, lookups, questions, smalltalk
 from edge.dialogue.filling import NOT_OFFERED, advance, missed, turned_down
@@ -42,14 +43,19 @@ def decide(conversation: Conversation) -> Reply:
 
 def _render(here: Situation, move: Move) -> Reply:
     say = re.sub(r"(^|[.!?] )([a-z])", lambda found: found[1] + found[2].upper(), " ".join(move.say.split()))
-    expects = move.expects or (here.state.expects if move.keep else None)
+    expects = move.expects or (_profile(here.state.expects) if move.keep else _asked(say))
     state = replace(move.state, said=here.state.said if move.keep and here.state.said else say, expects=expects)
     events: list[ReplyEvent] = [TextDelta(piece) for piece in clauses(say)]
     events += move.acts
     if move.end:
         events.append(EndCall())
-    events.append(Done(expects=move.expects or _profile(expects), state=state))
+    events.append(Done(expects=expects, state=state))
     return tuple(events)
+
+
+def _asked(say: str) -> Profile | None:
+    asked = asks_for(say)
+    return asked.profile if asked else None
 
 
 def _profile(value: str | None) -> Profile | None:

@@ -35,9 +35,8 @@ def answer(here: Situation, question: Question) -> Move | None:
         return _counter(here, slots, state)
     missing = [slot for slot in slots if slot.needed and slot.name not in values]
     if missing:
-        return Move(
-            f"Thank you. {asking.ask(here.voice, missing[:1], here.today)}", state, expects=asking.expects(missing[:1])
-        )
+        say = f"Thank you. {asking.ask(here.voice, missing[:1], here.today)}"
+        return Move(say, state, expects=asking.expects(missing[:1], say))
     return _passed_on(here, question, slots, state)
 
 

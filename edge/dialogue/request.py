@@ -91,7 +91,7 @@ def ask_for(here: Situation, request: Request, slots: Sequence[Slot], *, lead: s
         confirming=False,
         offering=offering(slots),
     )
-    return Move(f"{lead} {question}", state, expects=asking.expects(slots))
+    return Move(f"{lead} {question}", state, expects=asking.expects(slots, question))
 
 
 def offering(slots: Sequence[Slot]) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ class Move:
     state: State
     acts: tuple[ToolCall | Answer | Cancel, ...] = ()
     expects: Profile | None = None
+    """What kind of answer it waits for, where its words do not say."""
     end: bool = False
     keep: bool = False
     """The reply is an aside: what was said before stays what "repeat that" repeats."""
