@@ -186,6 +186,16 @@ class Caller:
         self._ended = self.now.end if not self.now.keys else None
         self._answered, self.said, self.profile, self._unheard = self.profile, None, "open", False
 
+    def answers(self, asked: Profile | None, *, more: bool) -> None:
+        """They spoke over the agent, which has ``asked`` them something, or not; ``more``: of what they said before.
+
+        They may owe an answer to what was asked earlier.
+        """
+        if asked is not None:
+            self.profile = asked
+        elif more:
+            self.asked_again()
+
     def asked_again(self) -> None:
         """What they said last is to be said once more."""
         self.profile = self._answered

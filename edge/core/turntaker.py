@@ -200,7 +200,7 @@ class TurnTaker:
         profile = self._talk.now.profile
         match self._sound.judge(self._caller.now, profile, now, self.manners, expired=expired):
             case Verdict.YIELD:
-                self._caller.profile = profile or self._caller.profile  # They may owe an answer to what came before.
+                self._caller.answers(profile, more=self._sound.resumed)
                 self._caller.now.over_agent = True
                 self._talk.drop()
                 self._turns.take_floor(now)

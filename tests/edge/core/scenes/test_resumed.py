@@ -25,6 +25,25 @@ def test_one_word_more_is_heard(cut_in: Stage) -> None:
     assert cut_in.commits() == ["A message from extension.", "Four."]
 
 
+def test_more_of_an_answer_gets_the_patience_that_the_answer_had() -> None:
+    stage = greeted()
+    stage.at(3.5, do.Announce("q", "Which number can we reach you at?", "question", profile="digits"))
+    stage.at(4.0)
+    stage.plays(4.1, 6.0)
+    stage.says("Four one five five five.", 7.0, 8.0)
+    stage.at(9.4)
+    assert stage.commits() == ["Four one five five five."]
+    stage.talks(9.4)
+    stage.at(9.5, SpeechStarted(8.95))
+    stage.at(10.15, SpeechStopped(10.0))
+    stage.at(10.22, do.Heard("Five oh one.", 8.95, 10.0))
+    stage.at(10.5)
+    assert len(stage.commits()) == 1, "The number is not whole yet."
+    stage.says("Five oh one four two.", 10.6, 11.2)
+    stage.at(13.0)
+    assert stage.commits()[1:] == ["Five oh one four two."]
+
+
 def test_of_what_was_not_understood_the_agent_asks(cut_in: Stage) -> None:
     cut_in.at(5.95, do.Heard("So,", 5.6, 5.85))
     assert "Resume" not in kinds(cut_in.at(6.10, do.Heard("", 5.6, 6.02)))
