@@ -20,7 +20,7 @@ OPENERS = (FINISHED_ALONE - frozenset("bye goodbye stop thanks".split())) | froz
 )
 """Alone, and no answer to a question that they answer, they begin something: "yes" is followed by more four times in
 five."""
-_ENDS = frozenset("thanks thank please bye goodbye stop".split())
+_ENDS = frozenset("thanks thank please bye goodbye stop cancel done else".split())
 """Words of turns that are short because all is said."""
 BEGINNING = 3
 """Words of somebody who speaks freely that are more often the beginning than all, however finished they sound."""
@@ -136,8 +136,8 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
 
 
 def _so_few(words: list[str], waits: Waits) -> Verdict:
-    """ "It's the boiler." to "how can I help?" is seldom all; "thank you" is."""
-    if _ENDS.intersection(words):
+    """ "It's the boiler." to "how can I help?" is seldom all; "thank you" and "cancel it" are."""
+    if _ENDS.intersection(words) or words[-2:] == ["that's", "all"]:
         return Verdict(waits.finished, "finished")
     return Verdict(max(waits.finished, waits.begun), "begun")
 
