@@ -278,8 +278,9 @@ class Replies:
         return min(1.0, len(heard) / max(1, len(self._business.words_of(reply.announcement) or reply.text)))
 
     def _thought(self, reply: Reply) -> None:
-        asked = asks_for(reply.text, self._asked)
-        expects = reply.expects or (asked.profile if asked else self._business.awaited())
+        awaited = self._business.awaited()
+        asked = asks_for(reply.text, awaited or self._asked)
+        expects = reply.expects or (asked.profile if asked else awaited)
         self._asking = (reply.id, Asked(expects, asked.begins if asked else 0)) if expects else None
         if reply.ends_call:
             self._take(do.FinishAfter(reply.id))

@@ -21,6 +21,7 @@ from edge.replies import Replies
 from edge.services import Services
 from schemas.announcements import AnnouncementRequested
 from schemas.base import new_id
+from schemas.questions import QuestionAsked
 from schemas.tools import ToolSpec
 from tests.edge.conftest import AGENT, ScriptedMind
 from tests.edge.desk import services_on
@@ -189,6 +190,19 @@ async def test_what_a_model_asks_for_is_read_in_its_words(talking: Talking, unti
     await to_its_end(talking, until, told)
     assert expected(talking, told) == []
     again = await said(talking, until, 3, "Could you repeat that?")
+    await to_its_end(talking, until, again)
+    assert expected(talking, again) == ["digits"]
+
+
+async def test_once_more_a_model_asks_for_what_a_workflow_waits_for(talking: Talking, until: Any) -> None:
+    before = await said(talking, until, 1, "What is your name?")
+    await to_its_end(talking, until, before)
+    text = "Which number can we reach you at?"
+    answer = {"type": "object", "properties": {"number": {"type": "string"}}}
+    ids = {"call_id": "c", "region": "local", "question_id": "q1", "tool_call_id": "t1"}
+    talking.business.receive(QuestionAsked.model_validate({**ids, "text": text, "answer": answer}))
+    talking.business.settle("q1", "spoken")
+    again = await said(talking, until, 2, "Could you repeat that?")
     await to_its_end(talking, until, again)
     assert expected(talking, again) == ["digits"]
 
