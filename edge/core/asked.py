@@ -85,7 +85,7 @@ _LITTLE = re.compile(
     rf"(?:which|who|whom|whose|when (?!you|we\b|i\b|our)|how (?!{_AUXILIARY}|about|exactly|come|else)\w"
     rf"|what(?:'s| is| are| was| would be) (?:an?|the|your|his|her|its|their) (?!(?:\w+ ){{0,2}}{_TOLD})"
     rf"|what (?!(?:\w+ ){{0,2}}{_TOLD}|{_AUXILIARY}|(?:else|exactly|i|you|he|she|it|we|they|the|your|this|that)\b)"
-    rf"(?:\w+ ){{1,4}}{_AUXILIARY}"
+    rf"(?:(?:\w+ ){{1,4}}{_AUXILIARY}|\w+ \w+'(?:re|ve|ll|d)\b)"
     r"|what (?:day|date|time|size|colou?r|model|year|works|suits|would (?:work|suit))\b)"
 )
 """Questions for a day, a size, one of a few: "when would", "how old", "what's your budget", "what time would"."""

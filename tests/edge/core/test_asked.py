@@ -95,6 +95,8 @@ ASKED: list[tuple[str, Profile | None]] = [
     ("What works best for you?", "brief"),
     ("What's your budget for this?", "brief"),
     ("What items are you shipping?", "brief"),
+    ("Can I ask what medication you're on?", "brief"),
+    ("What made you decide to cancel?", "open"),
     ("Would you be able to tell me when that happened?", "brief"),
     ("Got it. When exactly did you lose the card?", "brief"),
     ("Sorry, how many was that again?", "brief"),
