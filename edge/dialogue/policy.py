@@ -43,7 +43,7 @@ def decide(conversation: Conversation) -> Reply:
 
 def _render(here: Situation, move: Move) -> Reply:
     say = re.sub(r"(^|[.!?] )([a-z])", lambda found: found[1] + found[2].upper(), " ".join(move.say.split()))
-    expects = move.expects or (_profile(here.state.expects) if move.keep else _asked(say))
+    expects = move.expects or (_asked_before(here) if move.keep else _asked(say))
     state = replace(move.state, said=here.state.said if move.keep and here.state.said else say, expects=expects)
     events: list[ReplyEvent] = [TextDelta(piece) for piece in clauses(say)]
     events += move.acts
@@ -56,6 +56,14 @@ def _render(here: Situation, move: Move) -> Reply:
 def _asked(say: str) -> Profile | None:
     asked = asks_for(say)
     return asked.profile if asked else None
+
+
+def _asked_before(here: Situation) -> Profile | None:
+    """What an aside leaves to be answered."""
+    question = open_question(here)
+    if question and question.text in here.last_text:
+        return question.profile
+    return _profile(here.state.expects)
 
 
 def _profile(value: str | None) -> Profile | None:

@@ -20,6 +20,7 @@ from edge.core.conversation import (
     Done,
     EndCall,
     Entry,
+    Profile,
     Question,
     TextDelta,
     Tool,
@@ -209,9 +210,9 @@ class Caller:
         asked = [entry for entry in self.entries if isinstance(entry, ToolAsked)][-1]
         self.entries.append(ToolOutcome(asked.tool_call_id, asked.tool, status, content))
 
-    def asks(self, text: str, answer: Mapping[str, Any]) -> Question:
+    def asks(self, text: str, answer: Mapping[str, Any], profile: Profile = "open") -> Question:
         """A workflow asks the caller."""
-        question = Question(f"q{len(self.entries)}", text, answer)
+        question = Question(f"q{len(self.entries)}", text, answer, profile)
         self.questions += (question,)
         self.hears(text, "question")
         return question

@@ -128,3 +128,11 @@ def test_a_request_under_way_does_not_take_the_answer(caller: Caller) -> None:
     caller.hears(next(iter(kept)).text, "question")
     assert caller.say("two o'clock").answers[0].answer == {"slot": "2026-11-24T14:00:00"}
     assert caller.say("Friday at nine").state.slots["day"] == "2026-11-27"
+
+
+@pytest.mark.parametrize("text", ["", "sorry, what was that?"])
+def test_an_answer_that_was_not_heard_keeps_the_patience_that_its_question_has(text: str, caller: Caller) -> None:
+    assert caller.say("boiler service Tuesday at ten").done.expects == "name"
+    caller.asks("Which number is on the old invoice?", YES_NO, "digits")
+    assert caller.say(text).done.expects == "digits"
+    assert caller.say(text).done.expects == "digits"
