@@ -51,6 +51,7 @@ def actors(models: Models, said: Material, out: Report, *, quick: bool, cases: i
     for name, title, turns in (
         ("own", "Actors, their own pauses: {pauses} pauses, {ends} ends", played.own),
         ("pieced", "Actors, pauses drawn between the pieces of a turn: {pauses} pauses, {ends} ends", played.pieced),
+        ("unseen", "Actors of a game seen last, their own pauses: {pauses} pauses, {ends} ends", played.unseen),
     ):
         if turns:
             laid = tracks(turns)

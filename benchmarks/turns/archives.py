@@ -1,7 +1,7 @@
-"""The speech in the data of two adventure games that Debian has: lines of dialogue, spoken by actors.
+"""The speech in the data of three adventure games that Debian has: lines of dialogue, spoken by actors.
 
-Beneath a Steel Sky keeps 8-bit samples, compressed; Flight of the Amazon Queen keeps MPEG audio. Both were recorded at
-11,025 Hz. Their licences let everybody have and modify them; they are fetched, and nothing of them is kept here.
+Beneath a Steel Sky keeps 8-bit samples, compressed; Flight of the Amazon Queen keeps MPEG audio; Drascula keeps 8-bit
+samples as they are, one file for each line. All were recorded at 11,025 Hz. Their licences let everybody have and modify them; they are fetched, and nothing of them is kept here.
 """
 
 from collections.abc import Collection, Iterator
@@ -33,8 +33,7 @@ def steel_sky(wanted: Collection[str]) -> Iterator[tuple[str, Samples]]:
             # The highest bit of a place says that it counts in units of 16 bytes; those of a size are flags.
             start = (place & 0x7FFFFF) << (4 if place >> 23 else 0)
             block = data[start + _PICTURE : start + (size & 0x3FFFFF)]
-            samples = np.frombuffer(unpacked(block), dtype=np.uint8).astype(np.float32) / 128 - 1
-            yield str(number), resampled(samples - samples.mean(), _RATE)
+            yield str(number), _of_bytes(unpacked(block))
 
 
 def amazon_queen(wanted: Collection[str]) -> Iterator[tuple[str, Samples]]:
@@ -50,6 +49,22 @@ def amazon_queen(wanted: Collection[str]) -> Iterator[tuple[str, Samples]]:
         if name in wanted:
             start, size = (int.from_bytes(data[a : a + 4], "big") for a in (at + 13, at + 17))
             yield name, resampled(decoded(data[start : start + size], _RATE), _RATE)
+
+
+def drascula(wanted: Collection[str]) -> Iterator[tuple[str, Samples]]:
+    """These lines of Drascula, by the names of their files; letters before the number say who speaks.
+
+    Raises:
+        Missing: the package cannot be had.
+    """
+    folder = debian("drascula") / _GAMES / "drascula" / "en"
+    for name in wanted:
+        yield name, _of_bytes((folder / f"{name}.ALS").read_bytes())
+
+
+def _of_bytes(samples: bytes) -> Samples:
+    values = np.frombuffer(samples, dtype=np.uint8).astype(np.float32) / 128 - 1
+    return resampled(values - values.mean(), _RATE)
 
 
 def _little(number: bytes) -> int:

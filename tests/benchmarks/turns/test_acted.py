@@ -21,8 +21,9 @@ def test_without_the_games_nothing_is_played_and_it_is_said(monkeypatch: pytest.
     monkeypatch.setenv("TRUNKLINE_CACHE", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     found = acted(every=100)
-    assert found.own == found.pieced == ()
+    assert found.own == found.pieced == found.unseen == ()
     assert [note.rpartition(". ")[2] for note in found.notes] == [
         "Beneath a Steel Sky is left out.",
         "Flight of the Amazon Queen is left out.",
+        "Drascula is left out.",
     ]
