@@ -1,7 +1,8 @@
 """The speech in the data of three adventure games that Debian has: lines of dialogue, spoken by actors.
 
 Beneath a Steel Sky keeps 8-bit samples, compressed; Flight of the Amazon Queen keeps MPEG audio; Drascula keeps 8-bit
-samples as they are, one file for each line. All were recorded at 11,025 Hz. Their licences let everybody have and modify them; they are fetched, and nothing of them is kept here.
+samples as they are, one file for each line. All were recorded at 11,025 Hz. Their licences let everybody have them;
+they are fetched, and nothing of them is kept here.
 """
 
 from collections.abc import Collection, Iterator
