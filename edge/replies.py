@@ -231,6 +231,8 @@ class Replies:
         reply.say(text)
         if asks:
             self._take(do.Expect(say.reply, "yes_no"))
+        elif say.cause in ("greeting", "filler") and (asked := asks_for(text)) and asked.profile != "open":
+            self._asking = (say.reply, asked)
 
     def _take_up_turn(self) -> None:
         """What the caller said before the line broke is answered now, or together with what they say now."""

@@ -12,7 +12,7 @@ import pytest_asyncio
 from edge.business import Business
 from edge.core import events as do
 from edge.core.audio import FRAME_SECONDS, Sound
-from edge.core.conversation import AgentSaid, CallerSaid, Done, EndCall, Profile, TextDelta, ToolAsked, ToolCall
+from edge.core.conversation import AgentSaid, CallerSaid, Cause, Done, EndCall, Profile, TextDelta, ToolAsked, ToolCall
 from edge.core.history import History
 from edge.core.intake import Intake
 from edge.core.tape import Header, Tape
@@ -192,6 +192,24 @@ async def test_what_a_model_asks_for_is_read_in_its_words(talking: Talking, unti
     again = await said(talking, until, 3, "Could you repeat that?")
     await to_its_end(talking, until, again)
     assert expected(talking, again) == ["digits"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "text", "profiles"),
+    [
+        ("greeting", "Hello. Am I speaking with Anna Miller?", ["yes_no"]),
+        ("greeting", "Hello. How can I help you?", []),
+        ("filler", "I still need to know: What is your phone number?", ["digits"]),
+        ("silence", "Are you still there?", []),
+    ],
+)
+async def test_what_a_greeting_or_a_reminder_asks_for_is_read_in_its_words(
+    talking: Talking, until: Any, cause: Cause, text: str, profiles: list[str]
+) -> None:
+    talking.replies.obey(do.Say("r0", cause, text))
+    await until(lambda: do.Ready("r0") in talking.told)
+    await to_its_end(talking, until, "r0")
+    assert expected(talking, "r0") == profiles
 
 
 async def test_once_more_a_model_asks_for_what_a_workflow_waits_for(talking: Talking, until: Any) -> None:
