@@ -50,7 +50,7 @@ class Waits:
 
     finished: float = 0.15
     unfinished: float = 0.90
-    answer: float = 0.18
+    answer: float = 0.15
     """A bare yes or no where one was asked for."""
     opener: float = 0.60
     """After "hello", "oh", "well"; and "yes" or "no" where nobody asked for one."""
@@ -126,9 +126,9 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         return Verdict(waits.unfinished, "wants more")
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
         return Verdict(waits.spelling, "spelling")
+    if profile == "open" and len(words) <= BEGINNING and not text.endswith("?"):
+        return _so_few(words, waits)
     if text.endswith((".", "!", "?")):
-        if profile == "open" and len(words) <= BEGINNING and not text.endswith("?"):
-            return _so_few(words, waits)
         if len(words) > _FREELY.get(profile, len(words)) and (evidence.comma or 0.0) > COMMA:
             return Verdict(max(waits.finished, waits.unsure), "unsure")
         return Verdict(waits.finished, "finished")
