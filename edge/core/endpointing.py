@@ -24,6 +24,8 @@ _ENDS = frozenset("thanks thank please bye goodbye stop cancel done else".split(
 """Words of turns that are short because all is said."""
 BEGINNING = 3
 """Words of somebody who speaks freely that are more often the beginning than all, however finished they sound."""
+_INTRODUCES = re.compile(r"\b(?:this is|my name is|my name's)(?: [\w'-]+){1,3}\W*$", re.IGNORECASE)
+""" "Hi, this is Anna Miller": what they want comes next."""
 _HOLD = re.compile(
     r"\b(hold on|hang on|bear with me|right back|(one|just a|wait a|give me a) (moment|second|minute|sec))\b"
     r"|\blet me (just |quickly )?((check|look|find|get|grab|fetch|ask)\b(\W+\w+){0,5}|see|think)\W*$"
@@ -120,13 +122,14 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         if digits or profile == "address":
             return Verdict(waits.spelling, "more digits")
         return Verdict(max(waits.finished, waits.plain), "no digits")  # "I don't know it."
-    if profile == "yes_no" and digits < _EXPECTED_DIGITS["digits"] and _ends_in_digits(words):
+    if (profile == "yes_no" or "number" in words) and digits < _EXPECTED_DIGITS["digits"] and _ends_in_digits(words):
         return Verdict(waits.spelling, "more digits")
     if wants_more(text):
         return Verdict(waits.unfinished, "wants more")
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
         return Verdict(waits.spelling, "spelling")
-    if profile == "open" and len(words) <= BEGINNING and not text.endswith("?"):
+    few = len(words) <= BEGINNING or _INTRODUCES.search(text)
+    if profile == "open" and few and not text.endswith("?"):
         return _so_few(words, waits)
     if text.endswith((".", "!", "?")):
         if len(words) > _FREELY.get(profile, len(words)) and (evidence.comma or 0.0) > COMMA:
