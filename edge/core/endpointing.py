@@ -41,9 +41,9 @@ COMMA = 0.06
 was asked for is an answer, and so is "no, thank you"."""
 SURE = 0.02
 """Up to this probability of a comma a full stop is believed even where the last word leads on: "tell me what to do"."""
-_FREELY: dict[Profile, int] = {"open": 1, "yes_no": 3, "brief": 3}
-"""Where the caller speaks freely; so many words, after which there could always be a comma, are believed there. Where
-another kind of answer was asked for, all are."""
+_MORE_MAY_FOLLOW: dict[Profile, int] = {"open": 1, "yes_no": 3, "brief": 3}
+"""Where more may follow what is whole; so many words, after which there could always be a comma, are believed there.
+Where another kind of answer was asked for, all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     if profile == "open" and few and not text.endswith("?"):
         return _so_few(words, waits)
     if text.endswith((".", "!", "?")):
-        if len(words) > _FREELY.get(profile, len(words)) and (evidence.comma or 0.0) > COMMA:
+        if len(words) > _MORE_MAY_FOLLOW.get(profile, len(words)) and (evidence.comma or 0.0) > COMMA:
             return Verdict(max(waits.finished, waits.unsure), "unsure")
         return Verdict(waits.finished, "finished")
     return Verdict(waits.plain, "plain")
@@ -148,7 +148,12 @@ def _so_few(words: list[str], waits: Waits) -> Verdict:
 def _led_on(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     """After a last word that leads on, but not always: "who is this?", "yes, I do"."""
     text, comma = evidence.text.rstrip(), evidence.comma
-    if evidence.profile in _FREELY and len(words) > 1 and can_be_last(words) and text.endswith((".", "!", "?")):
+    if (
+        evidence.profile in _MORE_MAY_FOLLOW
+        and len(words) > 1
+        and can_be_last(words)
+        and text.endswith((".", "!", "?"))
+    ):
         sure = text.endswith("?") if comma is None else comma <= SURE
         if sure or (evidence.profile == "yes_no" and is_short_answer(words)):
             return Verdict(max(waits.finished, waits.unsure), "unsure")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import get_args
 
 from edge.core.asked import asks_for
 from edge.core.conversation import Cancel, Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
@@ -67,7 +68,7 @@ def _asked_before(here: Situation) -> Profile | None:
 
 
 def _profile(value: str | None) -> Profile | None:
-    profiles: tuple[Profile, ...] = ("open", "brief", "yes_no", "name", "digits", "address", "card")
+    profiles: tuple[Profile, ...] = get_args(Profile)
     return next((profile for profile in profiles if profile == value), None)
 
 
