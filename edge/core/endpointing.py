@@ -20,7 +20,7 @@ OPENERS = (FINISHED_ALONE - frozenset("bye goodbye stop thanks".split())) | froz
 )
 """Alone, and no answer to a question that they answer, they begin something: "yes" is followed by more four times in
 five."""
-_ENDS = frozenset("thanks thank please bye goodbye stop cancel done else".split())
+_ENDS = frozenset("thanks thank bye goodbye stop cancel done else".split())
 """Words of turns that are short because all is said."""
 BEGINNING = 3
 """Words of somebody who speaks freely that are more often the beginning than all, however finished they sound."""
@@ -32,6 +32,10 @@ _HOLD = re.compile(
 )
 
 
+SURE_OF_THE_END = 0.8
+"""From this belief on a vendor is sure that the turn is over."""
+_SPELLING = frozenset({"more digits", "spelling"})
+"""Reasons to wait that only we know of."""
 SLOWNESS, SLOWEST = 0.25, 0.40
 """The part of this caller's mean pause that every wait is longer by, and the most of it, in seconds."""
 
@@ -93,10 +97,14 @@ class Evidence:
 
 
 def judge(evidence: Evidence, waits: Waits) -> Verdict:
-    """How long to wait after the words, given the evidence."""
-    if evidence.vendor is not None and evidence.vendor >= 0.8:
-        return Verdict(waits.answer, "vendor")
+    """How long to wait after the words, given the evidence.
+
+    A vendor that believes the turn to be over is believed, but not in the middle of a number: it was not told what was
+    asked.
+    """
     verdict = _judge_words(words_of(evidence.text), evidence, waits)
+    if evidence.vendor is not None and evidence.vendor >= SURE_OF_THE_END and verdict.why not in _SPELLING:
+        return Verdict(waits.answer, "vendor")
     if verdict.why == "answer":
         return verdict
     slowness = min(SLOWEST, SLOWNESS * evidence.pauses)
@@ -139,8 +147,8 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
 
 
 def _so_few(words: list[str], waits: Waits) -> Verdict:
-    """ "It's the boiler." to "how can I help?" is seldom all; "thank you" and "cancel it" are."""
-    if _ENDS.intersection(words) or words[-2:] == ["that's", "all"]:
+    """ "It's the boiler." to "how can I help?" is seldom all; "thank you" and "a repair, please" are."""
+    if _ENDS.intersection(words) or words[-1] == "please" or words[-2:] == ["that's", "all"]:
         return Verdict(waits.finished, "finished")
     return Verdict(max(waits.finished, waits.begun), "begun")
 
@@ -164,10 +172,16 @@ _EXPECTED_DIGITS = {"digits": 7, "card": 15, "address": 1}
 
 
 _SPELT = frozenset("zero oh one two three four five six seven eight nine".split())
+_SAID = _SPELT | frozenset(
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
+    "twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+"""Spoken as numbers are: "twelve Oak Street", "twenty one"."""
 
 
 def _digits(words: list[str]) -> int:
-    return sum(1 if word in _SPELT else sum(char.isdigit() for char in word) for word in words)
+    """At least so many."""
+    return sum(1 if word in _SAID else sum(char.isdigit() for char in word) for word in words)
 
 
 def _ends_in_digits(words: list[str]) -> bool:

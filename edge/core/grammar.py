@@ -20,6 +20,10 @@ NEVER_LAST = frozenset(
     "um uh er erm hmm i'm i'd i'll it's we're let's".split()
 )
 """Those of them that end no sentence. The others do: "who is this?", "tell me what to do"."""
+_TAKES_THAT = frozenset(
+    "repeat do like love want need hear read get take keep book cancel change send about with for of on at".split()
+)
+"""After them "that" is a thing, and nothing need follow."""
 AUXILIARIES = frozenset(
     "is are was were am be been has have had do does did can could will would shall should may might must".split()
 )
@@ -49,7 +53,11 @@ def words_of(text: str) -> list[str]:
 
 def leads_on(words: list[str]) -> bool:
     """Whether the last word is one after which English goes on."""
-    return bool(words) and words[-1] in LEADS_ON
+    return (
+        bool(words)
+        and words[-1] in LEADS_ON
+        and not (words[-1] == "that" and words[-2:-1] and words[-2] in _TAKES_THAT)
+    )
 
 
 def can_be_last(words: list[str]) -> bool:

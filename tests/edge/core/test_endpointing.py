@@ -39,6 +39,10 @@ WAITS = Waits()
         ("What time?", "open", "finished"),
         ("Okay, thank you.", "open", "finished"),
         ("Yes, please.", "open", "finished"),
+        ("A repair, please.", "open", "finished"),
+        ("Please send help.", "open", "begun"),
+        ("Please repeat that.", "yes_no", "finished"),
+        ("I don't think that.", "open", "leads on"),
         ("Thanks.", "open", "finished"),
         ("Stop.", "open", "finished"),
         ("Cancel it.", "open", "finished"),
@@ -57,6 +61,7 @@ WAITS = Waits()
         ("It's 415 555", "digits", "more digits"),
         ("I don't know it.", "digits", "no digits"),
         ("Harbor Street.", "address", "more digits"),
+        ("Twelve Oak Street.", "address", "finished"),
         ("It's 415 555 0142.", "digits", "finished"),
         ("Tuesday at ten", "open", "begun"),
         ("Tuesday at ten", "brief", "plain"),
@@ -144,6 +149,13 @@ def test_a_slow_talker_gets_more_time() -> None:
 
 def test_a_vendors_belief_ends_the_turn() -> None:
     assert judge(Evidence("I would like to", vendor=0.9), WAITS).why == "vendor"
+    assert judge(Evidence("I would like to", vendor=0.7), WAITS).why == "leads on"
+
+
+def test_a_vendor_does_not_know_that_a_number_was_asked_for() -> None:
+    assert judge(Evidence("It's 415 555", "digits", vendor=0.9), WAITS).why == "more digits"
+    assert judge(Evidence("M I L L", "name", vendor=0.9), WAITS).why == "spelling"
+    assert judge(Evidence("It's 415 555 0142.", "digits", vendor=0.9), WAITS).why == "vendor"
 
 
 @given(
