@@ -58,10 +58,9 @@ class Waits:
     unfinished: float = 0.90
     answer: float = 0.15
     """A bare yes or no where one was asked for."""
-    opener: float = 0.60
-    """After "hello", "oh", "well"; and "yes" or "no" where nobody asked for one."""
-    begun: float = 0.50
-    """After a sentence of few words, where the caller speaks freely; at least ``finished``."""
+    begun: float = 0.60
+    """After "hello", "oh", "well", and "yes" or "no" where nobody asked for one; after a sentence of few words, where
+    the caller speaks freely; at least ``finished``."""
     unsure: float = 0.40
     """After a full stop that may have been a comma, or a sure one after words that lead on; at least ``finished``."""
     plain: float = 0.40
@@ -119,7 +118,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         if profile == "yes_no" and FINISHED_ALONE.intersection((words[0], words[-1])):
             return Verdict(waits.answer, "answer")
         if OPENERS.issuperset(words):
-            return Verdict(max(waits.finished, waits.opener), "opener")
+            return Verdict(max(waits.finished, waits.begun), "begun")
         if profile != "open" and words[0] in FINISHED_ALONE:
             return Verdict(waits.finished, "finished")
     if leads_on(words):

@@ -18,14 +18,14 @@ WAITS = Waits()
         ("I would like a visit, and.", "open", "leads on"),
         ("Well, on Tuesday,", "open", "comma"),
         ("Yes.", "yes_no", "answer"),
-        ("Yes.", "open", "opener"),
-        ("Okay.", "digits", "opener"),
-        ("Oh.", "yes_no", "opener"),
-        ("Oh, yes.", "open", "opener"),
+        ("Yes.", "open", "begun"),
+        ("Okay.", "digits", "begun"),
+        ("Oh.", "yes_no", "begun"),
+        ("Oh, yes.", "open", "begun"),
         ("Oh, yes.", "yes_no", "answer"),
         ("Um, yes.", "yes_no", "answer"),
         ("Actually, no.", "yes_no", "answer"),
-        ("Hello.", "open", "opener"),
+        ("Hello.", "open", "begun"),
         ("Hello there.", "open", "begun"),
         ("It's the boiler.", "open", "begun"),
         ("Hi, this is Anna Miller.", "open", "begun"),
@@ -127,8 +127,8 @@ def test_a_full_stop_that_may_be_a_comma_is_not_believed(text: str, comma: float
 
 
 def test_what_begins_something_is_waited_after_for_less_long_than_what_leads_on() -> None:
-    opener = judge(Evidence("Hello."), WAITS).wait
-    assert WAITS.finished < opener < judge(Evidence("Hello, I would like to"), WAITS).wait
+    begun = judge(Evidence("Hello."), WAITS).wait
+    assert WAITS.finished < begun < judge(Evidence("Hello, I would like to"), WAITS).wait
 
 
 @pytest.mark.parametrize("text", ["Hello.", "It's the boiler."])
