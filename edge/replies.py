@@ -13,6 +13,7 @@ from edge.core.audio import FRAME_SECONDS
 from edge.core.conversation import CallerSaid, Cause, Profile
 from edge.core.history import History, cut_to_words
 from edge.core.intake import Intake
+from edge.core.phrases import rest
 from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
 from edge.core.tape import Tape
 from edge.ports import Leg, Screen
@@ -22,6 +23,8 @@ from edge.services import Services
 from edge.stopwatch import Stopwatch
 from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitted
 
+AS_I_SAID = "As I was saying:"
+"""Before the rest of a reply that something urgent broke off."""
 OfReplies = do.Begin | do.Commit | do.Discard | do.Say | do.Fill | do.Pause | do.Resume | do.Flush
 """What TurnTaker says about replies."""
 
@@ -91,8 +94,8 @@ class Replies:
                 self._pause()
             case do.Resume():
                 self._resume()
-            case do.Flush(reply):
-                self._flush(reply)
+            case do.Flush(reply, broken):
+                self._flush(reply, broken=broken)
 
     # -- audio --------------------------------------------------------------------------------------------------------
 
@@ -231,7 +234,7 @@ class Replies:
         reply.say(text)
         if asks:
             self._take(do.Expect(say.reply, "yes_no"))
-        elif say.cause in ("greeting", "filler") and (asked := asks_for(text)) and asked.profile != "open":
+        elif say.cause in ("greeting", "rest", "filler") and (asked := asks_for(text)) and asked.profile != "open":
             self._asking = (say.reply, asked)
 
     def _take_up_turn(self) -> None:
@@ -247,12 +250,15 @@ class Replies:
         if fillers:
             self._own(reply.fill(fillers[reply.turn % len(fillers)]))
 
-    def _flush(self, reply_id: str) -> None:
+    def _flush(self, reply_id: str, *, broken: bool) -> None:
         chars = self._cut(reply_id)
         reply = self._replies.pop(reply_id)
         reply.cancel()
         self._dry.discard(reply_id)
-        self._take(do.Cut(reply_id, self._part(reply, self._heard(reply, chars, interrupted=True))))
+        heard = self._heard(reply, chars, interrupted=True)
+        self._take(do.Cut(reply_id, self._part(reply, heard)))
+        if broken and reply.thought and (left := rest(reply.text, chars)):
+            self._take(do.Announce(f"rest-{reply_id}", f"{AS_I_SAID} {left}" if heard else left, "rest"))
 
     def _finished(self, finished: Finished) -> None:
         reply_id = finished.reply

@@ -51,7 +51,7 @@ class ReplyHeard(Event):
 
     reply: Token
     turn: int = Field(ge=0)
-    cause: Literal["turn", "greeting", "announcement", "question", "filler", "silence", "goodbye"]
+    cause: Literal["turn", "greeting", "announcement", "question", "rest", "filler", "silence", "goodbye"]
     text: str = Field(description="The words whose audio was played out.")
     interrupted: bool = Field(description="Whether words were cut off.")
     proof: Literal["mark", "clock"] = Field(description="Proved by the carrier's marks, or reckoned by the clock.")

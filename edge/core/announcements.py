@@ -31,11 +31,19 @@ class Announcements:
         return bool(self._queue)
 
     def add(self, announce: Announce) -> None:
-        """An urgent one goes before the others."""
+        """An urgent one goes before the others, and behind those the rest of what such a one broke off."""
         if announce.urgent:
             self._queue.appendleft(announce)
+        elif announce.cause == "rest":
+            self._queue.insert(sum(each.urgent for each in self._queue), announce)
         else:
             self._queue.append(announce)
+
+    def overtaken(self) -> list[Settle]:
+        """The caller has had a turn: what was left of a reply before it is not worth saying any more."""
+        return [
+            gone for each in tuple(self._queue) if each.cause == "rest" for gone in self.withdraw(each.announcement)
+        ]
 
     def withdraw(self, announcement: str) -> list[Settle]:
         """Nobody wants it said any more."""

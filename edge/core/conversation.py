@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Cause = Literal["turn", "greeting", "announcement", "question", "filler", "silence", "goodbye"]
+Cause = Literal["turn", "greeting", "announcement", "question", "rest", "filler", "silence", "goodbye"]
 Profile = Literal["open", "brief", "yes_no", "name", "digits", "address", "card"]
 
 

@@ -244,9 +244,13 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Flush:
-    """Cut the reply here; history keeps what was heard."""
+    """Cut the reply here; history keeps what was heard.
+
+    ``broken``: nobody spoke against it, but something urgent is to be said, and what is left of it afterwards.
+    """
 
     reply: str
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

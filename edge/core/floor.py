@@ -52,7 +52,7 @@ class Floor:
         """A workflow wants something said."""
         self._talk.announcements.add(event)
         if event.urgent and self.state is State.SPEAKING and not self._talk.now.announce:
-            self._talk.drop()
+            self._talk.drop(broken=True)
             self._say_next(now)
         else:
             self.look(now)

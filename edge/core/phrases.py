@@ -17,6 +17,14 @@ LONGEST_WORDS = 40
 """A phrase is cut here at the latest, so that a model which never stops is still spoken and can be stopped."""
 
 
+def rest(text: str, chars: int) -> str:
+    """What is left of a text that was heard up to here, from the beginning of the clause that was broken off."""
+    if not text[chars:].strip(" .,;:!?…\"')"):
+        return ""
+    ends = (match.end() for pattern in (_SENTENCE_END, _CLAUSE_END) for match in pattern.finditer(text))
+    return text[max((end for end in ends if end <= chars), default=0) :].strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Text to synthesise in one piece; ``offset`` is where it begins in the reply, in characters."""

@@ -73,6 +73,7 @@ class Talk:
         if self.reply is None:
             self.begin(text, turn, now, speculative=False)
         self.now.committed = True
+        self._do.extend(self.announcements.overtaken())
         return self.now
 
     def keep_to(self, text: str) -> None:
@@ -105,8 +106,8 @@ class Talk:
             self.now.paused = False
             self._do.append(do.Resume(self.now.id))
 
-    def drop(self) -> None:
-        """Whatever the agent was saying, or about to say, ends here."""
+    def drop(self, *, broken: bool = False) -> None:
+        """Whatever the agent was saying, or about to say, ends here; ``broken``: for something urgent."""
         reply, self.reply = self.reply, None
         if reply is None:
             return
@@ -114,7 +115,7 @@ class Talk:
             self.announcements.cut(reply.id, reply.announce)
         elif reply.announce:
             self.announcements.give_back(reply.announce)
-        self._do.append(do.Flush(reply.id) if reply.committed else do.Discard(reply.id))
+        self._do.append(do.Flush(reply.id, broken) if reply.committed else do.Discard(reply.id))
 
     def spoken(self, heard: float) -> Reply:
         """The reply is over, and this part of it was heard: what it announced is settled, or said again."""

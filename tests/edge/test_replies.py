@@ -148,6 +148,19 @@ async def test_one_that_was_heard_in_part_keeps_what_it_knew(talking: Talking, u
     assert said.state == {"asked": "day"}
 
 
+async def test_what_is_left_of_one_that_something_urgent_broke_off_is_to_be_said(talking: Talking, until: Any) -> None:
+    reply = await said(talking, until, 1, "Of course, I can do that for you. Which day would suit you best?")
+    talking.plays(1.0)
+    talking.replies.obey(do.Flush(reply, broken=True))
+    rest = talking.told[-1]
+    assert isinstance(rest, do.Announce)
+    assert (rest.announcement, rest.cause) == (f"rest-{reply}", "rest")
+    assert rest.text.startswith("As I was saying: I can do that")
+    talking.replies.obey(do.Say("s1", rest.cause, rest.text, rest.announcement))
+    await to_its_end(talking, until, "s1")
+    assert expected(talking, "s1") == ["brief"]
+
+
 async def test_one_that_has_asked_for_business_counts_however_little_was_heard(talking: Talking, until: Any) -> None:
     talking.mind.answer = lambda _: [  # type: ignore[attr-defined]
         TextDelta("I'll see to it."),

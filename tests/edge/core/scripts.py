@@ -12,10 +12,12 @@ from random import Random
 from hypothesis import strategies as st
 
 from edge.core import events as do
+from edge.core.conversation import Cause
 from edge.core.states import State
 from edge.core.vad import SpeechStarted, SpeechStopped
 from tests.edge.core.stage import Stage
 
+CAUSES: tuple[Cause, ...] = ("announcement", "question", "rest")
 TEXTS = ["", "Yes.", "Mhm.", "I want to", "Book a boiler service on Tuesday.", "No, wait.", "Hold on a second."]
 
 Step = Callable[[Stage], None]
@@ -113,14 +115,14 @@ def _expect(stage: Stage) -> None:
     stage.at(stage.now, do.Expect(_newest(stage), "yes_no"))
 
 
-def _announce(urgent: bool, question: bool, expires: float | None) -> Step:
+def _announce(urgent: bool, cause: Cause, expires: float | None) -> Step:
     def step(stage: Stage) -> None:
         stage.at(
             stage.now,
             do.Announce(
                 f"a{len(stage.announced)}",
                 "It is done.",
-                "question" if question else "announcement",
+                cause,
                 urgent,
                 None if expires is None else stage.now + expires,
             ),
@@ -167,7 +169,7 @@ STEPS = st.one_of(
     st.sampled_from(TEXTS).map(_interim),
     st.sampled_from([0.02, 0.1, 0.3, 0.7, 2.0, 9.0]).map(_wait),
     st.sampled_from("0159*#").map(_press),
-    st.builds(_announce, st.booleans(), st.booleans(), st.sampled_from([None, 0.5, 30.0])),
+    st.builds(_announce, st.booleans(), st.sampled_from(CAUSES), st.sampled_from([None, 0.5, 30.0])),
 )
 
 
@@ -177,10 +179,7 @@ _WORDS = [_hear(text) for text in TEXTS] + [_interim(text) for text in TEXTS[1:5
 _TIME = [_wait(seconds) for seconds in (0.02, 0.1, 0.3, 0.7, 2.0, 9.0, 90.0)]
 _KEYS = [_press(digit) for digit in "0159*#"]
 _BUSINESS: list[Step] = [_withdraw] + [
-    _announce(urgent, question, expires)
-    for urgent in (False, True)
-    for question in (False, True)
-    for expires in (None, 0.5, 30.0)
+    _announce(urgent, cause, expires) for urgent in (False, True) for cause in CAUSES for expires in (None, 0.5, 30.0)
 ]
 
 

@@ -12,6 +12,16 @@ def one(name: str, *, urgent: bool = False, expires: float | None = None) -> Ann
     return Announce(name, f"{name} is done.", urgent=urgent, expires=expires)
 
 
+def test_the_rest_of_a_reply_comes_right_behind_what_broke_it_off_and_the_callers_turn_overtakes_it() -> None:
+    waiting = Announcements(Manners())
+    for announce in (one("a"), one("gas", urgent=True), Announce("rest-r1", "Which day?", "rest")):
+        waiting.add(announce)
+    assert waiting.next(0.0)[0] == one("gas", urgent=True)
+    assert waiting.weave(0.0) is None
+    assert waiting.overtaken() == [Settle("rest-r1", "expired")]
+    assert waiting.next(0.0)[0] == one("a")
+
+
 def test_they_are_said_in_order_and_urgent_ones_first() -> None:
     waiting = Announcements(Manners())
     for announce in (one("a"), one("b"), one("gas", urgent=True)):

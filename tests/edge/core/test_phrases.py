@@ -1,9 +1,10 @@
 """A reply's text is cut into phrases without losing a character, and the first comes early."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.phrases import LONGEST_WORDS, Phrases
+from edge.core.phrases import LONGEST_WORDS, Phrases, rest
 
 
 def cut(*pieces: str) -> list[str]:
@@ -62,3 +63,26 @@ def test_nothing_is_lost_and_offsets_are_true(pieces: list[str]) -> None:
 def test_a_model_that_never_stops_is_cut() -> None:
     made = cut("word " * 200)
     assert max(len(phrase.split()) for phrase in made) <= LONGEST_WORDS
+
+
+READ_BACK = "So that's a tap repair on Tuesday, at ten. Is that right?"
+
+
+@pytest.mark.parametrize(
+    ("heard", "left"),
+    [
+        ("", READ_BACK),
+        ("So that's a tap", READ_BACK),
+        ("So that's a tap repair on Tuesday, at", "at ten. Is that right?"),
+        ("So that's a tap repair on Tuesday, at ten.", "Is that right?"),
+        ("So that's a tap repair on Tuesday, at ten. Is that right", ""),
+        (READ_BACK, ""),
+    ],
+)
+def test_what_is_left_of_a_reply_begins_with_the_clause_that_was_broken_off(heard: str, left: str) -> None:
+    assert rest(READ_BACK, len(heard)) == left
+
+
+@given(st.text(max_size=80), st.integers(0, 90))
+def test_what_is_left_is_the_end_of_it(text: str, chars: int) -> None:
+    assert text.rstrip().endswith(rest(text, chars))

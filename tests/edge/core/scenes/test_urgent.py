@@ -2,12 +2,42 @@
 
 from edge.core import events as do
 from edge.core.vad import SpeechStarted, SpeechStopped
-from tests.edge.core.stage import answering, greeted, kinds
+from tests.edge.core.stage import Stage, answering, greeted, kinds
 
 
 def test_an_urgent_announcement_interrupts_the_agent() -> None:
     stage = answering()
     assert kinds(stage.at(6.0, do.Announce("gas", "Please leave the house.", urgent=True))) == ["Flush", "Say"]
+
+
+def broken_off() -> Stage:
+    """The agent was answering when something urgent came; what is left of its answer waits, and so does other news."""
+    stage = answering()
+    stage.at(6.0, do.Announce("a", "Your visit is booked."))
+    flush, _ = stage.at(6.1, do.Announce("gas", "Please leave the house.", urgent=True))
+    assert flush == do.Flush("r2", broken=True)
+    stage.at(6.12, do.Announce("rest-r2", "As I was saying: which day?", "rest"))
+    stage.talks(6.2)
+    return stage
+
+
+def test_what_is_left_of_what_it_broke_off_is_said_next() -> None:
+    stage = broken_off()
+    stage.spoken("r3")
+    stage.at(8.0)
+    assert isinstance(stage.log[-1], do.Say)
+    assert (stage.log[-1].announcement, stage.log[-1].cause) == ("rest-r2", "rest")
+
+
+def test_unless_the_caller_says_something_before() -> None:
+    stage = broken_off()
+    stage.spoken("r3")
+    stage.at(6.5, SpeechStarted(6.4))
+    stage.at(7.65, SpeechStopped(7.5))
+    stage.at(7.72, do.Heard("What did you say?", 6.4, 7.5))
+    stage.at(8.0)
+    assert do.Settle("rest-r2", "expired") in stage.log
+    assert not any(isinstance(action, do.Say) and action.cause == "rest" for action in stage.log)
 
 
 def test_it_does_not_interrupt_the_caller_but_goes_before_all_that_waits() -> None:
