@@ -145,6 +145,7 @@ class Business:
     def turn_committed(self, turn: int, text: str) -> None:
         """The caller's turn that is answered from now on, with those before it that have had no reply."""
         self._requests.turn_committed(turn)
+        self._all_go_on(self._at())
         self._said = {**dict(list(self._said.items())[1 - MOST_TOGETHER :]), turn: text}
 
     def turn_answered(self, turn: int) -> None:
@@ -256,14 +257,18 @@ class Business:
         self._announcements.tick(at)
         if keying:
             # A word on slowness would come right before what the keys led to.
-            for tool_call in self._running:
-                self._running.goes_on(tool_call, at)
+            self._all_go_on(at)
         if not (self._running or self._questions):
             return
         if not busy and (due := self._running.word(at, self._questions.tool_calls)):
             self._take(do.Announce(*due, "filler", expires=at + PASSING))
             return
         self._questions.tick(at, busy=busy)
+
+    def _all_go_on(self, at: float) -> None:
+        """The caller has something else to do than to wait."""
+        for tool_call in self._running:
+            self._running.goes_on(tool_call, at)
 
     def end(self) -> None:
         """The call is over: what has not been said or answered in it will not be."""

@@ -37,9 +37,9 @@ class Running:
         return self._calls.pop(tool_call, None) is not None and not self._calls
 
     def goes_on(self, tool_call: str, at: float) -> None:
-        """Until now it has waited for the caller."""
+        """Until now it has waited for the caller, or they have talked meanwhile: a word now would come too soon."""
         if call := self._calls.get(tool_call):
-            call.word_at = at + SLOW_AGAIN
+            call.word_at = max(call.word_at, at + SLOW_AGAIN)
 
     def word(self, at: float, waiting: Collection[str]) -> tuple[str, str] | None:
         """A name for a word that is due about one of them, and the word; not about those that wait for the caller."""

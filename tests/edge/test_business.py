@@ -14,15 +14,31 @@ from tests.edge.conftest import Offered
 from tests.edge.desk import Desk, ask, refusals
 
 
+def with_words(desk: Desk) -> Desk:
+    agent = desk.services.agent.model_copy(update={"still_working": ["I'm still working on that."]})
+    return Desk(replace(desk.services, agent=agent), desk.bus)
+
+
 async def test_a_tool_is_not_slow_while_the_caller_keys_something_in(desk: Desk, offered: Offered) -> None:
     await offered()
-    agent = desk.services.agent.model_copy(update={"still_working": ["I'm still working on that."]})
-    desk = Desk(replace(desk.services, agent=agent), desk.bus)
+    desk = with_words(desk)
     assert await ask(desk, 1, deep=True)
     desk.tick(100.0, keying=True)
     desk.tick(100.1)
     assert desk.said == []
     desk.tick(100.0 + SLOW_AGAIN)
+    assert len(desk.said) == 1
+
+
+async def test_nor_right_after_the_caller_has_said_something(desk: Desk, offered: Offered) -> None:
+    await offered()
+    desk = with_words(desk)
+    assert await ask(desk, 1, deep=True)
+    desk.tick(3.0, busy=True)
+    desk.business.turn_committed(2, "How is it going?")
+    desk.tick(3.0 + SLOW_AGAIN - 0.1)
+    assert desk.said == []
+    desk.tick(3.0 + SLOW_AGAIN)
     assert len(desk.said) == 1
 
 
