@@ -136,7 +136,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
         return Verdict(waits.spelling, "spelling")
     few = len(words) <= BEGINNING or _INTRODUCES.search(text)
-    if profile == "open" and few and not text.endswith("?"):
+    if profile == "open" and few and (len(words) == 1 or not text.endswith("?")):
         return _so_few(words, waits)
     if text.endswith((".", "!", "?")):
         if len(words) > _MORE_MAY_FOLLOW.get(profile, len(words)) and (evidence.comma or 0.0) > COMMA:
@@ -146,7 +146,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
 
 
 def _so_few(words: list[str], waits: Waits) -> Verdict:
-    """ "It's the boiler." to "how can I help?" is seldom all; "thank you" and "a repair, please" are."""
+    """ "It's the boiler" to "how can I help?" is seldom all, nor is "what?"; "thanks" and "a repair, please" are."""
     if _ENDS.intersection(words) or words[-1] == "please" or words[-2:] == ["that's", "all"]:
         return Verdict(waits.finished, "finished")
     return Verdict(max(waits.finished, waits.begun), "begun")

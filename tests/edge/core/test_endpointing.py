@@ -37,6 +37,8 @@ WAITS = Waits()
         ("It's the boiler.", "brief", "finished"),
         ("It's my old boiler.", "open", "finished"),
         ("What time?", "open", "finished"),
+        ("What?", "open", "begun"),
+        ("Tomorrow?", "brief", "finished"),
         ("Okay, thank you.", "open", "finished"),
         ("Yes, please.", "open", "finished"),
         ("A repair, please.", "open", "finished"),
