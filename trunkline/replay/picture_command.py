@@ -22,12 +22,12 @@ from trunkline.replay.scene import scene
 )
 @click.option(
     "--row",
-    type=click.FloatRange(5.0, 120.0),
+    type=click.IntRange(5, 120),
     default=SECONDS,
     show_default=True,
     help="Seconds of the call in one row of the picture.",
 )
-def timeline(call: str, data: Path | None, output: Path | None, row: float) -> None:
+def timeline(call: str, data: Path | None, output: Path | None, row: int) -> None:
     """Draw a recorded call.
 
     CALL is a call's id or a tape's file. The picture shows the speech of both sides with its words, the states of
