@@ -10,7 +10,7 @@ import asyncpg
 from temporalio.client import Client
 
 from trunkline import sources
-from trunkline.errors import TrunklineError
+from trunkline.errors import TrunklineError, reason
 from trunkline.stack import local
 from trunkline.stack.secrets import sealing_keys
 from workers.settings import DeskSettings
@@ -76,7 +76,7 @@ async def database(settings: DeskSettings) -> "AsyncIterator[asyncpg.Connection[
         connection = await asyncpg.connect(settings.postgres_dsn.get_secret_value(), timeout=SECONDS)
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
         raise TrunklineError(
-            f"PostgreSQL does not answer ({error}). Is 'trunkline up' running, or TRUNKLINE_POSTGRES_DSN set?"
+            f"PostgreSQL does not answer ({reason(error)}). Is 'trunkline up' running, or TRUNKLINE_POSTGRES_DSN set?"
         ) from error
     try:
         yield connection

@@ -8,6 +8,7 @@ TrunklineError
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,14 @@ class BadSettings(TrunklineError):
     """A setting cannot be used."""
 
     code = "bad_settings"
+
+
+def reason(error: Exception) -> str:
+    """Why something could not be reached, in the system's words: asyncio has an address in their place."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number is not None and number > 0:
+        return os.strerror(number)
+    return getattr(error, "strerror", None) or str(error) or "no answer in time"
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ def test_an_unknown_command_is_refused() -> None:
     result = CliRunner().invoke(main, ["dance"])
     assert result.exit_code == 2
     assert "No such command 'dance'" in result.output
+    assert "Did you mean 'replay'?" in CliRunner().invoke(main, ["relay"]).output
 
 
 def test_a_bad_setting_is_a_sentence_and_no_traceback() -> None:

@@ -239,7 +239,9 @@ def _check_writable(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CallerError("recording_unwritable", f"The folder of {path} cannot be made: {error}.") from error
+        raise CallerError(
+            "recording_unwritable", f"The folder of {path} cannot be made ({error.strerror}); give another path."
+        ) from error
     target = path if path.exists() else path.parent
     if path.is_dir() or not os.access(target, os.W_OK):
         raise CallerError("recording_unwritable", f"The recording cannot be written to {path}; give another path.")

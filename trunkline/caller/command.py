@@ -38,7 +38,9 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     metavar="URL",
     help="NATS of the stack, to learn of tools. Default: the local stack's, else TRUNKLINE_NATS_URL.",
 )
-@click.option("--data", type=click.Path(path_type=Path), help="Data folder of the local stack to call.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder of the local stack to call."
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(1.0, 3600.0),
@@ -61,7 +63,14 @@ def call(
 
     The caller hears the agent by recognising its audio. It speaks the --say files and the script's lines in order, each
     when the agent has been silent for a moment, and gives the script's answers to what the agent asks. After its last
-    line it waits for running tools and their spoken outcome, then hangs up.
+    line it waits for running tools and their spoken outcome, then hangs up. A script is YAML:
+
+    \b
+    lines:
+      - I'd like to book a boiler service for next Tuesday.
+      - {keys: "12#", interrupt: 0.8}
+    answers:
+      - {when: your name, say: John Miller.}
 
     The exit code is 0 when one of the two ended the call, 1 when the line broke, the edge was not there, or the call
     took too long.

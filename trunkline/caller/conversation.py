@@ -67,10 +67,10 @@ class Conversation:
         self._onsets = 0
         self._own_end = 0.0
         self._news_at = 0.0
-        self._told = 0
-        """How much of the present turn's ``heard`` was told."""
-        self._untold_from: float | None = None
-        """Where in the call those words begin that are not told yet."""
+        self._told = [0]
+        """How much of each turn's ``heard`` was told."""
+        self._untold_from: dict[int, float] = {}
+        """Where in the call those words of a turn begin that are not told yet."""
         self._hang_up_after = False
 
     def receive(self, message: FromEdge) -> list[str]:
@@ -122,15 +122,15 @@ class Conversation:
             self._notice(utterance)
 
     def flush(self) -> None:
-        """Tell what is not told yet of the agent's words."""
-        turn = self.turns[-1]
-        words = turn.heard[self._told :].strip()
-        if not words:
-            return
-        waited = self.turns[-2].voice_to_voice_ms if self._told == 0 and len(self.turns) > 1 else None
-        at = self._ear.now if self._untold_from is None else self._untold_from
-        self._told, self._untold_from = len(turn.heard), None
-        self._tell(CallEvent("agent", at, words, waited))
+        """Tell what is not told yet of the agent's words, of all turns: where the caller spoke or pressed a key over
+        them, they are known only when the next turn has begun."""
+        for number, turn in enumerate(self.turns):
+            words = turn.heard[self._told[number] :].strip()
+            if not words:
+                continue
+            waited = self.turns[number - 1].voice_to_voice_ms if self._told[number] == 0 and number > 0 else None
+            self._told[number] = len(turn.heard)
+            self._tell(CallEvent("agent", self._untold_from.pop(number, self._ear.now), words, waited))
 
     def _notice(self, found: Onset | Utterance) -> None:
         if isinstance(found, Onset):
@@ -138,8 +138,7 @@ class Conversation:
             self._onsets += 1 if found.fresh or not self._onsets else 0
             self._partial_words, self._partial_at = "", 0.0
             self._measure_reply(found.at)
-            if self._untold_from is None:
-                self._untold_from = found.at
+            self._untold_from.setdefault(self._onset_turn, found.at)
             return
         self._partial = None
         self._measure_silence(found.end)
@@ -182,7 +181,7 @@ class Conversation:
         scene = self._scene()
         self._listen_closely(scene)
         quiet = not self._ear.speaking and scene.silent_for >= self._manners.pause
-        if quiet and not scene.deciphering:
+        if quiet and not self._open:
             self.flush()
         decision = self._director.decide(scene)
         if isinstance(decision, HangUp):
@@ -211,7 +210,8 @@ class Conversation:
         self._hang_up_after = step.hang_up
         self._own_end = ends
         self.turns.append(Turn())
-        self._onsets, self._told, self._untold_from = 0, 0, None
+        self._told.append(0)
+        self._onsets = 0
         if text := words.text or (f"presses {keys}" if keys else ""):
             self._tell(CallEvent("caller", turn.said_from or begins, text))
 

@@ -76,6 +76,16 @@ class Script(BaseModel):
         return [{"say": line} if isinstance(line, str) else line for line in lines]
 
 
+_MESSAGES = {
+    "extra_forbidden": "there is no such field. A script has lines and answers; a line or an answer has "
+    f"{', '.join(Step.model_fields)}; and an answer has when and times, too",
+    "string_pattern_mismatch": "keys are 1 to 64 of 0-9, *, # and A-D",
+    "tuple_type": "this is to be a list, with a dash before each of its entries",
+    "model_type": "this is to be text that is said, or fields like `say: Yes, please.`",
+}
+"""What is wrong with a script, by pydantic's name for it, where that needs other words."""
+
+
 def load(path: Path) -> Script:
     """The script in a YAML file; the paths of its WAV files are made absolute.
 
@@ -85,7 +95,8 @@ def load(path: Path) -> Script:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CallerError("script_invalid", f"The script {path} cannot be read: {error}.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise CallerError("script_invalid", f"The script {path} cannot be read: {why}. Check --script.") from error
     return parse(text, name=str(path), folder=path.resolve().parent)
 
 
@@ -125,7 +136,7 @@ def _rooted(script: Script, folder: Path) -> Script:
 
 
 def _sentence(name: str, root: yaml.Node | None, problem: Any) -> str:
-    message = str(problem["msg"]).removeprefix("Value error, ")
+    message = _MESSAGES.get(problem["type"], str(problem["msg"]).removeprefix("Value error, "))
     where = ".".join(str(part) for part in problem["loc"])
     return f"{name}:{_line(root, problem['loc'])}: {where}: {message}."
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable
 
 import aiohttp
@@ -10,12 +11,15 @@ from edge.core.audio import FRAME_SECONDS
 from trunkline.caller import wire
 from trunkline.caller.errors import CallerError
 from trunkline.caller.report import Ended
+from trunkline.errors import reason
 
 PATIENCE = 10.0
 """Seconds for the edge to take the call, and the most that it may leave audio unread."""
 CLOSING = 2.0
 """Seconds for the edge's word on the end to be read, once it takes no more."""
 _UNSENT = int(PATIENCE / FRAME_SECONDS)
+_HOST = re.compile(r"(?:^|@)(?:\[[^\]]+\]|[^:\[\]]+)(?::\d{1,5})?$")
+"""A name or number, and perhaps a port."""
 _OVER = (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
 
 
@@ -29,7 +33,7 @@ def address(to: str) -> str:
     scheme, _, rest = url.partition("://")
     scheme = {"http": "ws", "https": "wss"}.get(scheme.lower(), scheme.lower())
     host, _, path = rest.partition("/")
-    if scheme not in ("ws", "wss") or not host:
+    if scheme not in ("ws", "wss") or not _HOST.search(host):
         raise CallerError("bad_address", f"{to!r} is no address of an edge; give one like ws://127.0.0.1:8080/twilio.")
     return f"{scheme}://{host}/{path or 'twilio'}"
 
@@ -50,8 +54,7 @@ async def dial(client: aiohttp.ClientSession, url: str, token: str | None) -> ai
         message = f"The edge at {url} did not answer within {PATIENCE:.0f} seconds."
         raise CallerError("edge_unreachable", message) from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = f"No edge can be reached at {url} ({why}). Is it running? 'trunkline up' starts one."
+        message = f"No edge can be reached at {url} ({reason(error)}). Is it running? 'trunkline up' starts one."
         raise CallerError("edge_unreachable", message) from error
 
 

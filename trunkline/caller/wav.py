@@ -92,7 +92,9 @@ def save_stereo(path: Path, left: Pcm, right: Pcm) -> None:
             file.setframerate(RATE)
             file.writeframes(both.tobytes())
     except OSError as error:
-        raise CallerError("recording_unwritable", f"The recording cannot be written to {path}: {error}.") from error
+        raise CallerError(
+            "recording_unwritable", f"The recording cannot be written to {path}: {error.strerror}."
+        ) from error
 
 
 def _decode(body: bytes) -> tuple[Signal, int]:

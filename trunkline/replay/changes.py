@@ -8,6 +8,9 @@ from edge.core.manners import Manners
 from edge.core.tapelines import TapeError, build, plain
 from trunkline.errors import BadSettings
 
+MOST = 3600
+"""What a number of the manners may be at most: seconds of the longest wait, or how often."""
+
 
 def changed(manners: Manners, settings: tuple[str, ...]) -> Manners:
     """The manners with these ``name=value`` in place.
@@ -39,9 +42,12 @@ def _set(content: dict[str, Any], setting: str) -> None:
 
 def _number(setting: str, text: str) -> Any:
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except ValueError as error:
         raise BadSettings(f"--set {setting}: {text!r} is not a number.") from error
+    if isinstance(value, int | float) and not 0 <= value <= MOST:
+        raise BadSettings(f"--set {setting}: {text} is not between 0 and {MOST}.")
+    return value
 
 
 def _names(content: dict[str, Any], prefix: str = "") -> list[str]:

@@ -8,9 +8,10 @@ import click
 from edge.core.manners import Manners
 from edge.core.tape import Recording
 from edge.tapes import pack, rules
+from trunkline.errors import in_sentences
 from trunkline.replay import listing, summary
 from trunkline.replay.changes import changed
-from trunkline.replay.library import find, folder, load
+from trunkline.replay.library import NoTape, find, find_all, load, which
 from trunkline.replay.player import accepted, replay
 from trunkline.replay.whatif import CUT_IN, what_if
 
@@ -63,19 +64,34 @@ def replay_command(
     """
     if not diff and (settings or agent):
         raise click.UsageError("--set and --agent are for --diff.")
+    if diff and accept:
+        raise click.UsageError("--accept writes what a replay without --diff shows; leave one of the two out.")
     if not calls and not diff:
-        raise click.UsageError("Which call? Give its id, a tape's file or a folder of tapes.")
-    paths = [path for call in calls or (str(folder(data)),) for path in find(call, data)]
+        raise click.UsageError(which(data))
+    paths = [path for call in calls for path in find(call, data)] if calls else find_all(data)
     if diff:
-        _diff(paths, settings, agent, cut_in, as_json=as_json, quiet=quiet)
-        return
-    same = [_replay(path, as_json=as_json, quiet=quiet or len(paths) > 1, accept=accept) for path in paths]
-    if not all(same):
+        fine = _diff(paths, settings, agent, cut_in, as_json=as_json, quiet=quiet)
+    else:
+        same = [_replay(path, as_json=as_json, quiet=quiet or len(paths) > 1, accept=accept) for path in paths]
+        fine = all(same)
+    if not fine:
         raise click.exceptions.Exit(1)
 
 
+def _load(path: Path) -> Recording | None:
+    """One tape; where it cannot be read, that is said, and the others are looked at all the same."""
+    try:
+        return load(path)
+    except NoTape as error:
+        click.echo(f"Error: {error}", err=True)
+        return None
+
+
 def _replay(path: Path, *, as_json: bool, quiet: bool, accept: bool) -> bool:
-    recording, today = load(path), rules()
+    """Whether its actions are the recorded ones, or were accepted."""
+    recording, today = _load(path), rules()
+    if recording is None:
+        return False
     played = list(replay(recording))
     odd = next((each for each in played if not each.same), None)
     if as_json:
@@ -95,25 +111,32 @@ def _replay(path: Path, *, as_json: bool, quiet: bool, accept: bool) -> bool:
 
 def _accept(path: Path, recording: Recording, today: str) -> None:
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(pack(accepted(recording, today)))
-    part.replace(path)
+    try:
+        part.write_bytes(pack(accepted(recording, today)))
+        part.replace(path)
+    except OSError as error:
+        raise NoTape(f"{path} cannot be written ({error.strerror}); see that its folder may be.") from error
     click.echo(f"{path.name} now holds what today's rules do.", err=True)
 
 
 def _diff(
     paths: list[Path], settings: tuple[str, ...], agent: Path | None, cut_in: float, *, as_json: bool, quiet: bool
-) -> None:
+) -> bool:
+    """Whether all tapes could be read."""
     outcomes = []
     base = _manners(agent)
     for path in paths:
-        recording = load(path)
+        recording = _load(path)
+        if recording is None:
+            continue
         outcomes.append(what_if(recording, changed(base or recording.manners, settings), cut_in))
         if not (as_json or quiet):
             click.echo("\n".join(summary.of_call(outcomes[-1])) + "\n")
     if as_json:
         click.echo(json.dumps(summary.as_json(outcomes), ensure_ascii=False))
-    else:
+    elif outcomes:
         click.echo("\n".join(summary.in_words(summary.summarise(outcomes), cut_in)))
+    return len(outcomes) == len(paths)
 
 
 def _manners(agent: Path | None) -> Manners | None:
@@ -122,4 +145,5 @@ def _manners(agent: Path | None) -> Manners | None:
     from edge.agent import load as load_agent  # Here, as they bring the whole edge with them.
     from edge.app import manners
 
-    return manners(load_agent(agent))
+    with in_sentences():
+        return manners(load_agent(agent))

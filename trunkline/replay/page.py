@@ -14,8 +14,9 @@ h1 { font-size: 1.2rem; margin: 0 0 .2rem; } p { margin: 0 0 1rem; color: #66727
 .scroll { overflow-x: auto; } svg { display: block; } svg svg { overflow: hidden; }
 table { border-collapse: collapse; margin-top: 1rem; } th, td { padding: .25rem .8rem .25rem 0; text-align: right; }
 th { font-weight: 600; border-bottom: 1px solid #aab4be; } td { font-variant-numeric: tabular-nums; }
-td { vertical-align: top; } .text { text-align: left; max-width: 34rem; } .agent { color: #1f7a4d; }
-.who { white-space: nowrap; } .cut { color: #c63d22; }
+td { vertical-align: top; white-space: nowrap; }
+.text { text-align: left; max-width: 34rem; white-space: normal; } .agent { color: #1f7a4d; }
+.text.who { white-space: nowrap; } .cut { color: #c63d22; }
 @media (prefers-color-scheme: dark) {
 body { background: #14181d; color: #e6ebf0; } p { color: #94a1ae; } th { border-color: #4a5560; }
 .agent { color: #6fbf93; } .cut { color: #ef7a5f; }
@@ -24,14 +25,15 @@ body { background: #14181d; color: #e6ebf0; } p { color: #94a1ae; } th { border-
 _PARTS = ("endpointing", "decode", "model", "synthesis", "playout", "voice_to_voice")
 
 
-def page(seen: Scene, seconds: float) -> str:
+def page(seen: Scene, seconds: int) -> str:
     """The call as HTML."""
-    title = f"Call {escape(seen.call)}"
+    title, count = f"Call {escape(seen.call)}", len(seen.turns)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body><h1>{title}</h1>'
-        f"<p>{escape(seen.agent_name)}, {escape(_when(seen.began))}, {seen.length:.1f} s, {len(seen.turns)} turns. "
-        f'Hover over anything for details.</p><div class="scroll">{draw(seen, seconds)}</div>{_table(seen)}'
+        f"<p>{escape(seen.agent_name)}, {escape(_when(seen.began))}, {seen.length:.1f} s, "
+        f"{count} turn{'' if count == 1 else 's'}. Hover over anything for details.</p>"
+        f'<div class="scroll">{draw(seen, seconds)}</div>{_table(seen)}'
         "</body></html>\n"
     )
 

@@ -5,14 +5,17 @@ from pathlib import Path
 import click
 
 from trunkline.errors import TrunklineError
-from trunkline.replay.library import find, load
+from trunkline.replay.library import find_one, load
 from trunkline.replay.page import page
 from trunkline.replay.picture import SECONDS, draw
 from trunkline.replay.scene import scene
 
+KINDS = (".html", ".htm", ".svg")
+"""How a picture's file may end."""
+
 
 @click.command()
-@click.argument("call")
+@click.argument("call", default="", metavar="CALL")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder [default: .trunkline].")
 @click.option(
     "-o",
@@ -22,19 +25,22 @@ from trunkline.replay.scene import scene
 )
 @click.option(
     "--row",
-    type=click.FloatRange(5.0, 120.0),
+    type=click.IntRange(5, 120),
     default=SECONDS,
     show_default=True,
     help="Seconds of the call in one row of the picture.",
 )
-def timeline(call: str, data: Path | None, output: Path | None, row: float) -> None:
+def timeline(call: str, data: Path | None, output: Path | None, row: int) -> None:
     """Draw a recorded call.
 
-    CALL is a call's id or a tape's file. The picture shows the speech of both sides with its words, the states of
-    turn-taking, its decisions, the latency of each answer and the spans of tools. It is one HTML or SVG file that needs
-    nothing else, for dark and light screens; hovering shows details.
+    CALL is a call's id or a tape's file; of a call that was carried in parts, the file of one of them. The picture
+    shows the speech of both sides with its words, the states of turn-taking, its decisions, the latency of each answer
+    and the spans of tools. It is one HTML or SVG file that needs nothing else, for dark and light screens; hovering
+    shows details.
     """
-    seen = scene(load(find(call, data)[0]))
+    if output and output.suffix not in KINDS:
+        raise click.UsageError(f"{output} has to end in {', '.join(KINDS)}: a picture is one of these.")
+    seen = scene(load(find_one(call, data)))
     path = output or Path(f"{_plain(seen.call)}.html")
     text = draw(seen, row) if path.suffix == ".svg" else page(seen, row)
     try:

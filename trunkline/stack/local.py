@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from trunkline import sources
 from trunkline.settings import StackSettings
 from trunkline.stack import records
 
@@ -36,8 +37,11 @@ def find(data: Path | None = None) -> LocalStack | None:
     """The stack that runs on this data folder; by default the one that TRUNKLINE_DATA names, else ``.trunkline`` here.
 
     None where there is none: never started, stopped, killed, or not ready yet.
+
+    Raises:
+        BadSettings: a setting cannot be used.
     """
-    folder = data or StackSettings().data
+    folder = data or sources.load(StackSettings).data
     holder = records.holder(folder)
     if holder is None:
         return None

@@ -112,6 +112,31 @@ def test_an_interruption_measures_how_fast_the_agent_falls_silent() -> None:
     assert first.voice_to_voice_ms is not None
 
 
+@pytest.mark.parametrize("step", ["{keys: '*', interrupt: 0.4}", "{say: stop, interrupt: 0.4}"])
+def test_words_that_are_spoken_over_are_told_once_they_are_known(step: str) -> None:
+    call = Call(f"lines: [book it, {step}]")
+    call.say("How can I help?")
+    call.run(1.0 + 0.7 + 1.3 + 0.5)
+    call.say("An electrical check, certainly.", 2.0)
+    call.run(3.5)
+    call.say("Anything else?")
+    call.run(2.0)
+    told = [event for event in call.events if event.kind == "agent"]
+    assert [event.text for event in told] == ["How can I help?", "An electrical check, certainly.", "Anything else?"]
+    first = call.conversation.turns[0]
+    assert (told[1].at, told[1].voice_to_voice_ms) == (first.reply_at, first.voice_to_voice_ms)
+
+
+def test_the_last_words_are_told_though_a_key_was_pressed_over_them() -> None:
+    call = Call("lines: [{keys: '*', interrupt: 0.4}, {hang_up: true}]")
+    call.say("We answer around the clock.", 3.0)
+    call.run(12)
+    assert call.conversation.hung_up == "hung_up"
+    call.conversation.finish()
+    call.conversation.flush()
+    assert [event.text for event in call.events] == ["presses *", "We answer around the clock."]
+
+
 def test_an_agent_who_talks_through_gives_no_reply_time() -> None:
     call = Call("lines: [{say: stop, interrupt: 1.0}]")
     call.say("On and on.", 10.0)

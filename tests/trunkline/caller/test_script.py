@@ -45,11 +45,13 @@ def test_lines_and_answers(tmp_path: Path) -> None:
         ("lines:\n  - hello\n  - {wait: 1}", 3, "must `say`"),
         ("answers:\n  - when: a\n    say: b\n  - when: '('\n    say: c", 4, "not a regular expression"),
         ("answers:\n  - say: b", 2, "Field required"),
-        ("lines:\n- say: a\n  loud: true", 3, "not permitted"),
-        ("lines:\n- keys: 12a", 2, "pattern"),
+        ("lines:\n- say: a\n  loud: true", 3, "no such field"),
+        ("lines:\n- keys: 12a", 2, "1 to 64 of 0-9"),
+        ("lines: hello", 1, "a dash before each"),
+        ("lines:\n- [a]", 2, "text that is said, or fields"),
         ("lines:\n- say: a\n  wait: -1", 3, "greater than"),
         ("lines:\n- say: a\n  wait: nan", 3, "finite"),
-        ("line: []", 1, "not permitted"),
+        ("line: []", 1, "no such field. A script has lines and answers"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text: str, line: int, says: str) -> None:
@@ -60,5 +62,11 @@ def test_what_is_wrong_is_said_with_its_line(text: str, line: int, says: str) ->
 
 
 def test_a_missing_script_gets_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(CallerError, match="cannot be read"):
+    with pytest.raises(CallerError, match=r"cannot be read: No such file or directory\. Check --script\."):
         load(tmp_path / "none.yaml")
+
+
+def test_a_script_that_is_no_text_gets_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"\xff\xfe")
+    with pytest.raises(CallerError, match="cannot be read: it is no text"):
+        load(tmp_path / "a.yaml")

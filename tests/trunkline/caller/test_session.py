@@ -19,13 +19,15 @@ from trunkline.caller.session import Session, address
         ("https://edge.example/", "wss://edge.example/twilio"),
         ("127.0.0.1:8080", "ws://127.0.0.1:8080/twilio"),
         (" localhost:1/x/y ", "ws://localhost:1/x/y"),
+        ("[::1]:8080", "ws://[::1]:8080/twilio"),
+        ("me:secret@edge.example", "ws://me:secret@edge.example/twilio"),
     ],
 )
 def test_an_address_is_completed(to: str, wanted: str) -> None:
     assert address(to) == wanted
 
 
-@pytest.mark.parametrize("to", ["", "ftp://host/", "ws://", "http:///twilio"])
+@pytest.mark.parametrize("to", ["", "ftp://host/", "ws://", "http:///twilio", "http://127.0.0.1:abc/", "a:1:2"])
 def test_what_is_no_address_gets_a_sentence(to: str) -> None:
     with pytest.raises(CallerError, match="no address") as caught:
         address(to)

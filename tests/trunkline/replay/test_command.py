@@ -93,7 +93,10 @@ def test_an_agents_manners(tape: Path, tmp_path: Path) -> None:
         ((), "Which call?", 2),
         (("CA1", "--set", "cough=1"), "are for --diff", 2),
         (("CA9",), "There is no tape of CA9", 1),
-        (("--diff",), "There is no tape of", 1),
+        (("",), "Which call?", 1),
+        (("--diff",), "No calls are recorded in", 1),
+        (("--diff", "--accept", "CA1"), "leave one of the two out", 2),
+        (("--set", "cough=1", "--diff", "CA9"), "There is no tape of CA9", 1),
     ],
 )
 def test_mistakes_are_sentences(arguments: tuple[str, ...], said: str, code: int, tmp_path: Path) -> None:
@@ -107,3 +110,30 @@ def test_a_tape_that_is_none_is_a_sentence(tmp_path: Path) -> None:
     result = run(path)
     assert result.exit_code == 1
     assert result.output.startswith("Error: ")
+    assert run("--diff", path).output.count("\n") == 1
+
+
+@pytest.mark.parametrize("diff", [(), ("--diff",)])
+def test_one_tape_that_cannot_be_read_does_not_hide_the_others(diff: tuple[str, ...], tape: Path) -> None:
+    (tape.parent / "CA0.jsonl.gz").write_bytes(tape.read_bytes()[:100])
+    result = run(*diff, tape.parent)
+    assert result.exit_code == 1
+    assert "CA0.jsonl.gz ends early" in result.stderr
+    assert "Copy it again from where it was recorded." in result.stderr
+    assert ("1 call, 0 diverged" if diff else "CA1.jsonl.gz: ") in result.stdout
+
+
+@pytest.mark.parametrize("content", [b"hello", b"\xff\xfe", b"{}"])
+def test_an_agents_file_that_is_none_is_a_sentence(content: bytes, tape: Path, tmp_path: Path) -> None:
+    agent = tmp_path / "agent.yaml"
+    agent.write_bytes(content)
+    result = run("--diff", tape, "--agent", agent)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: The agent's file {agent}")
+
+
+def test_what_cannot_be_accepted_is_a_sentence(doctored: Path) -> None:
+    doctored.with_name(f".{doctored.name}.part").mkdir()
+    result = run(doctored, "--accept")
+    assert result.exit_code == 1
+    assert "cannot be written (Is a directory); see that its folder may be." in result.output

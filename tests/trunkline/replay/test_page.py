@@ -9,8 +9,9 @@ from trunkline.replay.scene import scene
 
 
 def test_a_page_has_the_picture_and_what_both_sides_said() -> None:
-    text = page(scene(call().tape.recording()), 20.0)
+    text = page(scene(call().tape.recording()), 20)
     assert text.startswith("<!doctype html>")
+    assert "10.0 s, 2 turns. Hover" in text
     assert "<svg" in text
     assert '<td class="text who">caller, 1</td><td class="text">What do you offer?</td><td>300</td>' in text
     assert '<td class="text who agent">agent</td>' in text
@@ -18,7 +19,7 @@ def test_a_page_has_the_picture_and_what_both_sides_said() -> None:
 
 
 def test_a_call_without_turns_has_no_table() -> None:
-    assert "<table" not in page(scene(Play().tape.recording()), 20.0)
+    assert "<table" not in page(scene(Play().tape.recording()), 20)
 
 
 def test_what_a_caller_says_is_no_markup() -> None:
@@ -26,4 +27,6 @@ def test_what_a_caller_says_is_no_markup() -> None:
     play.tape.header = replace(play.tape.header, call="<i>", agent="<i>")
     play.says("<i>Hi.", 4.0, 5.0)
     play.at(6.0)
-    assert "<i>" not in page(scene(play.tape.recording()), 20.0)
+    text = page(scene(play.tape.recording()), 20)
+    assert "<i>" not in text
+    assert "1 turn. Hover" in text

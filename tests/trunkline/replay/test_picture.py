@@ -1,15 +1,23 @@
-"""The drawing: sound XML, nothing from outside, whatever a call holds."""
+"""The drawing: sound XML, nothing from outside, nothing over another, whatever a call holds."""
 
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from edge.core import events as do
-from tests.edge.core.taped import taped
+from edge.core.vad import SpeechStarted, SpeechStopped
+from tests.edge.core.taped import TapedStage, taped
+from tests.trunkline.replay.boxes import boxes, hidden
 from tests.trunkline.replay.calls import Play
 from tests.trunkline.replay.test_scene import call
-from trunkline.replay.picture import MARKS_OF, draw
-from trunkline.replay.scene import scene
+from trunkline.replay.library import all_in, load
+from trunkline.replay.picture import draw
+from trunkline.replay.row import WIDTH
+from trunkline.replay.scene import Moment, Scene, scene
 
+CALLS = all_in(Path(__file__).parents[2] / "calls")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -30,7 +38,7 @@ def test_a_long_call_has_rows() -> None:
     play = Play()
     play.at(61.0, do.LineClosed("caller_hung_up"))
     seen = scene(play.tape.recording())
-    rows = [draw(seen, seconds).count('class="dim" x="76"') // 2 for seconds in (20.0, 30.0, 120.0)]
+    rows = [draw(seen, seconds).count('class="dim" x="76"') // 2 for seconds in (20, 30, 120)]
     assert rows == [4, 3, 1]
 
 
@@ -51,6 +59,50 @@ def test_random_calls_are_drawn() -> None:
         ElementTree.fromstring(draw(scene(taped(seed))))
 
 
-def test_every_moment_but_a_key_has_a_shape() -> None:
-    kinds = {moment.kind for seed in range(200) for moment in scene(taped(seed)).moments}
-    assert kinds - {"key"} <= MARKS_OF.keys()
+def sound(svg: str) -> None:
+    """Nothing lies over another, and all is on the paper."""
+    assert hidden(svg) == []
+    assert [box for box in boxes(svg) if box.left < 0 or box.right > WIDTH] == []
+
+
+@pytest.mark.parametrize("seconds", [5, 15, 60])
+@pytest.mark.parametrize("path", CALLS, ids=lambda path: path.name)
+def test_nothing_in_a_recorded_call_is_drawn_over_another(path: Path, seconds: int) -> None:
+    sound(draw(scene(load(path)), seconds))
+
+
+def test_nothing_in_a_random_call_is_drawn_over_another() -> None:
+    for seed in range(60):
+        sound(draw(scene(taped(seed))))
+
+
+def test_a_sound_that_was_first_taken_for_assent_has_its_last_words() -> None:
+    play = Play()
+    play.says("What do you offer?", 4.0, 5.0)
+    play.at(5.25, do.Ready("r2"))
+    play.at(7.1, SpeechStarted(7.0))
+    play.at(7.4)
+    play.hears("Thank you.", 7.5)
+    play.at(8.3)
+    play.hears("Thank you. Goodbye.", 8.4)
+    play.at(8.6, SpeechStopped(8.5))
+    play.hears("Thank you. Goodbye.", 8.7)
+    play.at(12.0, do.LineClosed("caller_hung_up"))
+    assert any(isinstance(action, do.Resume) for action in play.log)
+    svg = draw(scene(play.tape.recording()))
+    sound(svg)
+    assert [box.what for box in boxes(svg) if "Thank you" in box.what] == ["Thank you. Goodbye."]
+
+
+def test_a_call_without_a_word_is_drawn() -> None:
+    play = TapedStage()
+    play.at(0.0, do.LineClosed("caller_hung_up"))
+    svg = draw(scene(play.tape.recording()))
+    sound(svg)
+    assert {"caller", "agent", "0:00", "0:05"} <= {box.what for box in boxes(svg)}
+
+
+def test_what_happens_at_the_very_end_is_seen() -> None:
+    for length in (8.0, 15.0, 30.0):
+        svg = draw(Scene("CA1", "Robin", "", length, moments=[Moment(length, "end", "", "it ends")]))
+        assert svg.count("it ends") == 1

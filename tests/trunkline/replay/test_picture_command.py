@@ -32,3 +32,22 @@ def test_where_nothing_can_be_written_is_a_sentence(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["timeline", str(path), "-o", str(tmp_path / "no" / "x.svg")])
     assert result.exit_code == 1
     assert "cannot be written (No such file or directory)" in result.output
+
+
+def test_of_several_tapes_one_is_to_be_named(tmp_path: Path) -> None:
+    for _ in range(2):
+        write(call().tape.recording(), tmp_path / "calls")
+    result = CliRunner().invoke(main, ["timeline", "CA1", "--data", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "CA1 has 2 tapes; give the file of one of them" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(("-o", "x.png"), "x.png has to end in .html, .htm, .svg"), (("--row", "7.5"), "'7.5' is not a valid integer")],
+)
+def test_what_cannot_be_drawn_is_a_sentence(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    path = write(call().tape.recording(), tmp_path)
+    result = CliRunner().invoke(main, ["timeline", str(path), *arguments])
+    assert result.exit_code == 2
+    assert said in result.output

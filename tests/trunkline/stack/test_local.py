@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+import pytest
+
+from trunkline.errors import BadSettings
 from trunkline.stack import local
 from trunkline.stack.local import LocalStack
 from trunkline.stack.records import Hold
@@ -33,3 +36,9 @@ def test_what_an_earlier_one_left_is_not_found(data: Path) -> None:
     local.withdraw(data)
     assert local.find(data) is None
     hold.release()
+
+
+def test_a_setting_that_cannot_be_used_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUNKLINE_EDGE_PORT", "eighty")
+    with pytest.raises(BadSettings, match="TRUNKLINE_EDGE_PORT cannot be used"):
+        local.find()
