@@ -89,7 +89,7 @@ def decode(lines: Iterable[str]) -> Recording:
             reader.read(number, line)
         except TapeError as error:
             raise TapeError(error.code, f"Line {number} of the tape: {error.message}") from error
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             what = str(error) or type(error).__name__
             raise TapeError("malformed", f"Line {number} of the tape cannot be read: {what:.200}.") from error
     return reader.done()

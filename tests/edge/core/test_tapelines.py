@@ -75,6 +75,7 @@ def test_a_tape_with_a_line_missing_is_refused() -> None:
         ('{"t": -1, "in": null}', "time is not a number"),
         ('{"t": true, "in": null}', "time is not a number"),
         ('{"t": 1e999, "in": null}', "time is not a number"),
+        (f'{{"t": 1{"0" * 400}, "in": null}}', "cannot be read"),
         ('{"in": null}', "cannot be read: 't'"),
         ('{"t": 1}', "cannot be read: 'in'"),
         ('{"t": 1, "in": ["Key"]}', "a name and its fields"),
