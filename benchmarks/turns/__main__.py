@@ -14,7 +14,7 @@ from benchmarks.turns import heard, report
 from benchmarks.turns.acted import acted
 from benchmarks.turns.borders import Borders
 from benchmarks.turns.calls import tracks
-from benchmarks.turns.comparing import SILENCES, Comparison, compared, dicts
+from benchmarks.turns.comparing import SILENCES, Comparison, compared, dicts, together
 from benchmarks.turns.endings import Result, ours
 from benchmarks.turns.interruptions import shares, trials
 from benchmarks.turns.lines import lines
@@ -28,6 +28,9 @@ CUTS = 400
 """Replies cut at random, for each way of cutting them."""
 ONE_PIECE = ("long", "hesitates", "word", "sentence")
 """The kinds of prompts that are one recording; the others are put together."""
+
+MADE = ("own", "unseen")
+"""The actors' turns in which the pauses are as long as they were made."""
 
 
 def ends(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
@@ -48,6 +51,7 @@ def actors(models: Models, said: Material, out: Report, *, quick: bool, cases: i
     """Pauses and ends in turns that actors spoke to someone; prints its tables."""
     played = acted(every=3 if quick else 1)
     figures: dict[str, Any] = {}
+    made: list[Comparison] = []
     for name, title, turns in (
         ("own", "Actors, their own pauses: {pauses} pauses, {ends} ends", played.own),
         ("pieced", "Actors, pauses drawn between the pieces of a turn: {pauses} pauses, {ends} ends", played.pieced),
@@ -56,10 +60,14 @@ def actors(models: Models, said: Material, out: Report, *, quick: bool, cases: i
         if turns:
             laid = tracks(turns)
             all_of_it = compared(models, laid, quick=quick)
+            made += [all_of_it] if name in MADE else []
             figures[name] = {"rules": all_of_it.table(out, title)}
             what = title.partition(":")[0]
             figures[name]["borders"] = all_of_it.by_border(Borders(models, laid), out, what)
             figures[name]["kinds"] = _details(all_of_it, out, cases, f"{what}: ")
+    if len(made) == len(MADE):
+        title = "Actors of all three games, their own pauses: {pauses} pauses, {ends} ends"
+        figures["made"] = {"rules": together(*made).table(out, title)}
     for note in played.notes:
         click.echo(note, err=True)
     return figures

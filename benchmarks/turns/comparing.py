@@ -78,5 +78,16 @@ def compared(models: Models, laid: Sequence[Track], *, quick: bool) -> Compariso
     return Comparison(tuple(rules), tuple(curve), tuple(notes))
 
 
+def together(*comparisons: Comparison) -> Comparison:
+    """The same rules over the pauses and ends of all of these."""
+
+    def joined(results: tuple[Result, ...]) -> Result:
+        return replace(results[0], cases=tuple(case for result in results for case in result.cases))
+
+    rules = zip(*(comparison.rules for comparison in comparisons), strict=True)
+    curves = zip(*(comparison.curve for comparison in comparisons), strict=True)
+    return Comparison(tuple(map(joined, rules)), tuple(map(joined, curves)))
+
+
 def dicts(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in rows]
