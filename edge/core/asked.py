@@ -2,94 +2,94 @@
 
 The embedded dialogue knows what it asks; a language model only writes text. Without this every answer to it would be an
 "open" one: "yes" as slow as a sentence, a telephone number taken for over after its first three digits.
+
+A clause asks by how it begins: with what has something told ("could you give me"), with a question word, or with an
+auxiliary, and then yes or no answers it. How the answer is listened to is known by its nouns.
 """
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
 
 from edge.core.conversation import Profile
 from edge.core.grammar import ASKS, AUXILIARIES, opened, words_of
 
-LAST = 2
+LAST = 6
 """Sentences at the end of what is said in which a question still stands: "What day suits you? We work until six."."""
 LONG = 300
 """Characters of a sentence, from its end, that are looked at: one without end must not hold up the other calls."""
+_PATIENCE: tuple[Profile, ...] = ("yes_no", "brief", "name", "open", "address", "digits", "card")
+"""From the least patient on."""
 _SOUNDLESS = " \n.,;:!?…\"')*_"
-EARLY = 7
-"""Words at the beginning of a question among which is what it is about: "would you be able to give me"."""
 _BETWEEN = re.compile(
-    r"(?<=[.!?…])(?<![ap]\.m\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\n\d\.)[\"')*_]*\s+|\n+(?![-•\d])"
+    r"(?<=[.!?…])(?<![ap]\.m\.)(?<!\b[MD][rs]\.)(?<!\bMrs\.)[\"')*_]*\s+(?!\s|(?<=\? )[Aa]nd\b)|\n+(?![-•\d])"
 )
-_QUESTION = re.compile(r"\?\W*$")
-_CONTRACTED = frozenset(
-    "isn't aren't wasn't weren't don't doesn't didn't can't couldn't won't wouldn't shouldn't haven't hasn't".split()
+"""Between sentences; but "Your name? And your number?" is one."""
+_WORDS, _AUXILIARY = "|".join(sorted(ASKS)), "|".join(sorted(AUXILIARIES))
+_CLAUSES = re.compile(rf"[,:;()?—–]|\.\s|\band (?=(?:{_WORDS})\b)")
+_SHORT = re.compile(r"\b'(?=(?:s|re|d|ll|ve)\b)")
+_FILLING = frozenset("please just exactly kindly actually maybe quickly be".split())
+_WE, _THE = "(?:i|you|we|he|she|it|they)", "(?:an?|the|your|his|her|its|their|our|my)"
+_VERB = rf"(?:{_AUXILIARY}|s|re|d|ll|works|suits)"
+_SMALL = (
+    r"\b(?: (?:me|us|to|in|now|is|have|get|know|take)\b)*+"
+    r"(?! (?:if|whether|(?:(?:a|one) )?(?:\w+ )?(?:moment|second|minute|sec|call|ring))\b)"
 )
-_TELLS = frozenset(
-    "tell telling give giving spell spelling say share sharing provide describe describing repeat let explain walk "
-    "read enter key type".split()
+"""Follows what has something told; "tell me whether" asks for yes or no, and "give me a second" for nothing."""
+_TELLS = re.compile(
+    r"(?:(?:(?:\w+ ){0,5}?(?:(?:can|could|will|would) you|you (?:can|could|would|d)|mind) (?:(?!me |us )\w+ ){0,4}?"
+    r"|go ahead and )?(?:tell(?:ing)?|giv(?:e|ing)|spell(?:ing)?|say|shar(?:e|ing)|provide|describ(?:e|ing)|repeat"
+    r"|explain|walk|read|enter|key|type)(?! you\b)|go ahead(?! and\b)|let (?:me|us) know"
+    rf"|(?:can|could|may|might) (?:i|we) (?:have|get|grab|ask|take|know)(?! you\b)){_SMALL}"
 )
-_HAS = frozenset("have get grab ask take know there".split())
-_SOUGHT = ASKS | {"your"}
-_IN_FRONT = frozenset("at for on in to by under with from since about".split())
-"""What "what" and "which" may have in front of them."""
-_POLITE = frozenset("please just go ahead now then and kindly".split())
-"""What a demand may have in front of it."""
-_SOUNDS = re.compile(r"\bhow(?:'s (?:that|this)\b| (?:does|do|would) .*\b(?:sound|work)\b| about\b)")
-""" "How" asks, and "fine" answers."""
-_TAG = re.compile(r"(?:,|\bor)(?: an?)? (?:right|correct|okay|ok|yes|no|not)\W*$")
-_CHOICE = re.compile(r"\bor\b(?! (?:is|are|would|do|does|should|shall|can|not)\b)")
+""" "Could you tell me …", "may I have …"."""
+_HAS = re.compile(
+    r"(?:(?:(?:can|could|may) (?:i|we|you) )?(?:confirm|verify)(?! that\b)|(?:can|could) you (?:find|check)"
+    r"|(?:do|would) you (?:\w+ to )?(?:have|know|remember)|(?:is|are) there|(?:\w+ ){0,2}?(?:i|we)(?: ll| will)? need"
+    rf"|let (?:me|us) (?:have|get|grab|take)|let s (?:start|begin) with){_SMALL}"
+)
+""" "Do you have …", "I'll need …": has something told only where a noun follows that can be."""
+_ASKING = re.compile(
+    rf"(?:(?:at|for|on|in|to|by|under|with|from|since|about|\w+ly) )*(?P<word>{_WORDS})\b"
+    rf"(?<!\bwhen(?= {_WE}\b| {_THE}\b))"
+)
+""" "At what time", but not "when you are ready"."""
+_WHETHER = re.compile(rf"(?:{_AUXILIARY}|\w+n't)\b")
+_CHOICE = re.compile(r"\bor (?!(?:is|are|would|do|does|should|shall|can|not|no|an? no)\b)")
 """Of several things, and not of yes and no."""
-_LISTED = re.compile(r"[,:—–].*\bor\b")
-""" "What do you need: a repair, or a new one?"."""
-_STATED = re.compile(r"\b(?:is|are|was|ends|that's|it's|\w+ name's|number's)\b(?=\W+\w)")
-"""What is said and only wants to be confirmed: "So your name is Anna?"."""
-_NEEDS = re.compile(
-    r"\b(?:need(?: to (?:have|get|take|know))?|let me (?:just )?(?:have|get|take|grab)|(?:start|begin) with)"
-    r" (?:your|an?|the)\b"
+_TAGS = frozenset("right correct okay ok yes no or not an a".split())
+_STATES, _OURS = re.compile(r"\b(?:is|are|was|ends) \w"), re.compile(r"(?:your|the) (?!.*\bor\b)")
+_ASIDE = re.compile(r" (?:with|about|on|at|for|from|in|under|so|that|which|who|where|if|because|before|when|after)\b.*")
+"""Not what is asked for: "what's wrong with your phone?"."""
+_THINGS = re.compile(
+    r"\b(?:(?P<card>card (?:number|details|information)|(?:sixteen|16) digit)"
+    r"|(?P<open>(?:e ?mail|web)(?: address)?|website)"
+    r"|(?P<brief>number of|(?:date|place) of birth|birth ?da(?:y|te)|(?<!this )(?<!last )time|days?|dates?|size|colou?r"
+    r"|city|make$|model(?! number))"
+    r"|(?P<address>(?:house|street|building|apartment|unit|flat) number|(?<!to )address(?:es)?(?! you)|street"
+    r"|destination)|(?P<digits>numbers?|digits?|last four|(?:tele)?phone|mobile|cell|zip|pin|(?:post)?code|id|plate"
+    r"|registration|way to reach)|(?P<name>names?|spell(?:ing)?|you are$))\b"
 )
-""" "I'll need your address": no question, and yet one."""
-_WHEN = re.compile(r"\W*(?:and |so )?when (?:you|we|i|he|they|your|our|the)\b")
-""" "When you are ready, …": the question is yet to come."""
-_MOMENT = re.compile(r"\b(?:moment|second|minute|sec)\b")
-""" "Give me a second" asks for nothing that could be told."""
-_AGAIN = re.compile(r"\b(?:repeat|again|once more|one more time)\b")
-_WHAT: tuple[tuple[re.Pattern[str], Profile], ...] = (
-    (re.compile(r"\be-?mail\b|\bweb\b|\bnumber of\b"), "open"),
-    (re.compile(r"\bcard number\b"), "card"),
-    (re.compile(r"\b(?:house|street|building|apartment|unit|flat) number\b"), "address"),
-    (
-        re.compile(
-            r"\b(?:number|digits?|last four)\b|(?<!with your )(?<!on your )\b(?:(?:tele)?phone|mobile|cell|zip|pin)\b"
-        ),
-        "digits",
-    ),
-    (
-        re.compile(
-            r"\baddress\b(?! (?:that|this|it|the)\b)|\bwhere\b.*\b(?:located|send|ship|deliver|pick(?:ed)?|visit)\b"
-            r"|\bwhere (?:should|shall|do) (?:we|i|they) (?:come|go)\b"
-        ),
-        "address",
-    ),
-    (re.compile(r"\bnames?\b|\bwho\b.*\b(?:speaking|calling|talking|under)\b|\bspell(?:ing)?\b|\byou are\?"), "name"),
-    (re.compile(r"\bdate of birth\b|\bbirth ?da(?:y|te)\b"), "brief"),
+"""How a thing is told, by its noun."""
+_BY_WORD = re.compile(
+    rf"(?P<name>who)|(?P<yes_no>how (?:about|s (?:that|this)$|(?:does|do|would) .*\b(?:sound|work)\b))"
+    rf"|(?P<brief>when|how .*\brate\b|how (?!(?:come|else|{_VERB})\b)|what (?:works|suits|would (?:work|suit))\b"
+    r"|what .*\b(?:weigh|cost|measure|worth)$)|(?P<digits>how .*\breach\b)|(?P<address>where(?: from| to| are you"
+    r"| you are)?$|where .*\b(?:located|sen[dt]|ship|deliver|pick|drop|visit|going|taking|headed|live"
+    r"|(?:we|i|they) (?:come|go)\b))"
 )
-"""What is asked for, by its noun; the first that fits."""
-_AUXILIARY = rf"(?:{'|'.join(sorted(AUXILIARIES - {'be', 'been'}))}|works?|suits?)\b"
-_TOLD = (
-    r"(?:problem|issue|trouble|matter|reason|nature|purpose|concern|question|complaint|symptom|damage|situation|story"
-    r"|experience|message|note|comment|description|detail|information|error|noise|cause|way|work|help|thought)s?\b"
-)
-"""What takes sentences to tell, and not a word or two as a day, a size or a city does."""
-_ASKS = re.compile(rf"\b(?:{'|'.join(sorted(ASKS))})\b.*")
+"""The same by the question word, whatever the nouns are."""
 _LITTLE = re.compile(
-    rf"(?:which|who|whom|whose|when (?!you|we\b|i\b|our)|how (?!{_AUXILIARY}|about|exactly|come|else)\w"
-    rf"|what(?:'s| is| are| was| would be) (?:an?|the|your|his|her|its|their) (?!(?:\w+ ){{0,2}}{_TOLD})"
-    rf"|what (?!(?:\w+ ){{0,2}}{_TOLD}|{_AUXILIARY}|(?:else|exactly|i|you|he|she|it|we|they|the|your|this|that)\b)"
-    rf"(?:(?:\w+ ){{1,4}}{_AUXILIARY}|\w+ \w+'(?:re|ve|ll|d)\b)"
-    r"|what (?:day|date|time|size|colou?r|model|year|works|suits|would (?:work|suit))\b)"
+    rf"which|what (?:s|is|was|would) {_THE} "
+    rf"|what (?:(?!(?:{_VERB}|{_WE}|{_THE}|else|this|that|who|when)\b)\w+ ){{1,4}}(?<![^s]s )(?:{_WE} )?{_VERB}\b"
 )
-"""Questions for a day, a size, one of a few: "when would", "how old", "what's your budget", "what time would"."""
-_AT_LENGTH = re.compile(r"\b(?:about|describ\w+|explain|walk)\b")
+""" "Which", "what's your budget", "what size would": told in a word or two, unless it is a tale."""
+_TALE = re.compile(
+    r"what (?:\w+ ){0,5}?(?:problem|issue|trouble|matter|reason|nature|purpose|concern|question|complaint|symptom"
+    r"|damage|situation|experience|message|description|detail|information|error|noise|cause|way|work|help)s?\b"
+)
+_AGAIN = re.compile(r"\b(?:repeat|again|(?:once|one) more)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,74 +105,75 @@ def asks_for(text: str, before: Profile = "open") -> Asked | None:
 
     ``before``: what was asked last, which "could you repeat that?" asks for once more.
     """
-    spans, start = [], 0
-    for end in [*(match.end() for match in _BETWEEN.finditer(text)), len(text)]:
-        if words_of(text[start:end]):
-            spans.append((start, text[start:end].strip().lower()[-LONG:]))
-        start = end
+    starts = [0, *(gap.end() for gap in _BETWEEN.finditer(text)), len(text)]
+    spans = [(start, sentence) for start, end in pairwise(starts) if words_of(sentence := text[start:end])]
     for start, sentence in reversed(spans[-LAST:]):
-        begins = len(text[:start].rstrip(_SOUNDLESS))
-        if _QUESTION.search(sentence):
-            return Asked(_of_question(sentence, before), begins)
-        if _demands(sentence):
-            return Asked(_of_noun(sentence, before), begins)
+        if wanted := _wanted(sentence.strip().lower()[-LONG:], before):
+            return Asked(together(wanted), len(text[:start].rstrip(_SOUNDLESS)))
     return None
 
 
-def _of_question(sentence: str, before: Profile) -> Profile:
-    what = _of_noun(sentence, before)
-    if _TAG.search(sentence) or (what == "open" and _SOUNDS.search(sentence)):
-        return "yes_no"
-    whether: Profile = "brief" if _CHOICE.search(sentence) and " any" not in f" {sentence}" else "yes_no"
-    clauses = [clause for clause in re.split("[,:;—–]", sentence) if opened(words_of(clause))]
-    for clause in clauses:
-        words = opened(words_of(clause))
-        if _WHEN.match(clause) and clause is not clauses[-1]:
-            continue
-        first = words[0].partition("'")[0]
-        in_front = words[0] in _IN_FRONT or words[0].endswith("ly")
-        if first in ASKS or (in_front and ASKS.intersection(words[:3])):
-            return "brief" if what == "open" and _LISTED.search(sentence) else what
-        if _asks_to_tell(words, what):
-            return what
-        if first in AUXILIARIES or words[0] in _CONTRACTED:
-            return whether
-    last = clauses[-1] if clauses else sentence
-    what = _of_noun(last, before)
-    return whether if what == "open" or _STATED.search(last) else what  # "Anything else?", "And your name?"
+def together(wanted: list[Profile]) -> Profile:
+    """How an answer is listened to that tells so many things: the first of them is not taken for all."""
+    return max([*wanted, "open"] if len(wanted) > 1 else wanted, key=_PATIENCE.index)
 
 
-def _of_noun(sentence: str, before: Profile) -> Profile:
-    asks = _ASKS.search(sentence)
-    little = asks and _LITTLE.match(asks[0]) and not _AT_LENGTH.search(sentence, 0, asks.start())
-    again: Profile = "brief" if little else before if before != "yes_no" and _AGAIN.search(sentence) else "open"
-    return next((profile for what, profile in _WHAT if what.search(sentence)), again)
+def _wanted(sentence: str, before: Profile) -> list[Profile]:
+    """What is asked for, one for each thing; none where nothing is."""
+    question = "?" in sentence
+    parts = (words_of(part) for part in _CLAUSES.split(_SHORT.sub(" ", sentence)))
+    clauses = [words for part in parts if (words := [word for word in part if word not in _FILLING])]
+    ends = clauses[-1] if question and len(clauses) > 1 else []
+    if ends and _TAGS.issuperset(ends):
+        return ["yes_no"]
+    again = before != "yes_no" and _AGAIN.search(sentence)
+    openly: Profile = "brief" if "or" in ends else before if again else "open"  # "What do you need: this, or that?"
+    wanted: list[Profile] = []
+    for words in clauses:
+        clause = " ".join(opened(words))
+        asks = _asks(clause, openly, question=question or bool(wanted))
+        if asks and not (wanted and words[0] == "or"):
+            wanted += asks
+        elif wanted and wanted != ["yes_no"] and "or" not in ends:
+            wanted += _things(clause)
+    wanted = wanted or (_names(clauses, openly) or ["yes_no"]) * question
+    if wanted == ["yes_no"] and _CHOICE.search(sentence) and " any" not in f" {sentence}":
+        return ["brief"]
+    return wanted
 
 
-def _asks_to_tell(words: list[str], what: Profile) -> bool:
-    """ "May I have your name", "could you tell me": a question that "yes" does not answer."""
-    if words[0] not in AUXILIARIES or words[0] in ("shall", "should", "did"):
-        return False
-    early, ours = set(words[1:EARLY]), words[1:2] in (["i"], ["we"])
-    if early & {"whether", "if"}:
-        return False
-    if "confirm" in early:
-        return what != "open" and not _STATED.search(" ".join(words))
-    if what != "open":
-        return bool(early & (_TELLS | _HAS))
-    return bool(early & _HAS and _SOUGHT.intersection(words)) if ours else bool(early & _TELLS)
+def _names(clauses: list[list[str]], openly: Profile) -> list[Profile]:
+    """What is asked for by name only: "And your name?", but not "So your name is Anna?"."""
+    wanted: list[Profile] = []
+    for clause in (" ".join(opened(words)) for words in clauses):
+        named = _things(clause) or [openly] * bool(_OURS.match(clause))
+        wanted = [] if _STATES.search(clause) else wanted + named
+    return wanted
 
 
-def _demands(sentence: str) -> bool:
-    """ "Please tell me your name", "I'll need your address", "just let me know what suits you"."""
-    if _MOMENT.search(sentence):
-        return False
-    if _NEEDS.search(sentence):
-        return _of_noun(sentence, "open") != "open"
-    clauses = (opened([word for word in words_of(clause) if word not in _POLITE]) for clause in sentence.split(","))
-    return any(
-        bool(ASKS.intersection(first))
-        if first[:3] == ["let", "me", "know"]
-        else len(first) > 1 and first[0] in _TELLS - {"let"} and ("your" in first or "me" in first[:2])
-        for first in clauses
-    )
+def _asks(clause: str, openly: Profile, *, question: bool) -> list[Profile]:
+    """What a clause asks for; nothing where it does not ask."""
+    if tells := _TELLS.match(clause) or _HAS.match(clause):
+        what = clause[tells.end() :]
+        asking = _ASKING.match(what.strip())
+        found = _by_word(asking, openly) if asking else _things(what) or _things(clause)  # "Could you spell it?"
+        if found or (tells.re is _TELLS and (question or {"me", "us", "your", "ahead"} & set(clause.split()))):
+            return found or [openly]
+    if question and (asking := _ASKING.match(clause)):
+        return _by_word(asking, openly)
+    return ["yes_no"] if question and _WHETHER.match(clause) else []
+
+
+def _by_word(asking: re.Match[str], openly: Profile) -> list[Profile]:
+    """What the words from a question word on ask for."""
+    clause = asking.string[asking.start("word") :]
+    if certain := _BY_WORD.match(clause):
+        return [cast(Profile, certain.lastgroup)]
+    return _things(clause) or ["brief" if _LITTLE.match(clause) and not _TALE.match(clause) else openly]
+
+
+def _things(clause: str) -> list[Profile]:
+    """What is to be told, by its nouns: one for each that "and" joins."""
+    parts = _ASIDE.sub("", clause).split(" and ")
+    found = [[cast(Profile, match.lastgroup) for match in _THINGS.finditer(part)] for part in parts]
+    return [max(profiles, key=_PATIENCE.index) for profiles in found if profiles]
