@@ -27,9 +27,23 @@ PASSING = 1.5
 
 
 def _profile(asked: QuestionAsked) -> Profile:
-    """How patiently the answer is listened to: as the tool says, or as its words ask."""
-    in_words = None if asked.profile else asks_for(asked.text)
-    return asked.profile or (in_words.profile if in_words else "open")
+    """How patiently the answer is listened to: as the tool says, else as its words ask and what fits is told."""
+    in_words = asks_for(asked.text)
+    words = in_words.profile if in_words else "open"
+    fits = _fitting(asked.answer)
+    return asked.profile or (fits if fits and (fits == "yes_no" or words == "open") else words)
+
+
+def _fitting(answer: dict[str, Any]) -> Profile | None:
+    """How an answer is told that fits this JSON Schema; None where that may take more than a word."""
+    match answer:
+        case {"required": [str(name)], "properties": {**fields}}:
+            match fields.get(name):
+                case {"type": "boolean"}:
+                    return "yes_no"
+                case {"enum": _} | {"type": "integer"} | {"format": "date"}:
+                    return "brief"
+    return None
 
 
 class Questions:

@@ -20,7 +20,8 @@ class QuestionAsked(Event):
     text: str = Field(min_length=1, max_length=2000)
     answer: dict[str, Any] = Field(description="JSON Schema of the answer, an object.")
     profile: Profile | None = Field(
-        default=None, description="How patiently the answer is listened to; without it, as the question's words ask."
+        default=None,
+        description="How patiently the answer is listened to; without it, as the words and the schema ask.",
     )
     expires: float | None = Field(default=None, gt=0, description="Seconds after which no answer is wanted any more.")
     reminder: float | None = Field(

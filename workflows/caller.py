@@ -162,9 +162,10 @@ class Caller:
     ) -> AnswerModel | Unanswered:
         """Ask the caller, and wait for an answer that fits ``answer``: ``patience`` seconds + GRACE a try at most.
 
-        ``profile`` is how patiently the answer is listened to; without it, as the words of ``text`` ask. After
-        ``reminder`` seconds without an answer it is asked once more in passing. Where the call does not answer,
-        because it ended or nothing came, it goes the routes ``otherwise`` (``workflows.elsewhere``), in order.
+        ``profile`` is how patiently the answer is listened to; without it, as the words of ``text`` ask, and where they
+        leave it open, as the one field is told that ``answer`` requires. After ``reminder`` seconds without an answer
+        it is asked once more in passing. Where the call does not answer, because it ended or nothing came, it goes the
+        routes ``otherwise`` (``workflows.elsewhere``), in order.
 
         Raises:
             ValueError: ``text`` does not fit, as with ``say``, or the schema of ``answer`` is bigger than 900 kB.

@@ -21,7 +21,6 @@ LONG = 300
 """Characters of a sentence, from its end, that are looked at: one without end must not hold up the other calls."""
 _PATIENCE: tuple[Profile, ...] = ("yes_no", "brief", "name", "open", "address", "digits", "card")
 """From the least patient on."""
-_SOUNDLESS = " \n.,;:!?…\"')*_"
 _BETWEEN = re.compile(
     r"(?<=[.!?…])(?<![ap]\.m\.)(?<!\b[MD][rs]\.)(?<!\bMrs\.)[\"')*_]*\s+(?!\s|(?<=\? )[Aa]nd\b)|\n+(?![-•\d])"
 )
@@ -109,11 +108,11 @@ def asks_for(text: str, before: Profile = "open") -> Asked | None:
     spans = [(start, sentence) for start, end in pairwise(starts) if words_of(sentence := text[start:end])]
     for start, sentence in reversed(spans[-LAST:]):
         if wanted := _wanted(sentence.strip().lower()[-LONG:], before):
-            return Asked(together(wanted), len(text[:start].rstrip(_SOUNDLESS)))
+            return Asked(most_patient(wanted), len(text[:start].rstrip(" \n.,;:!?…\"')*_")))
     return None
 
 
-def together(wanted: list[Profile]) -> Profile:
+def most_patient(wanted: list[Profile]) -> Profile:
     """How an answer is listened to that tells so many things: the first of them is not taken for all."""
     return max([*wanted, "open"] if len(wanted) > 1 else wanted, key=_PATIENCE.index)
 

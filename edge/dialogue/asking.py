@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
-from edge.core.asked import asks_for
+from edge.core.asked import asks_for, most_patient
 from edge.core.conversation import Profile
 from edge.dialogue import dates, times
 from edge.dialogue.fits import Problem, lengths
@@ -31,20 +31,23 @@ _EXPECTS: Mapping[str, Profile] = {
     "code": "digits",
     "address": "address",
     "boolean": "yes_no",
+    "text": "open",
 }
+"""The others are brief."""
+_AS_WORDED = frozenset({"choice", "text", "datetime", "integer"})
+"""What may be told at length or in a word, in parts or at once, as the question has it."""
 
 
 def expects(slots: Sequence[Slot], say: str) -> Profile:
     """How patiently the answer to these words is to be listened to.
 
-    By what is asked for; but "would ten suit you?" is answered by yes or no, and "what do you need done?" may be told
-    at length, though one of a few things is to come of it.
+    By what is asked for, and of several things half may come first; but "would ten suit you?" is answered by yes or no,
+    and "what do you need done?" may be told at length, though one of a few things is to come of it.
     """
-    kind = slots[0].kind if len(slots) == 1 else ""
     asked = asks_for(say)
-    if asked and (asked.profile == "yes_no" or kind in ("choice", "text")):
+    if asked and (asked.profile == "yes_no" or (len(slots) == 1 and slots[0].kind in _AS_WORDED)):
         return asked.profile
-    return _EXPECTS.get(kind, "open" if kind == "text" else "brief")
+    return most_patient([_EXPECTS.get(slot.kind, "brief") for slot in slots])
 
 
 def together(missing: Sequence[Slot]) -> tuple[Slot, ...]:

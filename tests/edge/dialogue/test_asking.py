@@ -15,6 +15,9 @@ from tests.edge.dialogue.talk import BOOK, PARCEL, PIZZA, Caller
         ("date", "What is the start?", "brief"),
         ("time", "I can only do that on the hour. Would ten in the morning suit you?", "yes_no"),
         ("integer", "How many would you like?", "brief"),
+        ("integer", "What is the invoice number?", "digits"),
+        ("datetime", "What day would suit you?", "brief"),
+        ("datetime", "What day and time would suit you?", "open"),
         ("choice", "What do you need: a boiler service, or a tap repair?", "brief"),
         ("choice", "Just one of these, please: boiler service, or tap repair.", "brief"),
         ("choice", "What do you need done?", "open"),
@@ -34,10 +37,12 @@ def test_what_is_asked_for_and_how_it_is_asked_tell_what_to_expect(kind: Kind, s
     assert expects((Slot("field", kind, "field"),), say) == profile
 
 
-def test_a_day_and_a_time_are_brief() -> None:
+def test_after_a_day_the_time_is_waited_for_where_both_were_asked_for() -> None:
     slots = (Slot("day", "date", "day"), Slot("time", "time", "time"))
-    assert expects(slots, "When would you like that, what day and time?") == "brief"
-    assert expects(slots, "I still didn't get the day and the time.") == "brief"
+    assert expects(slots, "When would you like that, what day and time?") == "open"
+    assert expects(slots, "I still didn't get the day and the time.") == "open"
+    assert expects(slots, "Would Tuesday at ten suit you?") == "yes_no"
+    assert expects((*slots, Slot("number", "phone", "number")), "I still didn't get these.") == "digits"
 
 
 def confirmed(caller: Caller) -> None:
