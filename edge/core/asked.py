@@ -26,7 +26,7 @@ _BETWEEN = re.compile(
 )
 """Between sentences; but "Your name? And your number?" is one."""
 _WORDS, _AUXILIARY = "|".join(sorted(ASKS)), "|".join(sorted(AUXILIARIES))
-_CLAUSES = re.compile(rf"[,:;()?—–]|\.\s|\band (?=(?:{_WORDS})\b)")
+_CLAUSES = re.compile(rf"[,:;()?—–]|\.\s|\b(?:what|how) about\b|\band (?=(?:{_WORDS})\b)")
 _SHORT = re.compile(r"\b'(?=(?:s|re|d|ll|ve)\b)")
 _FILLING = frozenset("please just exactly kindly actually maybe quickly be".split())
 _WE, _THE = "(?:i|you|we|he|she|it|they)", "(?:an?|the|your|his|her|its|their|our|my)"
@@ -39,7 +39,7 @@ _SMALL = (
 _TELLS = re.compile(
     r"(?:(?:(?:\w+ ){0,5}?(?:(?:can|could|will|would) you|you (?:can|could|would|d)|mind) (?:(?!me |us )\w+ ){0,4}?"
     r"|go ahead and )?(?:tell(?:ing)?|giv(?:e|ing)|spell(?:ing)?|say|shar(?:e|ing)|provide|describ(?:e|ing)|repeat"
-    r"|explain|walk|read|enter|key|type)(?! you\b)|go ahead(?! and\b)|let (?:me|us) know"
+    r"|explain|remind|walk|read|enter|key|type)(?! you\b)|go ahead(?! and\b)|let (?:me|us) know"
     rf"|(?:can|could|may|might) (?:i|we) (?:have|get|grab|ask|take|know)(?! you\b)){_SMALL}"
 )
 """ "Could you tell me …", "may I have …"."""
@@ -65,14 +65,14 @@ _THINGS = re.compile(
     r"\b(?:(?P<card>card (?:number|details|information)|(?:sixteen|16) digit)"
     r"|(?P<open>(?:e ?mail|web)(?: address)?|website)"
     r"|(?P<brief>number of|(?:date|place) of birth|birth ?da(?:y|te)|(?<!this )(?<!last )time|days?|dates?|size|colou?r"
-    r"|city|make$|model(?! number))"
+    r"|city|age|make$|model(?! number))"
     r"|(?P<address>(?:house|street|building|apartment|unit|flat) number|(?<!to )address(?:es)?(?! you)|street"
-    r"|destination)|(?P<digits>numbers?|digits?|last four|(?:tele)?phone|mobile|cell|zip|pin|(?:post)?code|id|plate"
-    r"|registration|way to reach)|(?P<name>names?|spell(?:ing)?|you are$))\b"
+    r"|destination)|(?P<digits>numbers?|digits?|last four|(?:tele)?phone|mobile|cell|zip|pin|(?:post|pass)?code|id"
+    r"|password|plate|registration|reference|way to reach)|(?P<name>(?:sur)?names?|spell(?:ing)?|you are$))\b"
 )
 """How a thing is told, by its noun."""
 _BY_WORD = re.compile(
-    rf"(?P<name>who)|(?P<yes_no>how (?:about|s (?:that|this)$|(?:does|do|would) .*\b(?:sound|work)\b))"
+    rf"(?P<name>who)|(?P<yes_no>how (?:s (?:that|this)$|(?:does|do|would) .*\b(?:sound|work)\b))"
     rf"|(?P<brief>when|how .*\brate\b|how (?!(?:come|else|{_VERB})\b)|what (?:works|suits|would (?:work|suit))\b"
     r"|what .*\b(?:weigh|cost|measure|worth)$)|(?P<digits>how .*\breach\b)|(?P<address>where(?: from| to| are you"
     r"| you are)?$|where .*\b(?:located|sen[dt]|ship|deliver|pick|drop|visit|going|taking|headed|live"

@@ -180,6 +180,8 @@ IN_CALLS: dict[Profile | None, list[str]] = {
         "Who's picking it up, and at what time?",
         "Do you want it hot or cold, and what size?",
         "And the reason for your visit?",
+        "And the child's name and age?",
+        "How heavy is it, and how big?",
         "What's the year, make and model of your car?",
     ],
     "yes_no": [
@@ -207,6 +209,7 @@ IN_CALLS: dict[Profile | None, list[str]] = {
         "Is this the best number for you, or would you prefer to use another?",
         "Ready to book?",
         "Did you want to keep the same phone number?",
+        "What about Friday?",
         "Is that right? You can say yes or no.",
         "Do you want me to read back the address?",
     ],
@@ -252,6 +255,7 @@ IN_CALLS: dict[Profile | None, list[str]] = {
         "Could I take a name for that?",
         "May I know your name, sir?",
         "Alright — and the spelling of that?",
+        "Could you remind me of your surname?",
     ],
     "digits": [
         "What's the gate code?",
@@ -275,6 +279,8 @@ IN_CALLS: dict[Profile | None, list[str]] = {
         "Please say or enter your ten-digit account number.",
         "What is the invoice number? You can say it, or key it in and press hash.",
         "Could you check the number on the meter and read it out?",
+        "What about your phone number?",
+        "Who's your emergency contact, and what's their number?",
     ],
     "address": [
         "When and where?",
