@@ -15,6 +15,7 @@ _TOLD = re.compile(
 )
 _HERE = re.compile(r"\b(?:this is|i'm|i am|it's|here is|speaking is|for|under) ")
 """What comes before a name, and before much else: the name must then be written with capitals."""
+_INTRODUCES = re.compile(r"\b(?:my (?:full )?name(?:'s| is)|this is|i'm|i am) ")
 _LEAD = frozenset(
     """it's its it is the name name's my i'm i am this that's that would be under put for uh um er well yes yeah
     yep sure okay ok so oh and a mr mrs ms miss dr mister missus doctor to of in course hi hello no not actually
@@ -67,6 +68,12 @@ def find(words: Words, *, asked: bool = False) -> Found | None:
     if said is None:
         return spelled if asked or _TOLD.search(join(words)) or _about_name(words) else None
     return Found(respell(said.value, spelled.value), said.start, max(said.end, spelled.end), spelled.value)
+
+
+def introduced(words: Words) -> str | None:
+    """The name of somebody who says who they are: "hi, this is Anna Miller"."""
+    found = find(words) if _INTRODUCES.search(join(words)) else None
+    return found.value if found else None
 
 
 def respell(name: str, spelled: str) -> str:

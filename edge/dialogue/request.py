@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
-from edge.core.conversation import Tool
+from edge.core.conversation import CallerSaid, Tool
 from edge.dialogue import asking, schema
+from edge.dialogue.names import introduced
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
 from edge.dialogue.state import State
-from edge.dialogue.words import Words, alike
+from edge.dialogue.words import Words, alike, listen
 
+EARLY = 3
+"""Turns at the beginning of a call in which people introduce themselves."""
 _KEPT = ("name", "phone", "address")
 """Kinds that one caller's second request has from the first."""
 
@@ -43,15 +47,23 @@ def under_way(here: Situation) -> Request | None:
 
 
 def begin(here: Situation, tool: Tool, *, values: Mapping[str, Any] | None = None) -> Request:
-    """A fresh request, with what an earlier one of this call already told (who it is for)."""
+    """A fresh request, with what was told in this call before: who it is for, by an earlier one or by themselves."""
     found = here.tool(tool.name)
     slots = found[1] if found else schema.read(tool.parameters)
     known = dict(schema.constants(tool.parameters))
+    if name := _introduced(here):
+        known |= {slot.name: name for slot in slots if slot.kind == "name"}
     for earlier in here.requests:
         for slot in slots:
             if slot.kind in _KEPT and isinstance(earlier.arguments.get(slot.name), str):
                 known[slot.name] = earlier.arguments[slot.name]
     return Request(tool, slots, cleared(here.state, tool=tool.name, slots=known | dict(values or {})))
+
+
+def _introduced(here: Situation) -> str | None:
+    """The name by which the caller has introduced themselves, in their first words of the call."""
+    turns = (entry.text for entry in here.talk.entries if isinstance(entry, CallerSaid))
+    return next((name for text in islice(turns, EARLY) if (name := introduced(listen(text)))), None)
 
 
 def dropped(state: State) -> State:

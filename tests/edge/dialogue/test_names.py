@@ -84,3 +84,20 @@ def test_a_whole_new_name_replaces_the_old() -> None:
 
 def test_letters_for_the_ear() -> None:
     assert names.spoken_letters("Muller") == "M, U, L, L, E, R"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hi, this is Anna Miller.", "Anna Miller"),
+        ("Hello, my name is John Smith.", "John Smith"),
+        ("Hi, I'm Peter Brown.", "Peter Brown"),
+        ("This is about my boiler.", None),
+        ("I'm calling about the bill.", None),
+        ("I'm in Boston and it's urgent.", None),
+        ("It's Tuesday.", None),
+        ("", None),
+    ],
+)
+def test_who_introduces_themselves(text: str, name: str | None) -> None:
+    assert names.introduced(listen(text)) == name

@@ -75,6 +75,11 @@ def test_a_state_that_is_none_of_ours_is_passed_over() -> None:
         assert isinstance(events[-1], Done)
 
 
+def test_who_has_said_their_name_is_not_asked_for_it(caller: Caller) -> None:
+    caller.say("Hi, this is Anna Miller.")
+    assert "Anna Miller" in caller.say("I need a boiler service next Tuesday at ten").text
+
+
 def test_the_first_piece_is_short_enough_to_begin_on() -> None:
     reply = Caller().say("I need a boiler service next Tuesday at ten, my name is John Miller")
     assert len(reply.pieces) > 2
