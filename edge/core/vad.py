@@ -33,7 +33,7 @@ class Hysteresis:
     onset: float = 0.5
     release: float = 0.35
     onset_seconds: float = 0.064
-    release_seconds: float = 0.128
+    release_seconds: float = 0.096
     sure: float = 0.6
     """Over the agent, one window above this is an onset: a stop must come at once."""
     aside: float = 9.0

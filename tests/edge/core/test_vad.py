@@ -28,7 +28,7 @@ def test_a_click_is_not_speech() -> None:
 
 
 def test_a_stop_inside_a_word_is_not_a_pause() -> None:
-    assert run([0.9] * 5 + [0.1] * 3 + [0.9] * 5) == [SpeechStarted(0.0)]
+    assert run([0.9] * 5 + [0.1] * 2 + [0.9] * 5) == [SpeechStarted(0.0)]
 
 
 def test_over_the_agent_a_quiet_voice_is_an_aside_and_a_sure_one_is_heard_at_once() -> None:
