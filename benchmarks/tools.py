@@ -7,6 +7,7 @@ come back.
 """
 
 import asyncio
+import itertools
 import json
 import tempfile
 import time
@@ -28,6 +29,7 @@ from schemas.announcements import AnnouncementRequested, AnnouncementSpoken
 from schemas.base import Event
 from schemas.tools import ToolCompleted, ToolProgressed, ToolRequested, ToolStarted, tool_call_id
 from trunkline import logs
+from workflows.slots import slots_of
 
 WARM_UP = 5
 PATIENCE = 30.0
@@ -35,7 +37,6 @@ PATIENCE = 30.0
 SERVICES = ("boiler service", "drain cleaning", "electrical check", "tap repair")
 ROOM = 20
 """Technicians of each service, so that every call finds its slot free."""
-HOURS = 10
 DAYS = 150
 QUERY_BUDGET = 50.0
 REPORTED = 35.0
@@ -105,17 +106,9 @@ async def load(place: dict[str, Any], rate: float, seconds: float) -> list[Figur
 
 def _slots() -> Iterator[dict[str, Any]]:
     """Arguments of bookings, each of a slot that no other wants."""
-    number = 0
-    while True:
-        day, rest = divmod(number, HOURS * len(SERVICES))
-        hour, service = divmod(rest, len(SERVICES))
-        number += 1
-        yield {
-            "service": SERVICES[service],
-            "day": (date.today() + timedelta(days=2 + day % DAYS)).isoformat(),
-            "time": f"{8 + hour:02}:00",
-            "name": "Anna Miller",
-        }
+    days = [date.today() + timedelta(days=2 + ahead) for ahead in range(DAYS)]
+    for slot in itertools.cycle([slot for day in days for service in SERVICES for slot in slots_of(service, [day])]):
+        yield {**slot.model_dump(mode="json"), "name": "Anna Miller"}
 
 
 async def _make_room(dsn: str) -> None:

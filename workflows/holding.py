@@ -91,7 +91,7 @@ async def _another(wanted: Slot, free: Sequence[Slot], caller: Caller, otherwise
     """
     sorry = f"I'm sorry, {spoken_slot(wanted)} is taken"
     if not free:
-        raise ToolError("taken", f"{sorry}, and so are the two days after. {_sentence(otherwise)}")
+        raise ToolError("taken", f"{sorry}, and nothing is free on the two days after. {_sentence(otherwise)}")
     offers = {_offer(slot, wanted): slot for slot in sorted(free[:OFFERED], key=starts)}
     spoken = spoken_list(list(offers))
     choice = choice_of({offer: ways_to_say(slot) for offer, slot in offers.items()}, "Which of the other times.")

@@ -1,14 +1,17 @@
-"""Which hours can be booked, and how they are said. Values only."""
+"""Which days and hours can be booked, and how they are said. Values only."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from workflows.errors import ToolError
 from workflows.ports import Slot
 from workflows.spoken import spoken_day, spoken_time
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+"""Days of the week on which visits are made."""
 
 OPENS = 8
 CLOSES = 18
@@ -16,6 +19,17 @@ CLOSES = 18
 
 AHEAD = 180
 """Days into the future that can be booked."""
+
+
+def is_open(day: date) -> bool:
+    """Whether visits are made on this day of the week."""
+    return f"{day:%A}" in WEEKDAYS
+
+
+def _on_an_open_day(day: date) -> date:
+    if not is_open(day):
+        raise ValueError(f"We come from Monday to Saturday, and {day} is a {day:%A}. Ask for another day.")
+    return day
 
 
 def _starts_on_the_hour(at: time) -> time:
@@ -28,8 +42,15 @@ def _starts_on_the_hour(at: time) -> time:
     return at
 
 
-Hour = Annotated[time, AfterValidator(_starts_on_the_hour)]
-"""When a visit may start; others are refused with a sentence that a model can act on."""
+Day = Annotated[date, AfterValidator(_on_an_open_day), Field(json_schema_extra={"weekdays": [*WEEKDAYS]})]
+"""When a visit may be; other days are refused with a sentence that a model can act on, and known from the schema."""
+
+Hour = Annotated[
+    time,
+    AfterValidator(_starts_on_the_hour),
+    Field(json_schema_extra={"earliest": f"{OPENS:02}:00", "latest": f"{CLOSES - 1:02}:00", "step_minutes": 60}),
+]
+"""When a visit may start; others are refused and known in the same way."""
 
 
 def spoken_slot(slot: Slot) -> str:
@@ -63,8 +84,10 @@ def check_bookable(slot: Slot, now: datetime) -> None:
 
 
 def slots_of(service: str, days: Sequence[date]) -> list[Slot]:
-    """Every slot of these days."""
-    return [Slot(service=service, day=day, time=time(hour)) for day in days for hour in range(OPENS, CLOSES)]
+    """Every slot of these days; none where nobody works."""
+    return [
+        Slot(service=service, day=day, time=time(hour)) for day in days if is_open(day) for hour in range(OPENS, CLOSES)
+    ]
 
 
 def nearest(slots: Sequence[Slot], taken: Sequence[Slot], wanted: Slot) -> list[Slot]:

@@ -1,5 +1,6 @@
 """Questions for slots: the first asking, other words when the answer was not understood, and what was wrong with it."""
 
+import calendar
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from edge.core.asked import asks_for, most_patient
 from edge.core.conversation import Profile
 from edge.dialogue import dates, times
-from edge.dialogue.fits import Problem, lengths
+from edge.dialogue.fits import Problem, lengths, possible
 from edge.dialogue.phrasing import Voice, choice_name, listed, phrase, value
 from edge.dialogue.schema import Slot
 
@@ -149,10 +150,11 @@ def example(slot: Slot, today: date) -> str:
         return slot.examples[0]
     if slot.kind == "choice":
         return choice_name(slot, slot.choices[0].spoken, today)
+    weekday, day = _near(slot, today + timedelta(8 - today.weekday())), _near(slot, today + timedelta(9))
     shown = {
-        "date": f"next Tuesday, or {dates.spoken(today + timedelta(9), today).partition(', ')[2]}",
+        "date": f"next {weekday:%A}, or {dates.spoken(day, today).partition(', ')[2]}",
         "time": "ten in the morning, or half past two",
-        "datetime": "Tuesday at ten in the morning",
+        "datetime": f"{weekday:%A} at ten in the morning",
         "integer": "two",
         "number": "two and a half",
         "money": "fifty dollars",
@@ -164,6 +166,11 @@ def example(slot: Slot, today: date) -> str:
         "address": "twelve Harbor Street",
     }
     return shown.get(slot.kind, "")
+
+
+def _near(slot: Slot, day: date) -> date:
+    """This day, or the first after it that is possible."""
+    return next(iter(possible(slot, day, 7)), day)
 
 
 def again(voice: Voice, slots: Sequence[Slot], today: date, misses: int) -> str:
@@ -210,6 +217,8 @@ def wrong(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
         return voice.pick("I'm afraid that day isn't in the calendar. ", "Hmm, that day doesn't exist. ") + more
     if problem.code == "past":
         return voice.pick("That day is already over, I'm afraid. ", "I'm afraid that day has already passed. ") + more
+    if problem.code == "closed":
+        return voice.pick(f"I'm afraid {_weekdays(slot)}. ", f"I'm sorry, {_weekdays(slot)}. ") + more
     if problem.code == "mismatch" and isinstance(problem.bound, date):
         said = dates.spoken(problem.bound, today)
         return f"Let me check that with you: that date is {said}. Which day did you mean?"
@@ -241,6 +250,17 @@ def wrong(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
         not_that = voice.pick("I'm afraid that's not something we offer.", "I'm sorry, we don't offer that.")
         return f"{not_that} What there is: {offer(slot, today)}. Which of these would help?"
     return _bounded(voice, slot, problem, today)
+
+
+def _weekdays(slot: Slot) -> str:
+    """On which days of the week it cannot be, or those few on which it can: "we can't do Sundays"."""
+    opened, closed = (
+        [f"{name}s" for day, name in enumerate(calendar.day_name) if (day in slot.weekdays) is wanted]
+        for wanted in (True, False)
+    )
+    if len(closed) <= len(opened):
+        return f"we can't do {listed(closed)}"
+    return f"we can only do {listed(opened, 'and')}"
 
 
 def _grid(slot: Slot) -> str:

@@ -1,4 +1,4 @@
-"""Days as people say them: "next Tuesday", "the 24th", "November 24th", "in two weeks", "tomorrow"."""
+"""Days as people say them: "next Tuesday", "the 24th", "November 24th", "in two weeks", "at the weekend"."""
 
 import calendar
 from collections.abc import Callable
@@ -17,6 +17,7 @@ _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_nam
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10,
     "nov": 11, "dec": 12,
 }  # fmt: skip
+_WEEKENDS = frozenset({"weekend", "weekends"})
 _SHORT_DAYS = {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4}
 _SPLIT_DAYS = {"mon": 0, "man": 0, "tues": 1, "twos": 1, "two's": 1, "choose": 1, "chews": 1, "wends": 2, "wens": 2,
     "wins": 2, "thirst": 3, "thurs": 3, "thus": 3, "fry": 4, "fri": 4, "satur": 5, "sun": 6}  # fmt: skip
@@ -37,6 +38,8 @@ class Found:
     sure: bool = True
     on: date | None = None
     """The day that was meant, where it is known and wrong."""
+    days: int = 1
+    """How many days it may be, from ``value`` on: a weekend is two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,16 @@ _Reader = Callable[[Words, int, Calendar], Found | None]
 
 
 def find(words: Words, reading: Calendar, *, bare: bool = False) -> list[Found]:
-    """Every day in ``words``, in order. With ``bare``, an ordinal or a number alone is a day of the month."""
+    """Every day in ``words``, in order.
+
+    With ``bare``, an ordinal or a number alone is a day of the month, and "the weekend" is one to come: where no day
+    was asked for, it may as well be the one that something broke at.
+    """
     found: list[Found] = []
     at = 0
     while at < len(words):
-        one = next((hit for reader in _READERS if (hit := reader(words, at, reading)) is not None), None)
+        hits = (hit for reader in _READERS if (hit := reader(words, at, reading)) is not None)
+        one = next((hit for hit in hits if bare or hit.sure or hit.days == 1), None)
         if one is None and bare:
             one = _alone(words, at, reading)
         if one is not None:
@@ -90,8 +98,10 @@ def _text(words: Words, at: int) -> str:
 
 
 def _weekday(words: Words, at: int) -> tuple[int, int] | None:
-    """Monday is 0, and the index after it."""
+    """Monday is 0, a weekend its Saturday, and the index after it."""
     text = _text(words, at).removesuffix("'s")
+    if text in _WEEKENDS:
+        return calendar.SATURDAY, at + 1
     if text in _DAYS:
         return _DAYS.index(text), at + 1
     if text in _SHORT_DAYS and _text(words, at + 1) != "day":
@@ -205,7 +215,7 @@ def _span(words: Words, at: int, reading: Calendar) -> Found | None:
 
 
 def _named(words: Words, at: int, reading: Calendar) -> Found | None:
-    """A weekday, with "this", "next", "last" before it, "week" or a date after it."""
+    """A weekday or a weekend, with "this", "next", "last" before it, "week" or a date after it."""
     which = _text(words, at) if _text(words, at) in ("this", "next", "last", "coming") else ""
     start = at + bool(which)
     start += _text(words, start) == "coming"
@@ -228,9 +238,10 @@ def _named(words: Words, at: int, reading: Calendar) -> Found | None:
         value = since + timedelta((day - since.weekday()) % 7)
         if not reading.ahead and reading.since is None:
             value = reading.today - timedelta((reading.today.weekday() - day) % 7)
+    weekend = _text(words, start) in _WEEKENDS
     if _text(words, end) == "week" and which == "":
         value, end = value + timedelta(7), end + 1
-    return Found(value, at, end)
+    return Found(value, at, end, not weekend or which not in ("", "last"), days=2 if weekend else 1)
 
 
 def _week(words: Words, at: int) -> Found | None:
@@ -273,7 +284,7 @@ def _dated(words: Words, at: int, reading: Calendar) -> Found | None:
         return Found(_in_year(month, number[0], year, reading), at, end)
     count = ordinal(words, start)
     definite = start > at or (count is not None and _text(words, start)[:1].isdecimal())
-    if count is None or not definite or _text(words, count[1]) in ("one", "choice", "option", "time", "thing"):
+    if count is None or not definite or _ranks(words, *count):
         return None
     return Found(_of_month(count[0], reading), at, count[1], sure=False)
 
@@ -296,9 +307,19 @@ def _alone(words: Words, at: int, reading: Calendar) -> Found | None:
         number = (int(_text(words, at)), at + 1)
     if _text(words, at - 1) in ("a", "one", "just", "another", "per"):
         return None
-    if number is None or (at and _text(words, number[1]) in ("one", "choice", "option")):
+    if number is None or _ranks(words, *number):
         return None
     return Found(_of_month(number[0], reading), at, number[1], sure=False)
+
+
+def _ranks(words: Words, number: int, end: int) -> bool:
+    """Whether an ordinal before ``end`` is no day of the month: "the second one", "the first day you have"."""
+    after = _text(words, end)
+    return after in ("one", "choice", "option", "time", "thing") or (
+        number == 1
+        and after in ("day", "available", "free", "possible", "open", "you")
+        and _text(words, end + 1) != "of"
+    )
 
 
 _READERS: tuple[_Reader, ...] = (_iso, _slashed, _span, _near, _named, _dated)

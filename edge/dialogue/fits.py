@@ -1,7 +1,7 @@
 """Whether a value fits its slot, and what is wrong where it does not."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from edge.dialogue import codes
@@ -12,7 +12,7 @@ from edge.dialogue.schema import Slot
 class Problem:
     """Why what was said cannot be a slot's value. ``bound`` is the limit it breaks, or the choices it may mean.
 
-    Codes: impossible, past, mismatch, vague_week, off_step, no_hour, too_early, too_late, too_small, too_large,
+    Codes: impossible, past, mismatch, vague_week, closed, off_step, no_hour, too_early, too_late, too_small, too_large,
     too_short, too_long, unfit, ambiguous, denied, over, other_job, not_offered.
     """
 
@@ -22,12 +22,19 @@ class Problem:
 
 
 def moment(slot: Slot, value: date | time) -> Problem | None:
-    """A day or time outside the schema's bounds."""
+    """A day or time outside the schema's bounds, or a day of the week on which it cannot be."""
     if _below(value, slot.minimum):
         return Problem(slot.name, "too_early", slot.minimum)
     if _below(slot.maximum, value):
         return Problem(slot.name, "too_late", slot.maximum)
+    if isinstance(value, date) and value.weekday() not in slot.weekdays:
+        return Problem(slot.name, "closed")
     return None
+
+
+def possible(slot: Slot, since: date, days: int) -> list[date]:
+    """Those of so many days, the first of them ``since``, that fit."""
+    return [day for ahead in range(days) if moment(slot, day := since + timedelta(ahead)) is None]
 
 
 def _below(one: Any, other: Any) -> bool:

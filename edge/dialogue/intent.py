@@ -31,7 +31,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"let me (?:check|think|see|look|get|find)|just a (?:second|sec|minute|moment))\b|"
         r"^(?:please )?wait(?: please)?$"),
     ("cancel", r"\b(?:cancel|forget (?:it|that|about it|about that)|never ?mind|drop (?:it|that)|scratch that|"
-        r"leave it|call it off|stop (?:it|that|this)|"
+        r"leave it(?! (?:on|at|as) (?!that\b|the moment\b))|call it off|stop (?:it|that|this)|"
         r"(?:don't|do not) (?:(?:want|need) (?:it|that|this|to|anything|any of)(?: any ?more)?|"
         r"send (?:it|anybody|anyone|somebody|someone))|changed my mind)\b|"
         r"^(?:please |no )?stop(?: please| now)?$"),

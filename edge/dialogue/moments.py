@@ -9,32 +9,45 @@ from edge.dialogue.reading import ANY, Work
 from edge.dialogue.schema import Slot
 from edge.dialogue.words import join
 
+_MONTH = 31
+"""Days in which one is looked for, where any will do."""
+
 
 def days(work: Work) -> None:
     slots = work.of("date", "datetime")
     if not slots:
         return None
+    slot = slots[0]
     bare = any(work.asked(slot) for slot in slots)
-    reading = dates.Calendar(work.context.now.date(), work.context.since, slots[0].when == "")
+    reading = dates.Calendar(work.context.now.date(), work.context.since, slot.when == "")
     found = dates.find(work.words, reading, bare=bare)
-    if (
-        not found
-        and bare
-        and ANY.search(join(work.words))
-        and slots[0].kind == "date"
-        and slots[0].name not in work.context.known
-    ):
-        return work.take(slots[0], (work.context.now.date() + timedelta(1)).isoformat())
     for one in found:
         work.use(one.start, one.end)
     meant = [one for one in found if not work.denied(one.start)]
+    whichever = bare and slot.kind == "date" and slot.name not in work.context.known and ANY.search(join(work.words))
+    if whichever and not meant and (day := _first(work, slot, found)):
+        return work.take(slot, day.isoformat())
     if found and not meant:
-        return work.take(slots[0], None, Problem(slots[0].name, "denied"))
-    if len(meant) > 1 and (len(slots) == 1 or work.corrected(meant[0].end, meant[-1].start)):
-        meant = meant[-1:] if work.corrected(meant[0].end, meant[-1].start) else meant[:1]
+        return work.take(slot, None, Problem(slot.name, "denied"))
+    if len(meant) > 1 and work.corrected(meant[0].end, meant[-1].start):
+        meant = meant[-1:]
+    elif len(slots) == 1:  # Of "Sunday or Monday" it is the one that is possible.
+        meant = ([one for one in meant if _fitting(slot, one) or not isinstance(one.value, date)] or meant)[:1]
     for slot, one in zip(slots, meant, strict=False):
         _take_day(work, slot, one)
     return None
+
+
+def _first(work: Work, slot: Slot, denied: list[dates.Found]) -> date | None:
+    """The first day to come that is possible, and that the caller has not denied."""
+    since = work.context.since or work.context.now.date() + timedelta(1)
+    not_on = {day for one in denied for day in _fitting(slot, one)}
+    return next((day for day in fits.possible(slot, since, _MONTH) if day not in not_on), None)
+
+
+def _fitting(slot: Slot, found: dates.Found) -> list[date]:
+    """Those of the days that were said which are possible."""
+    return fits.possible(slot, found.value, found.days) if isinstance(found.value, date) else []
 
 
 def _take_day(work: Work, slot: Slot, found: dates.Found) -> None:
@@ -43,12 +56,13 @@ def _take_day(work: Work, slot: Slot, found: dates.Found) -> None:
             today = work.context.now.date()
             work.out.since = today + timedelta(7 - today.weekday())
         return work.take(slot, None, Problem(slot.name, found.value, found.on))
-    if (problem := fits.moment(slot, found.value)) and slot.kind == "date":
-        return work.take(slot, None, problem)
+    fitting = _fitting(slot, found)
+    if not fitting:
+        return work.take(slot, None, fits.moment(slot, found.value))
     if slot.kind == "datetime":
-        work.day = found.value
+        work.day = fitting[0]
         return None
-    return work.take(slot, found.value.isoformat())
+    return work.take(slot, fitting[0].isoformat())
 
 
 def hours(work: Work) -> None:
@@ -105,6 +119,8 @@ def moments(work: Work) -> None:
     if work.day is None and work.hour is None:
         return
     for slot in work.of("datetime")[:1]:
+        if slot.name in work.out.problems:
+            return  # What was said is no day: its hour is not for the day that was known before.
         before = parse_datetime(work.context.known.get(slot.name))
         day = work.day or (before.date() if before else None)
         hour = work.hour or (before.time() if before else None)

@@ -9,13 +9,21 @@ from typing import Any
 from edge.dialogue import fits
 from edge.dialogue.fits import Problem
 from edge.dialogue.schema import Slot
-from edge.dialogue.words import Word, Words
+from edge.dialogue.words import Word, Words, join
 
 ANY = re.compile(
     r"\b(?:any ?time|any ?day|whenever|whatever|whichever|doesn't matter|don't mind|don't care|up to you|"
     r"you (?:choose|pick|decide)|"
-    r"either|as soon as (?:possible|you can)|asap|(?:the )?(?:earliest|soonest)|first available|no preference)\b"
+    r"either|as soon as (?:possible|you can)|asap|(?:the )?(?:earliest|soonest)|no preference|"
+    r"(?:first|next) (?:available|free|possible|open)|first (?:day(?! of)|you have|you can))\b"
 )
+
+
+_DENIES = re.compile(
+    r"\b(?:not|isn't|never|except|other than|apart from)(?: (?:on|at|the|for|a))*$|"
+    r"\bany ?(?:day|time|thing) (?:but|accept)(?: (?:the|a))?$"
+)
+"""Before what is not wanted: "not on a Sunday", "any day but Sunday"; recognisers write "accept" for "except"."""
 
 
 BLANK = Word("", "", ".")
@@ -94,11 +102,7 @@ class Work:
             self.out.problems.pop(slot.name, None)
 
     def denied(self, start: int) -> bool:
-        before = [word.text for word in self.all[max(0, start - 2) : start]]
-        return bool(before) and (
-            before[-1] in ("not", "isn't")
-            or (before[0] in ("not", "isn't") and before[-1] in ("on", "at", "the", "for"))
-        )
+        return bool(_DENIES.search(join(self.all[max(0, start - 5) : start])))
 
     def corrected(self, start: int, end: int) -> bool:
         return any(word.text in CORRECTION for word in self.all[start:end])

@@ -1,5 +1,6 @@
 """A tool's JSON Schema as slots: what each field is, and how it is asked for and said."""
 
+import calendar
 import json
 import re
 from collections.abc import Mapping
@@ -14,6 +15,9 @@ Kind = Literal[
     "choice", "date", "time", "datetime", "integer", "number", "money", "boolean", "name", "phone", "digits", "code",
     "address", "text",
 ]  # fmt: skip
+
+EVERY_DAY = frozenset(range(7))
+"""Monday is 0."""
 
 _HINTS: dict[str, Kind] = {
     "name": "name", "phone": "phone", "digits": "digits", "address": "address", "code": "code", "money": "money",
@@ -54,6 +58,8 @@ class Slot:
     """For times: minutes between one possible time and the next; 0 where any minute will do."""
     when: str = ""
     """For days: "past" or "any" where not only days to come count."""
+    weekdays: frozenset[int] = EVERY_DAY
+    """For days: the days of the week on which it may be."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unfit: bool = False
     secret: bool = False
@@ -156,6 +162,7 @@ def _slot(name: str, body: Mapping[str, Any], root: Mapping[str, Any], required:
         examples=tuple(str(one)[:60] for one in merged.get("examples") or () if isinstance(one, str | int | float))[:4],
         step=_whole(merged.get("step_minutes"), 0),
         when=str(merged.get("when") or ("past" if "birth" in name.lower() else "")),
+        weekdays=_weekdays(merged.get("weekdays")),
         synonyms=synonyms,
         unfit=merged.get("type") == "object" or "properties" in merged,
         secret=merged.get("sensitive") is True,
@@ -238,6 +245,12 @@ def _bound(kind: Kind, merged: Mapping[str, Any], keys: tuple[str, ...], step: i
 
 def _whole(value: Any, default: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10_000 else default
+
+
+def _weekdays(value: Any) -> frozenset[int]:
+    """The days of the week that are named; every one where none is."""
+    named = {str(name).lower() for name in value} if isinstance(value, list | tuple) else set()
+    return frozenset(day for day, name in enumerate(calendar.day_name) if name.lower() in named) or EVERY_DAY
 
 
 def _pattern(value: Any) -> str | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import os
 import signal
 import sys
@@ -31,13 +30,14 @@ from trunkline.stack.stack import Engines
 from workers import bridge, worker
 from workers.adapters.nats import ensure_stream, subscribed
 from workers.settings import BridgeSettings, WorkerSettings
+from workflows.slots import slots_of
 
 AnEvent = TypeVar("AnEvent", bound=Event)
 PATIENCE = 60.0
 """Seconds until a test gives up; other work shares the machine."""
 
 
-SLOTS = itertools.count()
+SLOTS = iter(slots_of("tap repair", [date.today() + timedelta(days=ahead) for ahead in range(20, 170)]))
 """Hours that nobody has asked for yet: there is one technician, and the database outlives a test."""
 
 Eventually = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
@@ -136,13 +136,7 @@ class Edge:
     def request(self, call_id: str | None = None, tool: str = "book_visit", **arguments: Any) -> ToolRequested:
         """A booking for Anna in her own hour, with what is given in place of that."""
         call = call_id or new_id("call")
-        slot = next(SLOTS)
-        asked: dict[str, Any] = {
-            "service": "tap repair",
-            "day": (date.today() + timedelta(days=20 + slot // 10)).isoformat(),
-            "time": f"{8 + slot % 10:02}:00",
-            "name": "Anna Miller",
-        } | arguments
+        asked: dict[str, Any] = {**next(SLOTS).model_dump(mode="json"), "name": "Anna Miller"} | arguments
         return ToolRequested(
             call_id=call,
             region=self.region,

@@ -1,10 +1,18 @@
-"""How patiently the answers to what the dialogue asks are listened to."""
+"""What is asked, and how patiently the answers are listened to."""
+
+from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edge.core.conversation import Profile
-from edge.dialogue.asking import expects
+from edge.dialogue import dates
+from edge.dialogue.asking import example, expects, wrong
+from edge.dialogue.fits import Problem
+from edge.dialogue.phrasing import Voice
 from edge.dialogue.schema import Kind, Slot
+from edge.dialogue.words import listen
 from tests.edge.dialogue.talk import BOOK, PARCEL, PIZZA, Caller
 
 
@@ -89,3 +97,26 @@ def test_a_wish_that_nothing_meets_is_answered_by_yes_or_no_where_that_is_asked(
         (True, "yes_no"),
         (False, None),
     }
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "said"),
+    [
+        ({0, 1, 2, 3, 4, 5}, "we can't do Sundays."),
+        ({0, 1, 2, 3, 4}, "we can't do Saturdays or Sundays."),
+        ({1, 4}, "we can only do Tuesdays and Fridays."),
+    ],
+)
+def test_on_which_days_it_cannot_be_is_said_or_on_which_few_it_can(weekdays: set[int], said: str) -> None:
+    slot = Slot("day", "date", "day", weekdays=frozenset(weekdays))
+    text = wrong(Voice("call", 1), slot, Problem("day", "closed"), date(2026, 11, 20))
+    assert said in text
+    assert expects((slot,), text) == "brief"
+
+
+@given(st.sets(st.integers(0, 6), min_size=1), st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.booleans())
+def test_days_that_are_given_as_examples_are_possible(weekdays: set[int], today: date, moment: bool) -> None:
+    slot = Slot("day", "datetime" if moment else "date", "day", weekdays=frozenset(weekdays))
+    shown = [one.value for one in dates.find(listen(example(slot, today)), dates.Calendar(today))]
+    assert len(shown) == (1 if moment else 2)
+    assert all(isinstance(day, date) and day.weekday() in weekdays for day in shown)

@@ -76,6 +76,29 @@ def test_days_gone_by_where_only_they_count() -> None:
     assert read("December 3rd", ahead=False) == [date(2025, 12, 3)]
 
 
+@pytest.mark.parametrize(
+    ("text", "saturday"),
+    [("at the weekend", 21), ("this weekend", 21), ("next weekend", 28), ("any time on weekends", 21)],
+)
+def test_a_weekend_is_two_days(text: str, saturday: int) -> None:
+    (found,) = find(listen(text), Calendar(TODAY), bare=True)
+    assert (found.value, found.days) == (date(2026, 11, saturday), 2)
+
+
+def test_a_weekend_that_nobody_asked_for_may_be_the_one_that_something_broke_at() -> None:
+    assert read("it broke over the weekend", bare=False) == read("it broke last weekend", bare=False) == []
+    assert read("can you come next weekend", bare=False) == [date(2026, 11, 28)]
+    assert read("last weekend") == ["past"]
+
+
+@pytest.mark.parametrize(
+    "text", ["the first day you have", "the first available", "first available day", "the first you have", "first one"]
+)
+def test_the_first_that_there_is_is_no_first_of_a_month(text: str) -> None:
+    assert read(text) == []
+    assert read("the first of December") == read("the first day of December") == [date(2026, 12, 1)]
+
+
 @pytest.mark.parametrize("text", ["may I have that", "the first one", "it's 24 degrees", "sunny"])
 def test_what_is_no_day(text: str) -> None:
     assert read(text, bare=False) == []

@@ -20,12 +20,19 @@ from tests.edge.dialogue.talk import BOOK, PARCEL, PIZZA
         ("can I talk to a real person", "person"),
         ("what can you do", "abilities"),
         ("cancel that", "cancel"),
+        ("just leave it", "cancel"),
+        ("leave it at that", "cancel"),
         ("how long does it take", "question"),
         ("is it booked?", "status"),
     ],
 )
 def test_acts(text: str, act: str) -> None:
     assert act in acts(listen(text))
+
+
+@pytest.mark.parametrize("text", ["leave it on Monday", "leave it at ten", "leave it as it is"])
+def test_what_is_to_stay_is_not_called_off(text: str) -> None:
+    assert "cancel" not in acts(listen(text))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Days and times of a request."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edge.dialogue.reading import Context
 from edge.dialogue.schema import read
@@ -19,6 +22,19 @@ SLOTS = read(
     }
 )
 MOMENT = read({"properties": {"when": {"type": "string", "format": "date-time"}}, "required": ["when"]})
+NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def day(text: str, weekdays: tuple[str, ...] = NAMES[:6], now: datetime = NOW, since: date | None = None) -> Any:
+    """The day that is taken, as on Friday the 20th; or what is wrong with it."""
+    slots = read(
+        {
+            "required": ["day"],
+            "properties": {"day": {"type": "string", "format": "date", "weekdays": list(weekdays)}},
+        }
+    )
+    found = gather(listen(text), slots, Context(now, frozenset({"day"}), since=since))
+    return found.values.get("day") or found.problems["day"].code
 
 
 def at(text: str, **context: Any) -> Any:
@@ -51,3 +67,71 @@ def test_a_day_and_a_time_make_a_moment() -> None:
     assert first.problems["when"].code == "no_hour"
     then = gather(listen("half past nine"), MOMENT, Context(NOW, frozenset({"when"}), since=first.since))
     assert then.values == {"when": "2026-11-24T09:30:00-05:00"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Sunday", "on Sundays", "next Sunday", "the 22nd", "the day after tomorrow", "Sunday week", "in nine days"]
+)
+def test_a_day_of_the_week_that_is_closed_is_told_so(text: str) -> None:
+    assert day(text) == "closed"
+    assert day(text, NAMES).startswith("2026-11-2")
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("Sunday or Monday", "2026-11-23"),
+        ("I can't do Sunday, Monday is fine", "2026-11-23"),
+        ("Saturday, or else Sunday", "2026-11-21"),
+        ("not on a Sunday, on Monday", "2026-11-23"),
+        ("Monday, no sorry, Sunday", "closed"),
+        ("Sunday, or some time next week", "vague_week"),
+        ("not Sunday", "denied"),
+    ],
+)
+def test_of_several_days_it_is_the_one_that_is_possible(text: str, taken: str) -> None:
+    assert day(text) == taken
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("any day", "2026-11-21"),
+        ("the first day you have", "2026-11-21"),
+        ("any day but Saturday", "2026-11-23"),
+        ("any day accept the weekend", "2026-11-23"),
+        ("I don't mind, just not tomorrow", "2026-11-23"),
+        ("at the weekend", "2026-11-21"),
+        ("next weekend", "2026-11-28"),
+    ],
+)
+def test_where_any_will_do_it_is_the_first_that_is_possible(text: str, taken: str) -> None:
+    assert day(text) == taken
+
+
+def test_any_day_of_a_week_that_was_named_is_of_that_week() -> None:
+    assert day("any day", ("Wednesday",), since=date(2026, 11, 30)) == "2026-12-02"
+
+
+def test_of_a_weekend_it_is_the_day_that_is_possible_and_none_where_both_are_closed() -> None:
+    assert day("at the weekend", ("Sunday",)) == "2026-11-22"
+    assert day("at the weekend", NAMES[:5]) == "closed"
+
+
+@given(
+    st.sampled_from(
+        ["any day", "at the weekend", "tomorrow", "as soon as possible", "Sunday", "the 5th", "next Monday"]
+    ),
+    st.sets(st.sampled_from(NAMES), min_size=1),
+    st.integers(0, 400),
+)
+def test_no_other_day_is_ever_taken(text: str, weekdays: set[str], ahead: int) -> None:
+    taken = day(text, tuple(weekdays), now=NOW + timedelta(ahead))
+    assert taken == "closed" or f"{date.fromisoformat(taken):%A}" in weekdays
+
+
+def test_an_hour_makes_no_moment_of_a_day_that_is_closed() -> None:
+    moment = {"type": "string", "format": "date-time", "weekdays": list(NAMES[:6])}
+    slots = read({"properties": {"when": moment}, "required": ["when"]})
+    found = gather(listen("Sunday at ten"), slots, Context(NOW, frozenset({"when"}), since=date(2026, 11, 24)))
+    assert (found.values, found.problems["when"].code) == ({}, "closed")

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from edge.dialogue.schema import constants, read
+from edge.dialogue.schema import EVERY_DAY, constants, read
 from tests.edge.dialogue.talk import BOOK, PARCEL, PIZZA
 
 
@@ -29,6 +29,7 @@ def test_other_tools() -> None:
 class Odd(BaseModel):
     when: date | None = None
     at: time = Field(json_schema_extra={"earliest": "08:00", "latest": "17:00", "step_minutes": 60})
+    days: date = Field(json_schema_extra={"weekdays": ["monday", "Friday", "Fryday"]})
     tags: list[str] = []
     inner: dict[str, Any]
     kind: str = Field(json_schema_extra={"const": "x"})
@@ -40,6 +41,7 @@ def test_null_bounds_lists_objects_and_constants() -> None:
     assert slots["when"].kind == "date"
     assert slots["when"].nullable
     assert (slots["at"].minimum, slots["at"].maximum, slots["at"].step) == (time(8), time(17), 60)
+    assert (slots["days"].weekdays, slots["when"].weekdays) == (frozenset({0, 4}), EVERY_DAY)
     assert slots["tags"].many
     assert slots["inner"].unfit
     assert slots["amount"].kind == "money"

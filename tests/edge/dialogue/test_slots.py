@@ -29,6 +29,11 @@ def test_a_recognisers_slips() -> None:
 
 def test_what_is_denied_is_not_meant() -> None:
     assert booking("not Tuesday, Wednesday") == {"day": "2026-11-25"}
+    assert booking("not on a Tuesday, rather on Wednesday") == {"day": "2026-11-25"}
+    assert booking("other than at ten, at eleven") == {"time": "11:00:00"}
+    assert booking("Tuesday but at ten") == booking("any day but Monday, so Tuesday at ten") == {
+        "day": "2026-11-24", "time": "10:00:00",
+    }  # fmt: skip
     assert booking("not at ten, at eleven") == {"time": "11:00:00"}
 
 

@@ -1,5 +1,7 @@
 """The tools of the demo business, driven by a caller's words alone: their own schemas, side by side."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.edge.dialogue.talk import Caller
@@ -100,3 +102,54 @@ def test_a_time_outside_what_is_offered_is_not_moved_into_it(caller: Caller, tex
     reply = caller.say(text)
     assert any(part in reply.text for part in problem.split("|")), reply.text
     assert not {"day", "time"} <= reply.state.slots.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Sunday.", {}),
+        ("Sunday at ten.", {"time": "10:00:00"}),
+        ("The 22nd at two in the afternoon.", {"time": "14:00:00"}),
+        ("Do you come on Sundays?", {}),
+    ],
+)
+def test_a_sunday_is_answered_at_once_and_another_day_asked_for(
+    caller: Caller, text: str, kept: dict[str, str]
+) -> None:
+    caller.say("A tap repair.")
+    reply = caller.say(text)
+    assert "we can't do Sundays. " in reply.text
+    assert reply.text.endswith(("What other day would suit you?", "Which other day would you like?"))
+    assert (reply.done.expects, reply.state.asked) == ("brief", ("day",))
+    assert reply.state.slots == {"service": "tap repair"} | kept
+
+
+def test_who_asks_for_a_sunday_gets_a_monday_where_that_will_do(caller: Caller) -> None:
+    reply = caller.say("Can I have a tap repair on Sunday at ten? My name is Mary Baker.")
+    assert "we can't do Sundays" in reply.text
+    assert not reply.state.confirming
+    assert "Monday, November twenty-third at ten in the morning" in caller.say("Then on Monday.").text
+    assert caller.say("No, make it Sunday.").text.count("we can't do Sundays") == 1
+    assert "Monday, November twenty-third" in caller.say("Then leave it on Monday.").text
+    caller.say("Yes, please.")
+    assert [asked.arguments["day"] for asked in caller.asked] == ["2026-11-23"]
+
+
+def test_a_visit_is_moved_from_whatever_day_it_is_on_but_not_to_a_sunday(caller: Caller) -> None:
+    caller.say("I'd like to move my visit.")
+    caller.say("It is booked for Sunday.")
+    assert "we can't do Sundays" in caller.say("To Sunday the 29th.").text
+    for said in ("Monday.", "At ten.", "Mary Baker.", "Yes."):
+        caller.say(said)
+    (moved,) = caller.asked
+    assert (moved.arguments["day"], moved.arguments["new_day"]) == ("2026-11-22", "2026-11-23")
+
+
+@pytest.mark.parametrize("text", ["Any day.", "The first day you have.", "At the weekend.", "Any day but Sunday."])
+@pytest.mark.parametrize("ahead", range(7))
+def test_who_leaves_the_day_to_us_gets_none_that_is_closed(caller: Caller, text: str, ahead: int) -> None:
+    caller.now += timedelta(days=ahead)
+    caller.say("A tap repair.")
+    day = date.fromisoformat(caller.say(text).state.slots["day"])
+    assert day.isoweekday() < 7
+    assert caller.now.date() <= day <= caller.now.date() + timedelta(days=7)

@@ -125,6 +125,16 @@ def payer(wire: "type[Wire]") -> Callable[..., Callable[[Event], list[Event]]]:
     return payer
 
 
+@pytest_asyncio.fixture
+async def monday(environment: WorkflowEnvironment) -> date:
+    """One to come, by the test server's clock, which other tests have moved on by years. The day after is open too.
+
+    Looked at once: time that skips may pass midnight in between.
+    """
+    day = (await environment.get_current_time()).date() + timedelta(days=30)
+    return day + timedelta(days=-day.weekday() % 7)
+
+
 @dataclass
 class Diary:
     """The visits in the database: Anna's, who calls from +15550100, and others'."""
@@ -133,7 +143,7 @@ class Diary:
     environment: WorkflowEnvironment
     world: World
     day: date
-    """A day to come, by the test server's clock, which other tests have moved on by years."""
+    """The Monday of Anna's visit."""
 
     async def now(self) -> datetime:
         """By the same clock, in the time zone that requests have unless they say otherwise."""
@@ -169,10 +179,11 @@ class Diary:
 
 
 @pytest_asyncio.fixture
-async def diary(environment: WorkflowEnvironment, world: World, postgres_dsn: str) -> AsyncIterator[Diary]:
+async def diary(
+    environment: WorkflowEnvironment, world: World, postgres_dsn: str, monday: date
+) -> AsyncIterator[Diary]:
     async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=5) as pool:
         await migrate(pool)
         await pool.execute("DELETE FROM bookings")
         on_rows = replace(world, appointments=PostgresAppointments(pool), visits=PostgresVisits(pool))
-        day = (await environment.get_current_time()).date() + timedelta(days=30)
-        yield Diary(pool, environment, on_rows, day)
+        yield Diary(pool, environment, on_rows, monday)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from workflows.slots import Hour
+from workflows.slots import Day, Hour
 
 Service = Literal["boiler service", "drain cleaning", "electrical check", "tap repair"]
 
@@ -37,8 +37,8 @@ class BookVisit(BaseModel):
             synonyms=SYNONYMS,
         ),
     )
-    day: date = Field(
-        description="The day of the visit, in the business's own calendar.",
+    day: Day = Field(
+        description="The day of the visit, Monday to Saturday, in the business's own calendar.",
         examples=["2026-11-24"],
         json_schema_extra=extra(ask="Which day suits you?", spoken="day"),
     )
@@ -48,9 +48,6 @@ class BookVisit(BaseModel):
         json_schema_extra=extra(
             ask="What time would you like? We come between eight in the morning and five in the afternoon.",
             spoken="time",
-            earliest="08:00",
-            latest="17:00",
-            step_minutes=60,
         ),
     )
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)] = Field(

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.cards import Currency, LastFour
+from workflows.slots import Day
 
 SERVICE = "boiler replacement"
 
@@ -23,8 +24,8 @@ class BookReplacement(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    day: date = Field(
-        description="The day, in the business's own calendar.",
+    day: Day = Field(
+        description="The day, Monday to Saturday, in the business's own calendar.",
         examples=["2026-11-24"],
         json_schema_extra={"ask": "Which day suits you for the new boiler?", "spoken": "day"},
     )

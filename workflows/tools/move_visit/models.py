@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from workflows.slots import Hour
+from workflows.slots import Day, Hour
 
 
 class MoveVisit(BaseModel):
@@ -19,8 +19,8 @@ class MoveVisit(BaseModel):
         examples=["2026-11-24"],
         json_schema_extra={"ask": "Which day is the visit booked for now?", "spoken": "booked day"},
     )
-    new_day: date = Field(
-        description="The day to which it is to be moved; the same where only the time changes.",
+    new_day: Day = Field(
+        description="The day to which it is to be moved, Monday to Saturday; the same where only the time changes.",
         examples=["2026-11-26"],
         json_schema_extra={"ask": "Which day would you like instead?", "spoken": "new day"},
     )
@@ -30,9 +30,6 @@ class MoveVisit(BaseModel):
         json_schema_extra={
             "ask": "What time would you like? We come between eight in the morning and five in the afternoon.",
             "spoken": "new time",
-            "earliest": "08:00",
-            "latest": "17:00",
-            "step_minutes": 60,
         },
     )
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)] = Field(

@@ -21,6 +21,7 @@ def test_a_good_request() -> None:
     [
         ({"service": "dog walking"}, "boiler service"),
         ({"day": "2026-02-30"}, "valid date"),
+        ({"day": "2026-11-29"}, "from Monday to Saturday, and 2026-11-29 is a Sunday"),
         ({"time": "10:30"}, "start on the hour"),
         ({"time": "07:00"}, "between eight in the morning and five"),
         ({"time": "18:00"}, "between eight in the morning and five"),
@@ -40,6 +41,8 @@ def test_the_schema_has_what_a_dialogue_needs() -> None:
     assert list(properties) == ["service", "day", "time", "name"]
     assert all(field["ask"] and field["spoken"] and field["description"] for field in properties.values())
     assert (properties["day"]["format"], properties["time"]["format"]) == ("date", "time")
+    assert "Sunday" not in properties["day"]["weekdays"]
+    assert (properties["time"]["earliest"], properties["time"]["latest"]) == ("08:00", "17:00")
     assert set(properties["service"]["synonyms"]) == set(properties["service"]["enum"])
 
 

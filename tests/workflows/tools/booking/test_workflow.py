@@ -5,9 +5,7 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import pytest_asyncio
 from temporalio.client import WorkflowFailureError, WorkflowHandle
-from temporalio.testing import WorkflowEnvironment
 
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event
@@ -17,6 +15,7 @@ from workers.sandbox import runner
 from workflows.catalog import scan
 from workflows.choice import NONE
 from workflows.ports import Slot, World
+from workflows.slots import slots_of
 from workflows.tool import ToolDefinition
 
 if TYPE_CHECKING:
@@ -30,11 +29,10 @@ def tool() -> ToolDefinition:
     return next(tool for tool in scan().tools if tool.name == "book_visit")
 
 
-@pytest_asyncio.fixture
-async def wanted(environment: WorkflowEnvironment) -> Slot:
-    """Ten o'clock on a day to come, by the test server's clock, which other tests have moved on by years."""
-    day = (await environment.get_current_time()).date() + timedelta(days=30)
-    return Slot(service="tap repair", day=day, time=time(10))
+@pytest.fixture
+def wanted(monday: date) -> Slot:
+    """Ten o'clock."""
+    return Slot(service="tap repair", day=monday, time=time(10))
 
 
 @pytest.fixture
@@ -134,6 +132,28 @@ async def test_a_day_that_has_passed_is_the_models_to_put_right(
     assert (failed.code, failed.fault) == ("invalid_arguments", "model")
     assert "has passed" in failed.message
     assert not line.of(AnnouncementRequested)
+
+
+async def test_a_sunday_is_the_models_to_put_right_and_holds_nothing(
+    book: Book, line: "Line", appointments: "MemoryAppointments", wanted: Slot
+) -> None:
+    with pytest.raises(WorkflowFailureError):
+        await (await book(wanted.day - timedelta(days=1))).result()
+    (failed,) = line.of(ToolFailed)
+    assert (failed.code, failed.fault, failed.retryable) == ("invalid_arguments", "model", True)
+    assert "day: We come from Monday to Saturday" in failed.message
+    assert not appointments.held
+    assert not line.of(AnnouncementRequested)
+
+
+async def test_where_a_saturday_is_taken_the_monday_is_offered(
+    book: Book, line: "Line", appointments: "MemoryAppointments", wire: "type[Wire]", wanted: Slot
+) -> None:
+    saturday = wanted.day - timedelta(days=2)
+    appointments.busy.update(slots_of("tap repair", [saturday]))
+    line.replies = choosing(wire, lambda asked: str(asked.answer["properties"]["choice"]["enum"][0]))
+    visit = await (await book(saturday)).result()
+    assert (visit["day"], visit["time"]) == (wanted.day.isoformat(), "08:00:00")
 
 
 async def test_a_caller_who_has_gone_gets_it_in_writing(
