@@ -32,12 +32,15 @@ class Announcements:
 
     def add(self, announce: Announce) -> None:
         """An urgent one goes before the others, and behind those the rest of what such a one broke off."""
-        if announce.urgent:
-            self._queue.appendleft(announce)
-        elif announce.cause == "rest":
-            self._queue.insert(sum(each.urgent for each in self._queue), announce)
+        if announce.urgent or announce.cause == "rest":
+            self._go_first(announce)
         else:
             self._queue.append(announce)
+
+    def _go_first(self, announce: Announce) -> None:
+        """Before all that matter no more than it does."""
+        before = sum(_rank(each) < _rank(announce) for each in self._queue)
+        self._queue.insert(before, announce)
 
     def overtaken(self) -> list[Settle]:
         """The caller has had a turn: what was left of a reply before it is not worth saying any more."""
@@ -67,20 +70,23 @@ class Announcements:
 
         One without words too: whoever makes the reply finds in the history what there is to say. Not a question, which
         wants the caller's next words; nor what the caller has talked over, unless they spoke before they had heard any
-        of it; nor a word in passing.
+        of it; nor a word in passing. The rest of a reply is overtaken by then, and is not in the way.
         """
-        first = self._queue[0] if self._queue else None
+        first = next((each for each in self._queue if each.cause != "rest"), None)
         if (
             first is None
             or first.announcement in self._talked_over
             or not (first.cause == "announcement" or first.text == "")
         ):
             return None
-        return None if first.expires is not None and now > first.expires else self._queue.popleft()
+        if first.expires is not None and now > first.expires:
+            return None
+        self._queue.remove(first)
+        return first
 
     def give_back(self, announce: Announce) -> None:
         """The reply that was to tell it was never heard."""
-        self._queue.appendleft(announce)
+        self._go_first(announce)
 
     def cut(self, reply: str, announce: Announce) -> None:
         """The reply that speaks it ends here; ``was_cut`` follows."""
@@ -97,7 +103,7 @@ class Announcements:
             return [Settle(announce.announcement, "refused")]
         if heard >= SOME:
             self._talked_over.add(announce.announcement)
-        self._queue.appendleft(replace(announce, attempt=announce.attempt + 1))
+        self._go_first(replace(announce, attempt=announce.attempt + 1))
         return []
 
     def close(self) -> list[Settle]:
@@ -114,3 +120,7 @@ class Announcements:
             spoken = event.heard >= self._manners.heard_enough
             return [Settle(announce.announcement, "spoken" if spoken else "call_ended")]
         return []
+
+
+def _rank(announce: Announce) -> int:
+    return 0 if announce.urgent else 1 if announce.cause == "rest" else 2

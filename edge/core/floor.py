@@ -9,7 +9,7 @@ from edge.core.conversation import Cause
 from edge.core.manners import Manners
 from edge.core.quiet import Quiet
 from edge.core.states import FREE, State
-from edge.core.talk import Talk
+from edge.core.talk import Reply, Talk
 
 
 class Floor:
@@ -48,14 +48,16 @@ class Floor:
         self._talk.say(cause, text, announce)
         self.goes(State.THINKING, now + self._manners.reply_patience)
 
-    def announce(self, event: do.Announce, now: float) -> None:
-        """A workflow wants something said."""
+    def announce(self, event: do.Announce, now: float) -> Reply | None:
+        """A workflow wants something said. The reply that is broken off for it, which may have asked something."""
         self._talk.announcements.add(event)
-        if event.urgent and self.state is State.SPEAKING and not self._talk.now.announce:
-            self._talk.drop(broken=True)
-            self._say_next(now)
-        else:
+        if not (event.urgent and self.state is State.SPEAKING and self._talk.now.can_wait):
             self.look(now)
+            return None
+        broken = self._talk.now
+        self._talk.drop(broken=True)
+        self._say_next(now)
+        return broken
 
     def silent(self, now: float) -> None:
         """It has been free for as long as it may be."""

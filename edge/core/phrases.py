@@ -19,8 +19,8 @@ LONGEST_WORDS = 40
 
 def rest(text: str, chars: int) -> str:
     """What is left of a text that was heard up to here, from the beginning of the clause that was broken off."""
-    if not text[chars:].strip(" .,;:!?…\"')"):
-        return ""
+    if not any(char.isalnum() for char in text[chars:]):
+        return ""  # Punctuation, and whatever else makes no sound.
     ends = (match.end() for pattern in (_SENTENCE_END, _CLAUSE_END) for match in pattern.finditer(text))
     return text[max((end for end in ends if end <= chars), default=0) :].strip()
 

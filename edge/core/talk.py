@@ -37,6 +37,11 @@ class Reply:
         """Whether keys wait for it: it answers a turn, and may yet act on it, or ask what the keys are for."""
         return self.cause == "turn" and self.committed and not self.thought
 
+    @property
+    def can_wait(self) -> bool:
+        """Whether something urgent may break it off: no news of a workflow's, but it may be the rest of a reply."""
+        return self.announce is None or self.cause == "rest"
+
 
 class Talk:
     """What the agent says, or is about to."""

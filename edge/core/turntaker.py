@@ -63,7 +63,8 @@ class TurnTaker:
             case do.Secure(on):
                 self._set_secure(on, now)
             case do.Announce():
-                self._floor.announce(event, now)
+                if broken := self._floor.announce(event, now):
+                    self._caller.answers(broken.profile, more=False)
             case do.Withdraw(announcement):
                 self._do.extend(self._talk.announcements.withdraw(announcement))
                 self._floor.look(now)

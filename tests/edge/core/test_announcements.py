@@ -17,9 +17,23 @@ def test_the_rest_of_a_reply_comes_right_behind_what_broke_it_off_and_the_caller
     for announce in (one("a"), one("gas", urgent=True), Announce("rest-r1", "Which day?", "rest")):
         waiting.add(announce)
     assert waiting.next(0.0)[0] == one("gas", urgent=True)
+    assert waiting.weave(0.0) == one("a")
+    waiting.give_back(one("a"))
+    assert waiting.weave(0.0) == one("a")
     assert waiting.weave(0.0) is None
+    waiting.give_back(one("a"))
+    assert waiting.next(0.0)[0] == Announce("rest-r1", "Which day?", "rest")
+    waiting.add(Announce("rest-r1", "Which day?", "rest"))
     assert waiting.overtaken() == [Settle("rest-r1", "expired")]
     assert waiting.next(0.0)[0] == one("a")
+
+
+def test_what_comes_back_goes_behind_what_is_urgent() -> None:
+    waiting = Announcements(Manners())
+    waiting.cut("r1", one("a"))
+    waiting.add(one("gas", urgent=True))
+    waiting.was_cut("r1", 0.2)
+    assert waiting.next(0.0)[0] == one("gas", urgent=True)
 
 
 def test_they_are_said_in_order_and_urgent_ones_first() -> None:

@@ -83,6 +83,11 @@ def test_what_is_left_of_a_reply_begins_with_the_clause_that_was_broken_off(hear
     assert rest(READ_BACK, len(heard)) == left
 
 
+@pytest.mark.parametrize("silent", ["**", " 👍", ' "', "…"])
+def test_what_makes_no_sound_is_not_left(silent: str) -> None:
+    assert rest(f"{READ_BACK}{silent}", len(READ_BACK) - 1) == ""
+
+
 @given(st.text(max_size=80), st.integers(0, 90))
 def test_what_is_left_is_the_end_of_it(text: str, chars: int) -> None:
     assert text.rstrip().endswith(rest(text, chars))

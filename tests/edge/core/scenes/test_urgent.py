@@ -40,6 +40,39 @@ def test_unless_the_caller_says_something_before() -> None:
     assert not any(isinstance(action, do.Say) and action.cause == "rest" for action in stage.log)
 
 
+def test_what_waits_behind_it_is_told_by_the_reply_to_what_the_caller_says() -> None:
+    stage = broken_off()
+    stage.spoken("r3")
+    stage.says("What did you say?", 6.4, 7.5)
+    begin = stage.log[-1]
+    assert isinstance(begin, do.Begin)
+    assert begin.announcement == "a"
+    stage.at(8.0)
+    assert do.Settle("rest-r2", "expired") in stage.log
+
+
+def test_it_too_is_broken_off_by_something_urgent() -> None:
+    stage = broken_off()
+    stage.spoken("r3")
+    stage.at(7.0)
+    rest = stage.talks(7.1)
+    flush, say = stage.at(7.5, do.Announce("out", "Leave now.", urgent=True))
+    assert flush == do.Flush(rest, broken=True)
+    assert isinstance(say, do.Say)
+    assert say.announcement == "out"
+
+
+def test_what_it_asked_before_it_was_broken_off_may_be_answered() -> None:
+    stage = answering()
+    stage.at(5.9, do.Expect("r2", "digits"))
+    stage.at(6.0, do.Announce("gas", "Please leave the house.", urgent=True))
+    stage.spoken(stage.talks(6.1))
+    stage.says("It's 415 555", 7.0, 8.0)
+    stage.at(9.2)
+    (commit,) = (each for each in stage.log if isinstance(each, do.Commit) and each.turn == 2)
+    assert commit.why == "more digits"
+
+
 def test_it_does_not_interrupt_the_caller_but_goes_before_all_that_waits() -> None:
     stage = greeted()
     stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked.", "question"))
