@@ -67,6 +67,8 @@ class Replies:
         """What was asked last."""
         self._owed = False
         """Whether the caller has not answered that yet."""
+        self._broken: Reply | None = None
+        """What something urgent broke off, while what is left of it is to be said."""
         self._over = self._suspended = False
         self._behind = 0.0
         """Seconds by which what is played is behind the clock: a line that can fall silent in mid-sound has stood still
@@ -193,7 +195,7 @@ class Replies:
 
     def _commit(self, commit: do.Commit) -> None:
         reply = self._replies[commit.reply]
-        self._owed = False
+        self._owed, self._broken = False, None
         self._history.caller_said(commit.turn, commit.text)
         self._business.turn_committed(commit.turn, commit.text)
         self.stopwatch.committed(self._clock(), self._intake.wall_of(commit.end))
@@ -223,7 +225,7 @@ class Replies:
         )
 
     def _say(self, say: do.Say) -> None:
-        text, asks = self._business.to_say(say, asked=self._owed)
+        text, asks = self._business.to_say(say, asked=self._owed or self._broken is not None)
         reply = self._new_reply(say.reply, say.cause, 0, held=False, announcement=say.announcement)
         reply.committed.set()
         if not text:
@@ -234,7 +236,11 @@ class Replies:
         reply.say(text)
         if asks:
             self._take(do.Expect(say.reply, "yes_no"))
-        elif say.cause in ("greeting", "rest", "filler") and (asked := asks_for(text)) and asked.profile != "open":
+        elif say.cause == "rest" and self._broken:
+            broken, self._broken = self._broken, None
+            reply.goes_on_with(broken)
+            self._thought(reply)
+        elif say.cause in ("greeting", "filler") and (asked := asks_for(text)) and asked.profile != "open":
             self._asking = (say.reply, asked)
 
     def _take_up_turn(self) -> None:
@@ -257,8 +263,13 @@ class Replies:
         self._dry.discard(reply_id)
         heard = self._heard(reply, chars, interrupted=True)
         self._take(do.Cut(reply_id, self._part(reply, heard)))
-        if broken and reply.thought and (left := rest(reply.text, chars)):
-            self._take(do.Announce(f"rest-{reply_id}", f"{AS_I_SAID} {left}" if heard else left, "rest"))
+        known = reply.thought or reply.cause == "greeting"
+        if broken and known and (left := rest(reply.text, chars)):
+            self._broken = reply
+            told = len(heard) <= reply.filled or left.startswith(AS_I_SAID)
+            text = left if told else f"{AS_I_SAID} {left}"
+            # The last attempt: what the caller cuts off of it, they do not want to hear.
+            self._take(do.Announce(f"rest-{reply_id}", text, "rest", attempt=self._services.manners.announce_attempts))
 
     def _finished(self, finished: Finished) -> None:
         reply_id = finished.reply

@@ -108,7 +108,13 @@ class Reply:
 
     def say(self, text: str) -> None:
         """Speak this text."""
+        self.text = text
         self._start(lambda: self._recite(text))
+
+    def goes_on_with(self, broken: "Reply") -> None:
+        """It says what is left of another: it knows what that knew, and asks and ends what that would have."""
+        self.turn, self.state, self.thought = broken.turn, broken.state, True
+        self.expects, self.ends_call = broken.expects, broken.ends_call
 
     def _start(self, work: Callable[[], Awaitable[None]]) -> None:
         self._task = asyncio.create_task(self._run(work), name=self.id)
@@ -147,7 +153,6 @@ class Reply:
             self.track.finish()
 
     async def _recite(self, text: str) -> None:
-        self.text = text
         self.times.first_phrase = asyncio.get_running_loop().time()
         phrases = Phrases()
         asked = [

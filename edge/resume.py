@@ -51,7 +51,7 @@ class Past:
     def unanswered(self) -> CallerSaid | None:
         """The caller's last turn, where it still waits for its reply."""
         for entry in reversed(self.entries):
-            if isinstance(entry, AgentSaid) and entry.cause == "turn" and not entry.interrupted:
+            if isinstance(entry, AgentSaid) and entry.cause in ("turn", "rest") and not entry.interrupted:
                 return None
             if isinstance(entry, CallerSaid):
                 return entry

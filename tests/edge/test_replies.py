@@ -148,17 +148,72 @@ async def test_one_that_was_heard_in_part_keeps_what_it_knew(talking: Talking, u
     assert said.state == {"asked": "day"}
 
 
-async def test_what_is_left_of_one_that_something_urgent_broke_off_is_to_be_said(talking: Talking, until: Any) -> None:
-    reply = await said(talking, until, 1, "Of course, I can do that for you. Which day would suit you best?")
-    talking.plays(1.0)
+def breaks_off(talking: Talking, reply: str) -> do.Announce:
+    """Something urgent does; what is left of the reply, to be said."""
     talking.replies.obey(do.Flush(reply, broken=True))
     rest = talking.told[-1]
     assert isinstance(rest, do.Announce)
     assert (rest.announcement, rest.cause) == (f"rest-{reply}", "rest")
+    return rest
+
+
+async def test_what_is_left_of_one_that_something_urgent_broke_off_is_to_be_said(talking: Talking, until: Any) -> None:
+    reply = await said(talking, until, 1, "Of course, I can do that for you. Which day would suit you best?")
+    talking.plays(1.0)
+    rest = breaks_off(talking, reply)
     assert rest.text.startswith("As I was saying: I can do that")
     talking.replies.obey(do.Say("s1", rest.cause, rest.text, rest.announcement))
     await to_its_end(talking, until, "s1")
     assert expected(talking, "s1") == ["brief"]
+
+
+async def test_it_knows_what_the_whole_knew_and_asks_and_ends_what_that_would_have(
+    talking: Talking, until: Any
+) -> None:
+    done = Done(expects="digits", state={"asked": "number"})
+    talking.mind.answer = lambda _: [TextDelta("I still didn't get the number."), EndCall(), done]  # type: ignore[attr-defined]
+    reply = talking.commits(1, "I want a visit.")
+    await until(lambda: {do.Thought(reply), do.Ready(reply)} <= set(talking.told))
+    rest = breaks_off(talking, reply)
+    assert rest.text == "I still didn't get the number."
+    talking.replies.obey(do.Say("s1", rest.cause, rest.text, rest.announcement))
+    assert do.FinishAfter("s1") in talking.told
+    await to_its_end(talking, until, "s1")
+    assert expected(talking, "s1") == ["digits"]
+    last = talking.history.entries[-1]
+    assert isinstance(last, AgentSaid)
+    assert (last.cause, last.state) == ("rest", {"asked": "number"})
+
+
+async def test_it_may_be_broken_off_as_well(talking: Talking, until: Any) -> None:
+    reply = await said(talking, until, 1, "Of course, I can do that for you. Which day would suit you best?")
+    talking.plays(0.2)
+    rest = breaks_off(talking, reply)
+    talking.replies.obey(do.Say("s1", rest.cause, rest.text, rest.announcement))
+    await until(lambda: do.Ready("s1") in talking.told)
+    talking.plays(0.3)
+    again = breaks_off(talking, "s1")
+    assert again.text == rest.text
+
+
+async def test_a_greeting_is_broken_off_too_but_not_what_the_silence_is_asked(talking: Talking, until: Any) -> None:
+    talking.replies.obey(do.Say("r0", "greeting", "Hello. How can I help you?"))
+    await until(lambda: do.Ready("r0") in talking.told)
+    breaks_off(talking, "r0")
+    talking.replies.obey(do.Say("r1", "silence", "Are you still there?"))
+    await until(lambda: do.Ready("r1") in talking.told)
+    talking.replies.obey(do.Flush("r1", broken=True))
+    assert talking.told[-1] == do.Cut("r1", 0.0)
+
+
+async def test_before_the_rest_of_a_reply_nobody_is_asked_for_anything_else(talking: Talking, until: Any) -> None:
+    reply = await said(talking, until, 1, "Of course, I can do that for you. Which day would suit you best?")
+    talking.plays(1.0)
+    breaks_off(talking, reply)
+    assert await announced(talking, until, 1) == "It is sent."
+    talking.replies.obey(do.Flush("s1"))
+    await said(talking, until, 2, "Thank you.")
+    assert await announced(talking, until, 2) == f"It is sent. {MORE}"
 
 
 async def test_one_that_has_asked_for_business_counts_however_little_was_heard(talking: Talking, until: Any) -> None:

@@ -72,6 +72,9 @@ def test_a_turn_without_a_whole_reply_is_answered_anew() -> None:
     assert begun().turn(1, "Book it").past().unanswered
     assert begun().turn(1, "Book it").reply("I am", interrupted=True).past().unanswered
     assert begun().turn(1, "Book it").reply("One moment.", "filler").past().unanswered
+    broken = begun().turn(1, "Book it").reply("I am", interrupted=True).reply("Leave the house.", "announcement")
+    assert broken.past().unanswered
+    assert not broken.reply("As I was saying: I am at it.", "rest").past().unanswered
     assert not begun().past().unanswered
 
 
