@@ -50,7 +50,7 @@ _HAS = re.compile(
 )
 """ "Do you have …", "I'll need …": has something told only where a noun follows that can be."""
 _ASKING = re.compile(
-    rf"(?:(?:at|for|on|in|to|by|under|with|from|since|about|\w+ly) )*(?P<word>{_WORDS})\b"
+    rf"(?:(?:at|for|on|in|to|by|under|with|from|since|until|about|\w+ly) )*(?P<word>{_WORDS})\b"
     rf"(?<!\bwhen(?= {_WE}\b| {_THE}\b))"
 )
 """ "At what time", but not "when you are ready"."""
@@ -64,8 +64,8 @@ _ASIDE = re.compile(r" (?:with|about|on|at|for|from|in|under|so|that|which|who|w
 _THINGS = re.compile(
     r"\b(?:(?P<card>card (?:number|details|information)|(?:sixteen|16) digit)"
     r"|(?P<open>(?:e ?mail|web)(?: address)?|website)"
-    r"|(?P<brief>number of|(?:date|place) of birth|birth ?da(?:y|te)|(?<!this )(?<!last )time|days?|dates?|size|colou?r"
-    r"|city|age|make$|model(?! number))"
+    rf"|(?P<brief>number of(?! {_THE}\b)|(?:date|place) of birth|birth ?da(?:y|te)|(?<!this )(?<!last )time|days?"
+    r"|dates?|size|colou?r|city|age|make$|model(?! number))"
     r"|(?P<address>(?:house|street|building|apartment|unit|flat) number|(?<!to )address(?:es)?(?! you)|street"
     r"|destination)|(?P<digits>numbers?|digits?|last four|(?:tele)?phone|mobile|cell|zip|pin|(?:post|pass)?code|id"
     r"|password|plate|registration|reference|way to reach)|(?P<name>(?:sur)?names?|spell(?:ing)?|you are$))\b"
