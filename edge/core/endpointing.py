@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from edge.core.conversation import Profile
-from edge.core.grammar import can_be_last, is_short_answer, leads_on, wants_more, words_of
+from edge.core.grammar import LEADS_ON, can_be_last, is_short_answer, leads_on, opened, wants_more, words_of
 
 FINISHED_ALONE = frozenset(
     "yes yeah yep yup no nope nah okay ok sure right correct exactly thanks bye goodbye hello hi stop "
@@ -114,7 +114,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     text, profile = evidence.text.rstrip(), evidence.profile
     if not words:
         return Verdict(waits.plain, "nothing")
-    if len(words) <= 2:
+    if len(words) == 1 or (len(words) == 2 and not leads_on(words)):  # But not "yes, but".
         if profile == "yes_no" and FINISHED_ALONE.intersection((words[0], words[-1])):
             return Verdict(waits.answer, "answer")
         if OPENERS.issuperset(words):
@@ -129,6 +129,10 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         if digits or profile == "address":
             return Verdict(waits.spelling, "more digits")
         return Verdict(max(waits.finished, waits.plain), "no digits")  # "I don't know it."
+    if profile == "address" and all(_is_number(word) or word in LEADS_ON for word in opened(words)):
+        return Verdict(
+            max(waits.finished, waits.begun), "begun"
+        )  # "Twelve": the house's, with a street to come or not.
     if (profile == "yes_no" or "number" in words) and digits < _EXPECTED_DIGITS["digits"] and _ends_in_digits(words):
         return Verdict(waits.spelling, "more digits")
     if wants_more(text):
@@ -147,7 +151,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
 
 def _so_few(words: list[str], waits: Waits) -> Verdict:
     """ "It's the boiler" to "how can I help?" is seldom all, nor is "what?"; "thanks" and "a repair, please" are."""
-    if _ENDS.intersection(words) or words[-1] == "please" or words[-2:] == ["that's", "all"]:
+    if _ENDS.intersection(words) or words[1:][-1:] == ["please"] or words[-2:] == ["that's", "all"]:
         return Verdict(waits.finished, "finished")
     return Verdict(max(waits.finished, waits.begun), "begun")
 
@@ -181,6 +185,10 @@ _SAID = _SPELT | frozenset(
 def _digits(words: list[str]) -> int:
     """At least so many."""
     return sum(1 if word in _SAID else sum(char.isdigit() for char in word) for word in words)
+
+
+def _is_number(word: str) -> bool:
+    return word in _SAID or word[0].isdigit()
 
 
 def _ends_in_digits(words: list[str]) -> bool:

@@ -12,7 +12,7 @@ _WORD = re.compile(r"[a-z0-9']+")
 LEADS_ON = frozenset(
     "a an the and or but so because if when while that which who whose than as with without of for to from at in on by "
     "about between into near my your our their his her this is are was were am be been will would could should can may "
-    "might must do does did has have had i'm i'd i'll it's we're let's um uh er erm hmm like mr mrs ms dr doctor "
+    "might must do does did has have had i i'm i'd i'll it's we're let's um uh er erm hmm like mr mrs ms dr doctor "
     "number half quarter every next".split()
 )
 NEVER_LAST = frozenset(
@@ -23,7 +23,12 @@ NEVER_LAST = frozenset(
 _TAKES_THAT = frozenset(
     "repeat do like love want need hear read get take keep book cancel change send about with for of on at".split()
 )
-"""After them "that" is a thing, and nothing need follow."""
+_WHOLE_AFTER = {
+    "that": _TAKES_THAT,
+    "number": frozenset("this that same right wrong".split()),
+    "may": frozenset("of in".split()),
+}
+"""After them "that" is a thing, "number" one that is known, and "may" a month: nothing need follow."""
 AUXILIARIES = frozenset(
     "is are was were am be been has have had do does did can could will would shall should may might must".split()
 )
@@ -53,11 +58,8 @@ def words_of(text: str) -> list[str]:
 
 def leads_on(words: list[str]) -> bool:
     """Whether the last word is one after which English goes on."""
-    return (
-        bool(words)
-        and words[-1] in LEADS_ON
-        and not (words[-1] == "that" and words[-2:-1] and words[-2] in _TAKES_THAT)
-    )
+    before = "" if len(words) < 2 else words[-2]
+    return bool(words) and words[-1] in LEADS_ON and before not in _WHOLE_AFTER.get(words[-1], ())
 
 
 def can_be_last(words: list[str]) -> bool:
@@ -102,7 +104,8 @@ def _is_condition(words: list[str]) -> bool:
 
 
 def _lacks_verb(words: list[str]) -> bool:
-    """ "It was successfully", "can you"."""
+    """ "It was successfully", "can you", "could you please"."""
+    words = words[:-1] if words[-1] == "please" and len(words) > 1 else words
     last, before = words[-1], words[-2] if len(words) > 1 else ""
     if last in _ADVERBS:
         return before in AUXILIARIES

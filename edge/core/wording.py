@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 EARLY = 0.10
 """Seconds by which a detector is late for a word's middle, at most; a word belongs where its middle is."""
-PAUSE = 1.0
-"""Silence, in seconds, that parts words nobody has asked for yet."""
+PAUSE = 1.4
+"""Silence, in seconds, that parts words nobody has asked for yet: longer than any that a turn is waited for in
+(``Waits.longest``), or the second half of a telephone number would be taken for all of it."""
 KEPT = 512
 """Words that are remembered."""
 

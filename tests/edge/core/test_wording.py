@@ -1,6 +1,7 @@
 """Which words belong to which question."""
 
-from edge.core.wording import Word, Wording
+from edge.core.endpointing import Waits
+from edge.core.wording import EARLY, PAUSE, Word, Wording
 
 
 def words(text: str, at: float) -> list[Word]:
@@ -40,6 +41,15 @@ def test_words_of_a_turn_that_was_asked_about_begin_with_it() -> None:
     assert wording.latest() == (0.9, "yes please")
     wording.suppose(words("and also", 5.0), 5.6)
     assert wording.latest() == (5.15, "and also")
+
+
+def test_so_do_those_that_follow_the_longest_pause_in_a_turn() -> None:
+    assert Waits().longest + EARLY < PAUSE
+    wording = Wording()
+    wording.ask(0.9)
+    wording.settle(words("415 555", 1.0), 1.6)
+    wording.suppose(words("0142", 1.6 + Waits().longest), 3.1)
+    assert wording.latest() == (0.9, "415 555 0142")
 
 
 def test_each_transcript_ends_later_than_the_one_before() -> None:
