@@ -22,6 +22,8 @@ EXPIRES = 600.0
 """Seconds after which an answer is not wanted any more, where the workflow does not say."""
 REMINDER = "I still need to know:"
 """What a question begins with when it is asked once more in passing."""
+AGAIN = "again-"
+"""What its name begins with then."""
 PASSING = 1.5
 """Seconds after which a word in passing is no longer worth saying."""
 
@@ -128,6 +130,8 @@ class Questions:
     def settle(self, question: str, outcome: str) -> None:
         """TurnTaker has done with the asking of it."""
         if question not in self._open:
+            if outcome == "expired" and (once_more := question.removeprefix(AGAIN)) in self._open:
+                self._reminders[once_more] = 0.0  # The floor was not free in time: it is asked as soon as it is.
             return
         asked, _ = self._open[question]
         if outcome == "spoken":
@@ -141,7 +145,7 @@ class Questions:
             del self._reminders[question]
             if question in self._open:
                 text = f"{REMINDER} {self._open[question][0].text}"
-                self._take(do.Announce(f"again-{question}", text, "filler", expires=at + PASSING))
+                self._take(do.Announce(f"{AGAIN}{question}", text, "filler", expires=at + PASSING))
                 return
         for question in [one for one, (_, expires) in self._open.items() if at >= expires]:
             self._unanswered(question, "expired")

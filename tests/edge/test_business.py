@@ -92,6 +92,17 @@ async def test_a_question_that_is_not_answered_is_asked_once_more(desk: Desk) ->
     assert desk.said == ["Red?", "I still need to know: Red?"]
 
 
+async def test_nor_is_that_lost_where_the_floor_was_not_free_in_time(desk: Desk) -> None:
+    desk.asked(reminder=10, expires=60)
+    desk.tick(10.0)
+    desk.business.settle("again-q1", "expired")
+    desk.tick(11.9, busy=True)
+    desk.tick(12.0)
+    desk.business.settle("again-q1", "spoken")
+    desk.tick(30.0)
+    assert desk.said == ["Red?", *["I still need to know: Red?"] * 2]
+
+
 async def test_a_question_whose_answer_came_another_way_is_dropped(desk: Desk) -> None:
     desk.asked(reminder=10)
     assert [question.question_id for question in desk.history.questions] == ["q1"]
