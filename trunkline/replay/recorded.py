@@ -105,6 +105,8 @@ def _profiles(steps: list[Step], apology: str) -> list[Profile]:
         for action in step.actions or ():
             if isinstance(action, do.Say) and action.announcement in announced:
                 asks[action.reply] = announced[action.announcement]
+            elif isinstance(action, do.Flush) and action.broken:
+                profile = asks.get(action.reply, profile)
             elif isinstance(action, do.Commit):
                 answered, profile = profile, "open"
             elif isinstance(action, do.Say) and action.text == apology:
