@@ -32,15 +32,17 @@ class Announcements:
 
     def add(self, announce: Announce) -> None:
         """An urgent one goes before the others, and behind those the rest of what such a one broke off."""
-        if announce.urgent or announce.cause == "rest":
-            self._go_first(announce)
-        else:
-            self._queue.append(announce)
+        self._queue.insert(sum(_rank(each) <= _rank(announce) for each in self._queue), announce)
 
     def _go_first(self, announce: Announce) -> None:
         """Before all that matter no more than it does."""
-        before = sum(_rank(each) < _rank(announce) for each in self._queue)
-        self._queue.insert(before, announce)
+        self._queue.insert(sum(_rank(each) < _rank(announce) for each in self._queue), announce)
+
+    def presses(self, now: float) -> bool:
+        """Whether an urgent one waits that nobody has talked over."""
+        first = self._queue[0] if self._queue else None
+        fresh = first is not None and first.urgent and first.attempt == 1
+        return first is not None and fresh and (first.expires is None or now <= first.expires)
 
     def overtaken(self) -> list[Settle]:
         """The caller has had a turn: what was left of a reply before it is not worth saying any more."""

@@ -48,11 +48,15 @@ class Floor:
         self._talk.say(cause, text, announce)
         self.goes(State.THINKING, now + self._manners.reply_patience)
 
-    def announce(self, event: do.Announce, now: float) -> Reply | None:
-        """A workflow wants something said. The reply that is broken off for it, which may have asked something."""
+    def announce(self, event: do.Announce, now: float) -> None:
+        """A workflow wants something said."""
         self._talk.announcements.add(event)
-        if not (event.urgent and self.state is State.SPEAKING and self._talk.now.can_wait):
-            self.look(now)
+        self.look(now)
+
+    def break_off(self, now: float) -> Reply | None:
+        """Something urgent does not wait for the end of a reply. The one that it breaks off, which may have asked
+        something."""
+        if not (self.state is State.SPEAKING and self._talk.now.can_wait and self._talk.announcements.presses(now)):
             return None
         broken = self._talk.now
         self._talk.drop(broken=True)

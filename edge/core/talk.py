@@ -39,8 +39,9 @@ class Reply:
 
     @property
     def can_wait(self) -> bool:
-        """Whether something urgent may break it off: no news of a workflow's, but it may be the rest of a reply."""
-        return self.announce is None or self.cause == "rest"
+        """Whether something urgent may break it off: it is no news of a workflow's, unless it is the rest of a reply;
+        and it is known what would be left of it."""
+        return (self.announce is None or self.cause == "rest") and (self.cause != "turn" or self.thought)
 
 
 class Talk:

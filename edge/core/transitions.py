@@ -65,6 +65,7 @@ TRANSITIONS: dict[tuple[State, str, State], str] = {
     (State.SPEAKING, "Spoken", State.CLOSED): "It was a goodbye: the agent hangs up.",
     (State.SPEAKING, "SpeechStarted", State.WEIGHING): "A sound of the caller: the agent pauses.",
     (State.SPEAKING, "Announce", State.THINKING): "An urgent announcement interrupts the agent.",
+    (State.SPEAKING, "Thought", State.THINKING): "The same, where it had to be known first what the reply would say.",
     (State.SPEAKING, "Key", State.PAUSING): _KEY,
     (State.SPEAKING, "LineClosed", State.CLOSED): _GONE,
     (State.WEIGHING, "SpeechStopped", State.SPEAKING): "The sound was decoded before it ended: not for the agent.",

@@ -63,8 +63,7 @@ class TurnTaker:
             case do.Secure(on):
                 self._set_secure(on, now)
             case do.Announce():
-                if broken := self._floor.announce(event, now):
-                    self._caller.answers(broken.profile, more=False)
+                self._floor.announce(event, now)
             case do.Withdraw(announcement):
                 self._do.extend(self._talk.announcements.withdraw(announcement))
                 self._floor.look(now)
@@ -74,7 +73,7 @@ class TurnTaker:
                 self._of_the_reply(event, now)
             case _:
                 pass  # That reply is over.
-        return self._out()
+        return self._out(now)
 
     def _of_the_reply(self, event: do.OfReply, now: float) -> None:
         """News of the reply under way."""
@@ -116,7 +115,7 @@ class TurnTaker:
                 self._floor.silent(now)
             case _:
                 pass
-        return self._out()
+        return self._out(now)
 
     @property
     def state(self) -> State:
@@ -138,7 +137,9 @@ class TurnTaker:
         """Whether sound of the caller would be over the agent."""
         return self.state in AGENTS
 
-    def _out(self) -> list[do.Action]:
+    def _out(self, now: float) -> list[do.Action]:
+        if broken := self._floor.break_off(now):
+            self._caller.answers(broken.profile, more=False)
         actions = self._do.copy()
         self._do.clear()
         return actions

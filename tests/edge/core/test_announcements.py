@@ -38,10 +38,10 @@ def test_what_comes_back_goes_behind_what_is_urgent() -> None:
 
 def test_they_are_said_in_order_and_urgent_ones_first() -> None:
     waiting = Announcements(Manners())
-    for announce in (one("a"), one("b"), one("gas", urgent=True)):
+    for announce in (one("a"), one("gas", urgent=True), one("b"), one("out", urgent=True)):
         waiting.add(announce)
-    said = [waiting.next(0.0)[0] for _ in range(3)]
-    assert [announce and announce.announcement for announce in said] == ["gas", "a", "b"]
+    said = [waiting.next(0.0)[0] for _ in range(4)]
+    assert [announce and announce.announcement for announce in said] == ["gas", "out", "a", "b"]
 
 
 def test_what_has_expired_is_passed_over_and_settled() -> None:

@@ -39,7 +39,7 @@ def test_an_apology_asks_once_more_for_what_was_asked() -> None:
 def test_what_something_urgent_broke_off_has_asked_what_it_asked() -> None:
     play = Play()
     play.says("I want to book a visit.", 4.0, 5.0)
-    play.at(5.4, do.Ready("r2"), do.Expect("r2", "digits"))
+    play.at(5.4, do.Ready("r2"), do.Thought("r2"), do.Expect("r2", "digits"))
     play.at(6.0, do.Announce("gas", "Please leave the house.", urgent=True))
     assert Recorded(play.tape.recording()).profiles[-1] == "digits"
 

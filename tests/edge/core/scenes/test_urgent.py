@@ -4,17 +4,26 @@ from edge.core import events as do
 from edge.core.vad import SpeechStarted, SpeechStopped
 from tests.edge.core.stage import Stage, answering, greeted, kinds
 
+GAS = do.Announce("gas", "Please leave the house.", urgent=True)
+
+
+def thought_out() -> Stage:
+    """The agent is answering, and all that it will say is known."""
+    stage = answering()
+    stage.at(5.5, do.Thought("r2"))
+    return stage
+
 
 def test_an_urgent_announcement_interrupts_the_agent() -> None:
-    stage = answering()
-    assert kinds(stage.at(6.0, do.Announce("gas", "Please leave the house.", urgent=True))) == ["Flush", "Say"]
+    stage = thought_out()
+    assert kinds(stage.at(6.0, GAS)) == ["Flush", "Say"]
 
 
 def broken_off() -> Stage:
     """The agent was answering when something urgent came; what is left of its answer waits, and so does other news."""
-    stage = answering()
+    stage = thought_out()
     stage.at(6.0, do.Announce("a", "Your visit is booked."))
-    flush, _ = stage.at(6.1, do.Announce("gas", "Please leave the house.", urgent=True))
+    flush, _ = stage.at(6.1, GAS)
     assert flush == do.Flush("r2", broken=True)
     stage.at(6.12, do.Announce("rest-r2", "As I was saying: which day?", "rest"))
     stage.talks(6.2)
@@ -63,9 +72,9 @@ def test_it_too_is_broken_off_by_something_urgent() -> None:
 
 
 def test_what_it_asked_before_it_was_broken_off_may_be_answered() -> None:
-    stage = answering()
+    stage = thought_out()
     stage.at(5.9, do.Expect("r2", "digits"))
-    stage.at(6.0, do.Announce("gas", "Please leave the house.", urgent=True))
+    stage.at(6.0, GAS)
     stage.spoken(stage.talks(6.1))
     stage.says("It's 415 555", 7.0, 8.0)
     stage.at(9.2)
@@ -73,10 +82,38 @@ def test_what_it_asked_before_it_was_broken_off_may_be_answered() -> None:
     assert commit.why == "more digits"
 
 
+def test_it_waits_until_it_is_known_what_the_reply_would_have_said() -> None:
+    stage = greeted()
+    stage.says("What do you offer?", 4.0, 5.0)
+    stage.at(5.35)
+    assert kinds(stage.at(5.4, GAS, do.Ready("r2"))) == []
+    assert kinds(stage.at(5.6, do.Thought("r2"))) == ["Flush", "Say"]
+
+
+def test_a_sound_over_the_agent_holds_it_up_for_as_long_as_it_is_weighed() -> None:
+    stage = thought_out()
+    assert kinds(stage.at(6.1, SpeechStarted(6.0), GAS)) == ["Pause"]
+    stage.at(6.3, SpeechStopped(6.2))
+    assert kinds(stage.at(6.4, do.Heard("Mhm.", 6.0, 6.2)))[-2:] == ["Flush", "Say"]
+
+
+def test_what_the_caller_has_talked_over_does_not_interrupt_the_answer() -> None:
+    stage = thought_out()
+    stage.at(6.0, GAS)
+    stage.talks(6.1)
+    stage.at(6.6, SpeechStarted(6.5))
+    stage.at(7.4, do.Heard("No, wait, what was that?", 6.5, 7.3))
+    stage.at(7.5, SpeechStopped(7.4))
+    stage.at(7.6, do.Heard("No, wait, what was that?", 6.5, 7.4))
+    stage.at(8.0)
+    answer = stage.talks(8.1)
+    assert kinds(stage.at(8.2, do.Thought(answer))) == []
+
+
 def test_it_does_not_interrupt_the_caller_but_goes_before_all_that_waits() -> None:
     stage = greeted()
     stage.at(4.1, SpeechStarted(4.0), do.Announce("a", "Your visit is booked.", "question"))
-    assert kinds(stage.at(4.5, do.Announce("gas", "Please leave the house.", urgent=True))) == []
+    assert kinds(stage.at(4.5, GAS)) == []
     stage.at(5.15, SpeechStopped(5.0))
     (begin,) = stage.at(5.22, do.Heard("What does it cost?", 4.0, 5.0))
     assert isinstance(begin, do.Begin)
@@ -88,7 +125,7 @@ def test_it_does_not_cut_off_another_announcement() -> None:
     stage.at(3.1, do.Announce("a", "Your visit is booked."))
     stage.at(3.5)
     reply = stage.talks(3.6)
-    assert kinds(stage.at(4.0, do.Announce("gas", "Please leave the house.", urgent=True))) == []
+    assert kinds(stage.at(4.0, GAS)) == []
     stage.spoken(reply)
     stage.at(4.4)
     assert isinstance(stage.log[-1], do.Say)
@@ -100,7 +137,7 @@ def test_what_it_cut_off_is_told_as_not_spoken_or_said_again() -> None:
     stage.asks(do.Announce("a", "Your visit is booked."))
     stage.at(5.6)
     stage.talks(5.7)
-    stage.at(6.0, do.Announce("gas", "Please leave the house.", urgent=True))
+    stage.at(6.0, GAS)
     stage.at(7.0, do.LineClosed("caller_hung_up"))
     outcomes = {action.announcement: action.outcome for action in stage.log if isinstance(action, do.Settle)}
     assert outcomes == {"a": "call_ended", "gas": "call_ended"}
