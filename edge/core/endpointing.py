@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from edge.core.conversation import Profile
-from edge.core.grammar import LEADS_ON, can_be_last, is_short_answer, leads_on, opened, wants_more, words_of
+from edge.core.grammar import LEADS_ON, can_be_last, is_short_answer, leads_on, opened, thinks, wants_more, words_of
 
 FINISHED_ALONE = frozenset(
     "yes yeah yep yup no nope nah okay ok sure right correct exactly thanks bye goodbye hello hi stop "
@@ -114,6 +114,8 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     text, profile = evidence.text.rstrip(), evidence.profile
     if not words:
         return Verdict(waits.plain, "nothing")
+    if thinks(words):
+        return Verdict(waits.unfinished, "thinks")
     if len(words) == 1 or (len(words) == 2 and not leads_on(words)):  # But not "yes, but".
         if profile == "yes_no" and FINISHED_ALONE.intersection((words[0], words[-1])):
             return Verdict(waits.answer, "answer")
@@ -121,18 +123,18 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
             return Verdict(max(waits.finished, waits.begun), "begun")
         if profile != "open" and words[0] in FINISHED_ALONE:
             return Verdict(waits.finished, "finished")
-    if leads_on(words):
+    if leads_on(words) and not (len(words) == 1 and text.endswith("?")):  # "When?"
         return _led_on(words, evidence, waits)
     if text.endswith((",", "-", "...", "…")):
         return Verdict(waits.unfinished, "comma")
     if (digits := _digits(words)) < _EXPECTED_DIGITS.get(profile, 0):
-        if digits or profile == "address":
+        if digits or profile == "address" or words[-1] in _BEFORE_DIGITS:
             return Verdict(waits.spelling, "more digits")
         return Verdict(max(waits.finished, waits.plain), "no digits")  # "I don't know it."
+    if profile == "address" and words[-1] in _BEFORE_NUMBER:
+        return Verdict(waits.spelling, "more digits")
     if profile == "address" and all(_is_number(word) or word in LEADS_ON for word in opened(words)):
-        return Verdict(
-            max(waits.finished, waits.begun), "begun"
-        )  # "Twelve": the house's, with a street to come or not.
+        return Verdict(max(waits.finished, waits.begun), "begun")  # "Twelve", with a street to come or not.
     if (profile == "yes_no" or "number" in words) and digits < _EXPECTED_DIGITS["digits"] and _ends_in_digits(words):
         return Verdict(waits.spelling, "more digits")
     if wants_more(text):
@@ -172,6 +174,9 @@ def _led_on(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
 
 
 _EXPECTED_DIGITS = {"digits": 7, "card": 15, "address": 1}
+_BEFORE_DIGITS = frozenset("double triple code".split())
+_BEFORE_NUMBER = frozenset("apartment apt unit suite flat".split())
+"""Of an address: "twelve Oak Street, apartment …"."""
 
 
 _SPELT = frozenset("zero oh one two three four five six seven eight nine".split())

@@ -13,7 +13,7 @@ LEADS_ON = frozenset(
     "a an the and or but so because if when while that which who whose than as with without of for to from at in on by "
     "about between into near my your our their his her this is are was were am be been will would could should can may "
     "might must do does did has have had i i'm i'd i'll it's we're let's um uh er erm hmm like mr mrs ms dr doctor "
-    "number half quarter every next".split()
+    "number half quarter past every next".split()
 )
 NEVER_LAST = frozenset(
     "a an the and or but because as of than near into between my your our their whose every if when while mr mrs ms dr "
@@ -21,7 +21,7 @@ NEVER_LAST = frozenset(
 )
 """Those of them that end no sentence. The others do: "who is this?", "tell me what to do"."""
 _TAKES_THAT = frozenset(
-    "repeat do like love want need hear read get take keep book cancel change send about with for of on at".split()
+    "repeat do like love want need prefer get take keep book cancel change send about with for of on at".split()
 )
 _WHOLE_AFTER = {
     "that": _TAKES_THAT,
@@ -37,7 +37,8 @@ ASKS = frozenset("what when where who whom whose which why how".split())
 _OPENERS = frozenset("and but so or well okay ok yes yeah no hi hello um uh oh sorry please also now then".split())
 _CONDITIONS = frozenset("if unless when whenever while although though whether".split())
 _VERBS = frozenset(
-    "need want get give make take put bring find reach press enter dial send include contact lasts costs means".split()
+    "need want get give make take put bring find reach press enter dial send include contact change wondering lasts "
+    "costs means".split()
 )
 """They need an object, except where it was said before them: "that is all I need"."""
 _BEFORE = frozenset("all what whatever that which who where how anything everything nothing something".split())
@@ -47,6 +48,7 @@ _ADVERBS = frozenset(
     "nearly normally obviously only possibly probably really recently successfully supposedly usually".split()
 )
 """Behind "is" or "have" a verb or an object follows them."""
+_THINKS = frozenset(("let me see", "let me think", "let's see", "i think", "i guess", "maybe", "wait", "wait wait"))
 CONDITION = 4
 """Words of an "if …" that is more than an aside: "if possible" is an answer."""
 
@@ -60,6 +62,11 @@ def leads_on(words: list[str]) -> bool:
     """Whether the last word is one after which English goes on."""
     before = "" if len(words) < 2 else words[-2]
     return bool(words) and words[-1] in LEADS_ON and before not in _WHOLE_AFTER.get(words[-1], ())
+
+
+def thinks(words: list[str]) -> bool:
+    """Whether nothing is said but that something will be: "um, let me see", "no, wait"."""
+    return " ".join(opened(words)) in _THINKS
 
 
 def can_be_last(words: list[str]) -> bool:
