@@ -65,7 +65,7 @@ _THINGS = re.compile(
     r"\b(?:(?P<card>card (?:number|details|information)|(?:sixteen|16) digit)"
     r"|(?P<open>(?:e ?mail|web)(?: address)?|website)"
     rf"|(?P<brief>number of(?! {_THE}\b)|(?:date|place) of birth|birth ?da(?:y|te)|(?<!this )(?<!last )time|days?"
-    r"|dates?|size|colou?r|city|age|make$|model(?! number))"
+    r"|dates?|(?<!this )(?<!last )(?:year|month)|size|colou?r|city|age|make$|model(?! number))"
     r"|(?P<address>(?:house|street|building|apartment|unit|flat) number|(?<!to )address(?:es)?(?! you)|street"
     r"|destination)|(?P<digits>numbers?|digits?|last four|(?:tele)?phone|mobile|cell|zip|pin|(?:post|pass)?code|id"
     r"|password|plate|registration|reference|way to reach)|(?P<name>(?:sur)?names?|spell(?:ing)?|you are$))\b"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_SENTENCE_END = re.compile(r"(?<![A-Z])(?<!Mr)(?<!Mrs)(?<!Dr)(?<!St)(?<!\b[ap]\.m)[.!?…]+[\"')\]]*(?=\s)")
+_SENTENCE_END = re.compile(r"(?<![A-Z.!?…])(?<!Mr)(?<!Mrs)(?<!Dr)(?<!St)(?<!\b[ap]\.m)[.!?…]+[\"')\]]*(?=\s)")
 _CLAUSE_END = re.compile(r"(?<!\d)[,;:—](?=\s|$)")
 FIRST_WORDS = 2
 """A first clause shorter than this sounds clipped, and saves nothing; unless it is a long word: "Certainly,"."""

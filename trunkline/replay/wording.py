@@ -45,6 +45,9 @@ def of_input(event: do.Input | None) -> str:
             return f"{reply} was cut, {heard:.0%} of it heard"
         case do.Expect(reply, profile):
             return f"{reply} asks for {profile.replace('_', ' ')}"
+        case do.Announce(announcement, text, cause, urgent, expires):
+            until = "" if expires is None else f", until {expires:.2f}"
+            return f"to be said{', urgent' if urgent else ''}: {cause} {announcement}{until}: {quoted(text)}"
         case do.LineClosed(reason):
             return f"the line closed: {reason.replace('_', ' ')}"
         case _:
@@ -62,6 +65,8 @@ def of_action(action: do.Action, now: float) -> str:
             return f"Commit turn {turn}, {now - end:.2f} s after its last sound ({why}), {reply}: {quoted(text)}"
         case do.Say(reply, cause, text, announcement):
             return f"Say {reply}, {cause}{f' {announcement}' if announcement else ''}: {quoted(text)}"
+        case do.Flush(reply, broken):
+            return f"Flush {reply}{', for something urgent' if broken else ''}"
         case _:
             return _plain(action)
 
