@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from edge.core.conversation import Profile
-from edge.core.grammar import LEADS_ON, can_be_last, is_short_answer, leads_on, opened, thinks, wants_more, words_of
+from edge.core.grammar import can_be_last, is_short_answer, leads_on, thinks, wants_more, words_of
+from edge.core.numerals import no_number, number_goes_on, only_a_number
 
 FINISHED_ALONE = frozenset(
     "yes yeah yep yup no nope nah okay ok sure right correct exactly thanks bye goodbye hello hi stop "
@@ -127,16 +128,12 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         return _led_on(words, evidence, waits)
     if text.endswith((",", "-", "...", "…")):
         return Verdict(waits.unfinished, "comma")
-    if (digits := _digits(words)) < _EXPECTED_DIGITS.get(profile, 0):
-        if digits or profile == "address" or words[-1] in _BEFORE_DIGITS:
-            return Verdict(waits.spelling, "more digits")
-        return Verdict(max(waits.finished, waits.plain), "no digits")  # "I don't know it."
-    if profile == "address" and words[-1] in _BEFORE_NUMBER:
+    if number_goes_on(words, profile):
         return Verdict(waits.spelling, "more digits")
-    if profile == "address" and all(_is_number(word) or word in LEADS_ON for word in opened(words)):
-        return Verdict(max(waits.finished, waits.begun), "begun")  # "Twelve", with a street to come or not.
-    if (profile == "yes_no" or "number" in words) and digits < _EXPECTED_DIGITS["digits"] and _ends_in_digits(words):
-        return Verdict(waits.spelling, "more digits")
+    if no_number(words, profile):
+        return Verdict(max(waits.finished, waits.plain), "no digits")
+    if profile == "address" and only_a_number(words):  # The house's, with a street to come or not.
+        return Verdict(max(waits.finished, waits.begun), "begun")
     if wants_more(text):
         return Verdict(waits.unfinished, "wants more")
     if profile == "name" and sum(len(word) == 1 for word in words) >= 2:
@@ -171,35 +168,6 @@ def _led_on(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         if sure or (evidence.profile == "yes_no" and is_short_answer(words)):
             return Verdict(max(waits.finished, waits.unsure), "unsure")
     return Verdict(waits.unfinished, "leads on")
-
-
-_EXPECTED_DIGITS = {"digits": 7, "card": 15, "address": 1}
-_BEFORE_DIGITS = frozenset("double triple code".split())
-_BEFORE_NUMBER = frozenset("apartment apt unit suite flat".split())
-"""Of an address: "twelve Oak Street, apartment …"."""
-
-
-_SPELT = frozenset("zero oh one two three four five six seven eight nine".split())
-_SAID = _SPELT | frozenset(
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
-    "twenty thirty forty fifty sixty seventy eighty ninety".split()
-)
-"""Spoken as numbers are: "twelve Oak Street", "twenty one"."""
-
-
-def _digits(words: list[str]) -> int:
-    """At least so many."""
-    return sum(1 if word in _SAID else sum(char.isdigit() for char in word) for word in words)
-
-
-def _is_number(word: str) -> bool:
-    return word in _SAID or word[0].isdigit()
-
-
-def _ends_in_digits(words: list[str]) -> bool:
-    """ "No, it's 415", where "may we call you on this number?" was asked."""
-    last = words[-3:]
-    return (last[-1].isdigit() and len(last[-1]) >= 3) or (len(last) == 3 and _SPELT.issuperset(last))
 
 
 def asks_for_patience(text: str) -> bool:
