@@ -16,7 +16,7 @@ from edge.core.audio import FRAME, FRAME_SECONDS, RATE, SILENCE, Sound, joined
 LEAD = 0.060
 DRY = 1.0
 """Seconds without audio in mid-reply that are more than a pause for breath."""
-REST = 0.25
+REST = 0.40
 """Part of a word's audio that may be missing for it to count as heard: a listener has understood it by then. A cut is
 never known to the millisecond; so what is reckoned errs neither towards words unheard nor towards words left out."""
 LONGEST_REST = 0.05
