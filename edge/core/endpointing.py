@@ -55,9 +55,10 @@ Where another kind of answer was asked for, all are."""
 class Waits:
     """Seconds of silence for each kind of ending; ``finished`` and ``unfinished`` come from the agent's file."""
 
-    finished: float = 0.15
+    finished: float = 0.18
+    """Longer than the stops inside words, of which many last 0.16 s ("correct")."""
     unfinished: float = 0.90
-    answer: float = 0.15
+    answer: float = 0.18
     """A bare yes or no where one was asked for."""
     begun: float = 0.60
     """After "hello", "oh", "well", and "yes" or "no" where nobody asked for one; after a sentence of few words, where

@@ -25,6 +25,8 @@ _FILLERS = frozenset("so um er well".split())
 """Words that promise others, and say nothing until they come. Recognisers make them of breath and laughter."""
 SHORT = 0.70
 """Seconds of sound over the agent below which a recogniser mostly guesses: only stoppers count, and what stays."""
+TAIL = 0.20
+"""Seconds of sound; what is shorter, and comes right behind the caller's last sound, is the end of their last word."""
 SENTENCE = 3
 """So many different words are no guess, whatever was made of the beginning."""
 STEM = 3
@@ -72,7 +74,7 @@ class Weighing:
         """What is to be done, with what is known now; ``expired``: a decision is due."""
         length = (now if said.end is None else said.end) - self.onset
         covered = min(said.heard_to - self.onset, length)
-        asked: Profile | None = "open" if self.resumed and profile is None else profile
+        asked: Profile | None = "open" if self.resumed and profile is None and length >= TAIL else profile
         doubt = max(said.laughter, default=0.0) if covered < manners.weigh_laughs else 0.0
         few = 0 if doubt < manners.laughter else SENTENCE if doubt < manners.sure_laughter else math.inf
         floor = weigh(said.text, said.before, covered, asked, over=said.in_hand, few=few)

@@ -25,6 +25,12 @@ def test_one_word_more_is_heard(cut_in: Stage) -> None:
     assert cut_in.commits() == ["A message from extension.", "Four."]
 
 
+def test_the_end_of_the_last_word_is_no_word(cut_in: Stage) -> None:
+    cut_in.at(5.86, SpeechStopped(5.76))
+    assert kinds(cut_in.at(5.92, do.Heard("Pray.", 5.6, 5.76)))[-1] == "Resume", 'The "t" of "correct".'
+    assert cut_in.commits() == ["A message from extension."]
+
+
 def test_more_of_an_answer_gets_the_patience_that_the_answer_had() -> None:
     stage = greeted()
     stage.at(3.5, do.Announce("q", "Which number can we reach you at?", "question", profile="digits"))
