@@ -303,7 +303,7 @@ def taken(voice: Voice, slots: Sequence[Slot], fresh: Mapping[str, Any], today: 
     new = {slot.kind: slot for slot in reversed(given) if not slot.secret}
     if "choice" in new and not new["choice"].many:
         said = phrase(new["choice"], fresh[new["choice"].name], today)
-        return voice.pick(f"{said}, all right.", f"Sure, {said}.", f"{said}, certainly.")
+        return voice.pick(f"{said}, of course.", f"Sure, {said}.", f"{said}, certainly.")
     if "date" in new or "time" in new:
         said = " at ".join(value(new[kind], fresh[new[kind].name], today) for kind in ("date", "time") if kind in new)
         return voice.pick(f"{said}, good.", f"Okay, {said}.", f"{said}, got it.")
