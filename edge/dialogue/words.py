@@ -53,13 +53,13 @@ def join(words: Iterable[Word]) -> str:
 
 
 STOPWORDS = frozenset(
-    """a about actually again ah all also am an and any are as at be been but by can can't could did do does
-    doesn't don't er for from get give go going good got had has have have hello hey hi how i i'd i'll i'm i've
-    if in into is isn't it it's just know let let's like make maybe me mine my need needs no not now of oh ok
-    okay on one or our out please put really right say see she should so some someone something sorry sure take
-    thank thanks that that's the their them then there there's they thing think this to too uh um up us want
-    wanted wants was we we'd we'll we're we've well were what what's when which who will with without would yeah
-    yes you you're your""".split()
+    """a about actually again ah all also am an and any anybody anyone are as at be been but by can can't could did
+    do does doesn't don't er for from get give go going good got had has have have hello hey hi how i i'd i'll
+    i'm i've if in into is isn't it it's just know let let's like make maybe me mine my need needs no not now of
+    oh ok okay on one or our out please put really right say see she should so some somebody someone something
+    sorry sure take thank thanks that that's the their them then there there's they thing think this to too uh
+    um up us want wanted wants was we we'd we'll we're we've well were what what's when which who will with
+    without would yeah yes you you're your""".split()
 )
 """Words that carry no subject of their own."""
 

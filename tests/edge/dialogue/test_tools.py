@@ -153,3 +153,9 @@ def test_who_leaves_the_day_to_us_gets_none_that_is_closed(caller: Caller, text:
     day = date.fromisoformat(caller.say(text).state.slots["day"])
     assert day.isoweekday() < 7
     assert caller.now.date() <= day <= caller.now.date() + timedelta(days=7)
+
+
+def test_somebody_who_is_to_come_is_no_emergency(demo: Caller) -> None:
+    reply = demo.say("My kitchen tap is dripping, can somebody come on Thursday afternoon?")
+    assert reply.state.slots["service"] == "tap repair"
+    assert "What time" in reply.text
