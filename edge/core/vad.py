@@ -1,5 +1,6 @@
 """From probabilities of speech to its beginnings and ends: hysteresis, in seconds of call audio."""
 
+import math
 from dataclasses import dataclass
 
 from edge.core.audio import Sound, codes_up_to, level_of, samples
@@ -35,7 +36,10 @@ class Hysteresis:
     onset_seconds: float = 0.064
     release_seconds: float = 0.096
     sure: float = 0.6
-    """Over the agent, one window above this is an onset: a stop must come at once."""
+    """One window above this is an onset over the agent, where a stop must come at once, and just after a stop of the
+    caller's, whose turn must not be taken for ended."""
+    just: float = 0.3
+    """Seconds after its end in which a sound is taken up again so."""
     aside: float = 9.0
     """Over the agent, sound that is quieter by this than the caller usually is, is not meant for it: side talk, a
     television, the agent's own echo."""
@@ -61,6 +65,8 @@ class Voicing:
         """Start of the run of scores that argues for a change."""
         self._awake = 0.0
         """When there last was anything that could have been speech."""
+        self._stopped = -math.inf
+        """Where the last sound ended."""
         self._usual = usual
         """How loud the caller usually is, in dB of full scale; None until they have spoken."""
 
@@ -82,13 +88,17 @@ class Voicing:
             return None
         if self._since is None:
             self._since = start
-        sure = over_agent and not self.speaking and probability >= rule.sure
+        at_once = over_agent or start - self._stopped <= rule.just
+        sure = at_once and not self.speaking and probability >= rule.sure
         needed = rule.release_seconds if self.speaking else 0.0 if sure else rule.onset_seconds
         if end - self._since < needed - 1e-6:
             return None
         at, self._since = self._since, None
         self.speaking = not self.speaking
-        return SpeechStarted(at) if self.speaking else SpeechStopped(at)
+        if self.speaking:
+            return SpeechStarted(at)
+        self._stopped = at
+        return SpeechStopped(at)
 
     @property
     def hushed(self) -> bool:

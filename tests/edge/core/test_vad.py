@@ -31,6 +31,13 @@ def test_a_stop_inside_a_word_is_not_a_pause() -> None:
     assert run([0.9] * 5 + [0.1] * 2 + [0.9] * 5) == [SpeechStarted(0.0)]
 
 
+def test_who_has_only_just_stopped_is_heard_to_go_on_at_once() -> None:
+    scores = [0.9] * 5 + [0.1] * 5 + [0.9]
+    assert run(scores) == [SpeechStarted(0.0), SpeechStopped(5 * 0.032), SpeechStarted(10 * 0.032)]
+    assert len(run([0.9] * 5 + [0.1] * 20 + [0.9])) == 2, "Later a click is no speech."
+    assert len(run([0.9] * 5 + [0.1] * 5 + [0.55])) == 2, "Nor is what is not sure."
+
+
 def test_over_the_agent_a_quiet_voice_is_an_aside_and_a_sure_one_is_heard_at_once() -> None:
     voicing = Voicing(usual=-20.0)
     assert voicing.score(0.99, 0.0, 0.032, -35.0, over_agent=True) is None
