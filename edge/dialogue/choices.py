@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.dialogue import jobs
 from edge.dialogue.numbers import SMALL
-from edge.dialogue.words import STOPWORDS, Words, alike, listen, stem
+from edge.dialogue.words import CALENDAR, STOPWORDS, Words, alike, listen, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _find(words: Words, part: str, floor: float) -> tuple[float, int | None]:
             return 1.0, position
         if (
             word.text
-            and word.text not in STOPWORDS
+            and word.text not in STOPWORDS | CALENDAR
             and (likeness := _likeness(word.text, part)) >= floor
             and likeness > best
         ):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from edge.core.conversation import Tool
 from edge.dialogue import choices
 from edge.dialogue.schema import Slot
-from edge.dialogue.words import STOPWORDS, Words, alike, join, listen, stem
+from edge.dialogue.words import CALENDAR, STOPWORDS, Words, alike, join, listen, stem
 
 Act = Literal[
     "goodbye", "closing", "cancel", "repeat", "hold", "robot", "person", "abilities", "options", "how_are_you",
@@ -118,7 +118,7 @@ def _carrying(words: Sequence[str]) -> tuple[str, ...]:
 
 def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
     """How much the words call for this tool: 3 for its name's words and its choices, 1 for those of its description."""
-    said = content(words)
+    said = [word for word in content(words) if word not in CALENDAR]
     strong, weak = _vocabulary(tool.name, tool.title, tool.description)
     score = sum(3 * max((alike(word, other) for other in said), default=0.0) for word in strong)
     score += sum(max((alike(word, other) for other in said), default=0.0) >= 0.9 for word in weak)

@@ -63,6 +63,12 @@ STOPWORDS = frozenset(
 )
 """Words that carry no subject of their own."""
 
+CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday today tomorrow tonight morning afternoon evening noon
+    later sooner earlier week weekend month day date time""".split()
+)
+"""Words that are what they are: never slips of the ear for others, however alike ("Sunday", "send")."""
+
 
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:

@@ -159,3 +159,8 @@ def test_somebody_who_is_to_come_is_no_emergency(demo: Caller) -> None:
     reply = demo.say("My kitchen tap is dripping, can somebody come on Thursday afternoon?")
     assert reply.state.slots["service"] == "tap repair"
     assert "What time" in reply.text
+
+
+def test_a_day_or_a_time_is_no_slip_of_the_ear(demo: Caller) -> None:
+    assert demo.say("Are you open on Sunday?").state.tool is None, "It does not send anybody."
+    assert not demo.say("Can I call you back later?").state.slots, "Nor is it about the lights."
