@@ -19,10 +19,11 @@ from benchmarks.turns.endings import Result, ours
 from benchmarks.turns.interruptions import shares, trials
 from benchmarks.turns.lines import lines
 from benchmarks.turns.material import SPLICED, Material, material
-from benchmarks.turns.models import Models
+from benchmarks.turns.models import BUSY, QUICK, Models
 from benchmarks.turns.overheard import overheard
 from benchmarks.turns.report import Report
 from benchmarks.turns.rivals import at_mean, silence
+from benchmarks.turns.within import within
 
 CUTS = 400
 """Replies cut at random, for each way of cutting them."""
@@ -90,6 +91,23 @@ def _kinds(result: Result) -> list[tuple[str, Result]]:
     return [*((kind, result.only(kind)) for kind in kinds), ("all", result)]
 
 
+def while_speaking(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
+    """Turns taken for ended while the caller spoke, on two machines; prints its table."""
+    played = acted(every=3 if quick else 1)
+    sets = {
+        "prompts": said.paused,
+        "actors, their own pauses": played.own,
+        "actors, between the pieces of a turn": played.pieced,
+        "actors of a game seen last": played.unseen,
+    }
+    laid = {name: tracks(turns) for name, turns in sets.items() if turns}
+    rows = [report.within_row(name, pace, within(models, laid[name], pace)) for pace in (BUSY, QUICK) for name in laid]
+    out.table("Turns taken for ended while the caller spoke, in no pause of 0.2 s", report.WITHIN_COLUMNS, rows)
+    for note in played.notes:
+        click.echo(note, err=True)
+    return {"turns": dicts(report.WITHIN_COLUMNS, rows)}
+
+
 def barge_in(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
     """Interruptions and other sounds over the agent; prints its tables."""
     sounds, notes = overheard()
@@ -126,7 +144,14 @@ def worse_lines(models: Models, said: Material, out: Report, *, quick: bool, cas
     return {"lines": dicts(columns, rows)}
 
 
-PARTS = {"ends": ends, "actors": actors, "lines": worse_lines, "barge-in": barge_in, "heard": words_heard}
+PARTS = {
+    "ends": ends,
+    "actors": actors,
+    "within": while_speaking,
+    "lines": worse_lines,
+    "barge-in": barge_in,
+    "heard": words_heard,
+}
 
 
 BEGIN, END = "<!-- measured: python -m benchmarks.turns --page -->", "<!-- end -->"

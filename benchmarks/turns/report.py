@@ -9,6 +9,8 @@ from rich.table import Table
 from benchmarks.turns.endings import Case, Result
 from benchmarks.turns.heard import Cutting
 from benchmarks.turns.interruptions import Share, Trial
+from benchmarks.turns.models import Pace
+from benchmarks.turns.within import Figures
 
 
 @dataclass(slots=True)
@@ -124,6 +126,32 @@ def _case(case: Case) -> list[str]:
         milliseconds(decision.at - since) if decision else "never",
         decision.why if decision else "",
         decision.text[-70:] if decision else case.what.what.text[-70:],
+    ]
+
+
+WITHIN_COLUMNS = (
+    "material",
+    "a decode takes",
+    "turns",
+    "decided while they spoke",
+    "had just gone on",
+    "heard for p50 ms",
+    "p95 ms",
+    "heard for 0.1 s and more",
+)
+
+
+def within_row(name: str, pace: Pace, figures: Figures) -> list[str]:
+    """Turns taken for ended while the caller spoke."""
+    return [
+        name,
+        f"{milliseconds(pace.fixed)} ms and {milliseconds(pace.a_second)} a second",
+        str(figures.turns),
+        str(len(figures.found)),
+        str(figures.going_on),
+        milliseconds(figures.heard(0.50)),
+        milliseconds(figures.heard(0.95)),
+        str(figures.noticed),
     ]
 
 

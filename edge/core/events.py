@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from edge.core.conversation import Cause, Profile
-from edge.core.vad import SpeechStarted, SpeechStopped
+from edge.core.vad import SpeechStarted, SpeechStirred, SpeechStopped
 
 EndReason = Literal["caller_hung_up", "agent_hung_up", "silence", "transport_lost", "drained", "failed"]
 
@@ -152,6 +152,7 @@ Input = (
     Answered
     | SpeechStarted
     | SpeechStopped
+    | SpeechStirred
     | Heard
     | Key
     | Expect

@@ -14,7 +14,7 @@ from edge.core.manners import Manners
 from edge.core.states import AGENTS, BLIND, State
 from edge.core.talk import Talk
 from edge.core.turns import Turns
-from edge.core.vad import SpeechStarted, SpeechStopped
+from edge.core.vad import SpeechStarted, SpeechStirred, SpeechStopped
 from edge.core.weighing import Verdict, Weighing
 
 
@@ -48,6 +48,9 @@ class TurnTaker:
                 self._speech_started(at, now)
             case SpeechStopped(at):
                 self._speech_stopped(at, now)
+            case SpeechStirred():
+                if self.state is State.PAUSING:
+                    self._turns.stirs(now)
             case do.Heard():
                 self._heard(event, now)
             case do.Key() if self._floor.secure:
