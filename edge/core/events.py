@@ -89,7 +89,10 @@ class Dry:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Whether business of the caller's is under way, for which they may well wait in silence."""
+    """Whether business of the caller's is under way, for which they may well wait in silence.
+
+    Business that waits for an answer of theirs is none.
+    """
 
     busy: bool
 
