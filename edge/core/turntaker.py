@@ -202,8 +202,10 @@ class TurnTaker:
 
     def _weigh(self, now: float, *, expired: bool = False) -> None:
         """Decide, with what is known now, whether the sound over the agent takes the floor."""
-        profile = self._talk.now.profile
-        match self._sound.judge(self._caller.now, profile, now, self.manners, expired=expired):
+        reply, profile = self._talk.now, self._talk.now.profile
+        # Are they there, what did they say: "yes" is an answer, and so is what they had been asked before.
+        asked = "yes_no" if reply.cause == "silence" else profile
+        match self._sound.judge(self._caller.now, asked, now, self.manners, expired=expired):
             case Verdict.YIELD:
                 self._caller.answers(profile, more=self._sound.resumed)
                 self._caller.now.over_agent = True
