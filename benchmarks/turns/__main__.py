@@ -10,6 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from benchmarks.plot import plot
 from benchmarks.turns import heard, report
 from benchmarks.turns.acted import acted
 from benchmarks.turns.borders import Borders
@@ -39,6 +40,7 @@ def ends(models: Models, said: Material, out: Report, *, quick: bool, cases: int
     laid = tracks(said.paused)
     all_of_it = compared(models, laid, quick=quick)
     rules = all_of_it.table(out, "Pauses and ends: {pauses} pauses inside a turn, {ends} true ends")
+    out.panels.append(all_of_it.panel("False cut-ins, % of the prompts' pauses (drawn)"))
     parts = all_of_it.by_border(Borders(models, laid), out, "Pauses")
     whole = all_of_it.pauses(lambda case: case.what.what.kind in ONE_PIECE)
     parts["one recording"] = whole.table(out, "Pauses within one recording: {pauses}")
@@ -69,6 +71,7 @@ def actors(models: Models, said: Material, out: Report, *, quick: bool, cases: i
     if len(made) == len(MADE):
         title = "Actors of all three games, their own pauses: {pauses} pauses, {ends} ends"
         figures["made"] = {"rules": together(*made).table(out, title)}
+        out.panels.insert(0, together(*made).panel("False cut-ins, % of pauses that speakers made"))
     for note in played.notes:
         click.echo(note, err=True)
     return figures
@@ -158,7 +161,8 @@ BEGIN, END = "<!-- measured: python -m benchmarks.turns --page -->", "<!-- end -
 
 
 def write_page(path: Path, out: Report) -> None:
-    """Put the tables between the page's two marks, with the day and the machine.
+    """Put the tables between the page's two marks, with the day and the machine, and the picture into the file of the
+    same name that ends in ``.svg``.
 
     Raises ValueError where the page has no such marks.
     """
@@ -167,6 +171,9 @@ def write_page(path: Path, out: Report) -> None:
     if not begin or not end:
         raise ValueError(f"{path} needs the lines {BEGIN} and {END}, between which the tables go.")
     about = f"Measured on {date.today():%d %B %Y}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores."
+    if out.panels:
+        drawn = plot(out.panels, "Lower and further to the left is better. Each circle is a setting.")
+        path.with_suffix(".svg").write_text(drawn)
     path.write_text(f"{before}{BEGIN}\n\n{about}\n\n{out.page()}\n{END}{after}")
 
 

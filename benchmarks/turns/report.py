@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.plot import Panel
 from benchmarks.turns.endings import Case, Result
 from benchmarks.turns.heard import Cutting
 from benchmarks.turns.interruptions import Share, Trial
@@ -19,6 +20,8 @@ class Report:
 
     console: Console
     tables: list[tuple[str, Sequence[str], Sequence[Sequence[str]]]] = field(default_factory=list)
+    panels: list[Panel] = field(default_factory=list)
+    """Of the page's picture."""
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, keep: bool = True) -> None:
         """Print rows; the first column is words, the others are figures. ``keep``: it belongs on the page too."""
