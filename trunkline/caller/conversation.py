@@ -3,7 +3,6 @@
 The shell ticks it every 20 ms, sends what it returns, and recognises what it asks for.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from trunkline.caller.ear import Ear, Onset, Utterance
 from trunkline.caller.line import Line
 from trunkline.caller.report import CallEvent, Kind, Turn
 from trunkline.caller.script import Script, Step
-from trunkline.caller.telling import Telling
+from trunkline.caller.telling import Telling, sentences
 from trunkline.caller.tools import Board
 from trunkline.caller.voice import Words
 from trunkline.caller.wire import Clear, FromEdge, Mark, Media, Stream
@@ -62,6 +61,8 @@ class Conversation:
         self._requests: list[Request] = []
         self._open: dict[int, int] = {}
         """Recognition under way: request → the turn whose ``heard`` it belongs to."""
+        self._speech: float | None = None
+        """Call time, seconds, from which the agent has been speaking, pauses within it included."""
         self._partial: int | None = None
         self._partial_words = ""
         self._partial_at = 0.0
@@ -70,8 +71,6 @@ class Conversation:
         self._onsets = 0
         self._own_end = 0.0
         self._news_at = 0.0
-        self._told = [0]
-        """How much of each turn's ``heard`` was told."""
         self._hang_up_after = False
 
     def receive(self, message: FromEdge) -> list[str]:
@@ -93,7 +92,7 @@ class Conversation:
     def tell(self, kind: Kind, text: str) -> None:
         """Tell what happens now, in its place among the words of the call."""
         self._telling.add(CallEvent(kind, self.line.now, text))
-        self._telling.release(self.line.now)
+        self._telling.release(self.line.now, self._speech)
 
     def tick(self) -> list[str]:
         """Let 20 ms pass; the messages to send."""
@@ -106,8 +105,9 @@ class Conversation:
             self.hung_up = "hung_up"
         elif self.hung_up is None:
             self._decide()
-        self._tell_heard(over=not self._ear.speaking and self._ear.silent_for >= self._manners.pause)
-        self._telling.release(self.line.now)
+        if not self._ear.speaking and self._ear.silent_for >= self._manners.pause:
+            self._speech = None
+        self._telling.release(self.line.now, self._speech)
         return messages
 
     def take_requests(self) -> list[Request]:
@@ -120,9 +120,13 @@ class Conversation:
         if request == self._partial:
             self._partial, self._partial_words = None, words
             return
-        turn = self._open.pop(request, None)
-        if turn is not None:
-            self.turns[turn].heard = _sentences(f"{self.turns[turn].heard} {words}".strip())
+        if request not in self._open:
+            return
+        number = self._open.pop(request)
+        turn = self.turns[number]
+        waited = self.turns[number - 1].voice_to_voice_ms if number > 0 and not turn.heard else None
+        self._telling.known(request, words, waited)
+        turn.heard = sentences(f"{turn.heard} {words}".strip())
 
     def finish(self) -> None:
         """The call is over: hand on what was heard last, and forget what the caller had not begun to say."""
@@ -136,19 +140,8 @@ class Conversation:
     def flush(self) -> None:
         """Tell all that was heard: what is not recognised by now never will be."""
         self._open.clear()
-        self._tell_heard(over=True)
-        self._telling.release(self.line.now)
-
-    def _tell_heard(self, *, over: bool) -> None:
-        """Hand on the agent's words of every turn that has been recognised, of the newest if they are ``over``. Where
-        the caller spoke or pressed a key over them, they are known only when the next turn has begun."""
-        for number in self._telling.unknown:
-            if number in self._open.values() or (number == self._onset_turn and not over):
-                continue
-            turn, told = self.turns[number], self._told[number]
-            waited = self.turns[number - 1].voice_to_voice_ms if told == 0 and number > 0 else None
-            self._telling.known(number, turn.heard[told:].strip(), waited)
-            self._told[number] = len(turn.heard)
+        self._telling.give_up()
+        self._telling.release(self.line.now, None)
 
     def _notice(self, found: Onset | Utterance) -> None:
         if isinstance(found, Onset):
@@ -156,12 +149,14 @@ class Conversation:
             self._onsets += 1 if found.fresh or not self._onsets else 0
             self._partial_words, self._partial_at = "", 0.0
             self._measure_reply(found.at)
-            self._telling.begins(self._onset_turn, found.at)
+            self._speech = found.at if self._speech is None else self._speech
             return
         self._partial = None
         self._measure_silence(found.end)
         if self._hears and found.end - found.start >= WORD:
-            self._open[self._ask(found.pcm)] = self._onset_turn
+            request = self._ask(found.pcm)
+            self._open[request] = self._onset_turn
+            self._telling.heard(request, found.start)
 
     def _measure_reply(self, at: float) -> None:
         last = self.turns[-2] if len(self.turns) > 1 else None
@@ -224,12 +219,6 @@ class Conversation:
         self._hang_up_after = step.hang_up
         self._own_end = ends
         self.turns.append(Turn())
-        self._told.append(0)
         self._onsets = 0
         if text := words.text or (f"presses {keys}" if keys else ""):
             self._telling.add(CallEvent("caller", turn.said_from or begins, text))
-
-
-def _sentences(words: str) -> str:
-    """Each sentence with a capital: one that was recognised by itself, after a pause, may come without."""
-    return re.sub(r"(^|[.!?] )([a-z])", lambda found: found[1] + found[2].upper(), words)

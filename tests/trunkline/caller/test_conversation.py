@@ -209,6 +209,17 @@ def test_what_happens_while_the_agent_speaks_is_told_behind_its_words_and_before
     assert call.told == ["I'm booking that for you now.", "it is booked", "It is booked."]
 
 
+def test_what_happens_between_two_sentences_is_told_between_them() -> None:
+    call = Call("{}")
+    call.say("I'm looking.")
+    call.run(1.2)
+    call.conversation.news("outcome", "found")
+    call.run(0.2)
+    call.say("Somebody comes.")
+    call.run(2.0)
+    assert call.told == ["I'm looking.", "found", "Somebody comes."]
+
+
 def test_what_happens_in_silence_is_told_at_once() -> None:
     call = Call("{}")
     call.run(0.5)
