@@ -136,12 +136,13 @@ class Conversation:
             last.said = ""
         for utterance in self._ear.finish():
             self._notice(utterance)
+        self._speech = None
 
     def flush(self) -> None:
         """Tell all that was heard: what is not recognised by now never will be."""
         self._open.clear()
         self._telling.give_up()
-        self._telling.release(self.line.now, None)
+        self._telling.release(self.line.now, self._speech)
 
     def _notice(self, found: Onset | Utterance) -> None:
         if isinstance(found, Onset):

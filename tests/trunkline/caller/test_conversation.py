@@ -259,6 +259,18 @@ def test_what_the_caller_did_not_come_to_say_is_not_told() -> None:
     assert call.conversation.turns[0].said == ""
 
 
+def test_the_end_is_told_though_the_agent_was_speaking() -> None:
+    call = Call("{}")
+    call.say("Thank you for calling.", 3.0)
+    call.run(1.0)
+    call.conversation.finish()
+    (request,) = call.conversation.take_requests()
+    call.conversation.understood(request.id, "Thank you.")
+    call.conversation.flush()
+    call.conversation.tell("ended", "agent: agent_hung_up.")
+    assert call.told == ["Thank you.", "agent: agent_hung_up."]
+
+
 def test_words_that_were_never_recognised_hold_nothing_back_at_the_end() -> None:
     call = Call("{}")
     call.say("Hello?")
