@@ -17,7 +17,7 @@ from trunkline.durable import desk_settings, temporal
 from trunkline.errors import TrunklineError
 from workers.inbox import Inbox, Item, NotTaken
 
-DATA = click.option("--data", type=click.Path(path_type=Path), help="Data folder of the local stack.")
+DATA = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder of the local stack.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 KINDS = {
     "approval": "decide",
