@@ -36,7 +36,7 @@ KINDS = {
 def inbox(ctx: click.Context, data: Path | None, as_json: bool, callers_too: bool) -> None:
     """List what waits for a person, the most urgent first.
 
-    'trunkline inbox answer ID' answers one of them.
+    Each says until when it waits, and what holds after that. 'trunkline inbox answer ID' answers one of them.
     """
     ctx.obj = data
     if ctx.invoked_subcommand is not None:
@@ -67,7 +67,11 @@ def answer(
     by: str,
     as_json: bool,
 ) -> None:
-    """Answer what waits under ID, or under any part of it that only one has."""
+    """Answer one of them.
+
+    ID may be any part of an id that only one has. --yes and --no are the answer to the field that is a yes or a no, --set
+    fills each other: trunkline inbox answer ID --yes --set minutes=25
+    """
     item = asyncio.run(_answer(data, item_id, yes, fields, note, by))
     if as_json:
         click.echo(json.dumps({"id": item.waiting.id, "workflow": item.workflow_id, "by": by}))
