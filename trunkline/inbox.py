@@ -69,8 +69,8 @@ def answer(
 ) -> None:
     """Answer one of them.
 
-    ID may be any part of an id that only one has. --yes and --no are the answer to the field that is a yes or a no, --set
-    fills each other: trunkline inbox answer ID --yes --set minutes=25
+    ID may be any part of an id that only one has. --yes and --no are the answer to the field that is a yes or a no,
+    --set fills each other: trunkline inbox answer ID --yes --set minutes=25
     """
     item = asyncio.run(_answer(data, item_id, yes, fields, note, by))
     if as_json:
