@@ -69,6 +69,8 @@ class Conversation:
         self._count = 0
         self._onset_turn = 0
         self._onsets = 0
+        self._own_begin = -1.0
+        """Call time, seconds, at which the caller's newest words or keys begin, which may be to come."""
         self._own_end = 0.0
         self._news_at = 0.0
         self._hang_up_after = False
@@ -131,9 +133,8 @@ class Conversation:
     def finish(self) -> None:
         """The call is over: hand on what was heard last, and forget what the caller had not begun to say."""
         self.line.drop()
-        last = self.turns[-2] if len(self.turns) > 1 else None
-        if last and last.said_from is not None and last.said_from >= self.line.now:
-            last.said = ""
+        if self._own_begin >= self.line.now:
+            self.turns[-2].said = self.turns[-2].keys = ""
         for utterance in self._ear.finish():
             self._notice(utterance)
         self._speech = None
@@ -221,5 +222,6 @@ class Conversation:
         self._own_end = ends
         self.turns.append(Turn())
         self._onsets = 0
+        self._own_begin = turn.said_from or begins
         if text := words.text or (f"presses {keys}" if keys else ""):
-            self._telling.add(CallEvent("caller", turn.said_from or begins, text))
+            self._telling.add(CallEvent("caller", self._own_begin, text))

@@ -5,6 +5,7 @@ what happened after it began waits. So does what the caller is about to say, unt
 """
 
 import bisect
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,9 +43,9 @@ class Telling:
     def release(self, now: float, speech: float | None) -> None:
         """Tell all that has happened by ``now``, seconds of call time, and before what the agent is saying: the
         ``speech`` that began then and goes on, and the first utterance whose words are not known."""
-        until = min([speech if speech is not None else now, *self._unknown.values()])
+        open_from = min([math.inf if speech is None else speech, *self._unknown.values()])
         lines: list[CallEvent] = []
-        while self._waiting and (self._waiting[0].at < until or until == now == self._waiting[0].at):
+        while self._waiting and self._waiting[0].at <= now and self._waiting[0].at < open_from:
             event = self._waiting.pop(0)
             if lines and lines[-1].kind == event.kind == "agent":
                 lines[-1] = replace(lines[-1], text=sentences(f"{lines[-1].text} {event.text}"))

@@ -247,8 +247,9 @@ def test_a_sound_too_short_for_a_word_is_no_line(seconds: float, told: list[str]
     assert call.conversation.turns[0].heard == " ".join(told)
 
 
-def test_what_the_caller_did_not_come_to_say_is_not_told() -> None:
-    call = Call("lines: [{say: one moment, wait: 3}]")
+@pytest.mark.parametrize("step", ["{say: one moment, wait: 3}", "{keys: '12#', wait: 3}"])
+def test_what_the_caller_did_not_come_to_say_is_not_told(step: str) -> None:
+    call = Call(f"lines: [{step}]")
     call.say("Hello?")
     call.run(3.0)
     call.say("Hello?")
@@ -256,7 +257,7 @@ def test_what_the_caller_did_not_come_to_say_is_not_told() -> None:
     call.conversation.finish()
     call.conversation.flush()
     assert call.told == ["Hello?", "Hello?"]
-    assert call.conversation.turns[0].said == ""
+    assert (call.conversation.turns[0].said, call.conversation.turns[0].keys) == ("", "")
 
 
 def test_the_end_is_told_though_the_agent_was_speaking() -> None:
