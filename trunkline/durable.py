@@ -21,13 +21,19 @@ SECONDS = 5
 
 
 def desk_settings(data: Path | None) -> DeskSettings:
-    """Addresses of the stack that runs on ``data``; where none does, of the environment.
+    """Addresses of the stack that runs on ``data``; where none is named and none runs here, of the environment.
 
     Raises:
         BadSettings: a setting cannot be used.
+        TrunklineError: no stack runs on ``data``.
     """
     settings = sources.load(DeskSettings)
     stack = local.find(data)
+    if stack is None and data is not None:
+        raise TrunklineError(
+            f"No stack runs on {data}. Start one with 'trunkline up --data {data}', or leave --data out to ask the "
+            "engines that the settings name."
+        )
     if stack is None:
         return settings
     found: dict[str, Any] = {

@@ -24,7 +24,7 @@ TROUBLE = (nats.errors.Error, JetStreamError, RPCError, asyncpg.PostgresError, O
 
 @click.command()
 @click.argument("caller", metavar="NUMBER")
-@click.option("--data", type=click.Path(path_type=Path), help="Data folder of the local stack.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder of the local stack.")
 @click.option("--yes", is_flag=True, help="Erase it; without this it is only shown what would be.")
 @click.option(
     "--and-end", is_flag=True, help="Also end business under way, without undoing it, and cancel visits to come."

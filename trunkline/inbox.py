@@ -17,7 +17,7 @@ from trunkline.durable import desk_settings, temporal
 from trunkline.errors import TrunklineError
 from workers.inbox import Inbox, Item, NotTaken
 
-DATA = click.option("--data", type=click.Path(path_type=Path), help="Data folder of the local stack.")
+DATA = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder of the local stack.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 KINDS = {
     "approval": "decide",
@@ -36,7 +36,7 @@ KINDS = {
 def inbox(ctx: click.Context, data: Path | None, as_json: bool, callers_too: bool) -> None:
     """List what waits for a person, the most urgent first.
 
-    'trunkline inbox answer ID' answers one of them.
+    Each says until when it waits, and what holds after that. 'trunkline inbox answer ID' answers one of them.
     """
     ctx.obj = data
     if ctx.invoked_subcommand is not None:
@@ -52,7 +52,7 @@ def inbox(ctx: click.Context, data: Path | None, as_json: bool, callers_too: boo
 
 @inbox.command()
 @click.argument("item_id", metavar="ID")
-@click.option("--yes/--no", "approved", default=None, help="Approve it, or do not.")
+@click.option("--yes/--no", "yes", default=None, help="The answer to its yes-or-no field.")
 @click.option("--set", "fields", multiple=True, metavar="NAME=VALUE", help="A field of the answer. Repeatable.")
 @click.option("--note", default="", help="For the record.")
 @click.option("--by", default=getpass.getuser, show_default="your user name", help="Who answers.")
@@ -61,14 +61,18 @@ def inbox(ctx: click.Context, data: Path | None, as_json: bool, callers_too: boo
 def answer(
     data: Path | None,
     item_id: str,
-    approved: bool | None,
+    yes: bool | None,
     fields: tuple[str, ...],
     note: str,
     by: str,
     as_json: bool,
 ) -> None:
-    """Answer what waits under ID, or under any part of it that only one has."""
-    item = asyncio.run(_answer(data, item_id, approved, fields, note, by))
+    """Answer one of them.
+
+    ID may be any part of an id that only one has. --yes and --no are the answer to the field that is a yes or a no,
+    --set fills each other: trunkline inbox answer ID --yes --set minutes=25
+    """
+    item = asyncio.run(_answer(data, item_id, yes, fields, note, by))
     if as_json:
         click.echo(json.dumps({"id": item.waiting.id, "workflow": item.workflow_id, "by": by}))
     else:
@@ -88,14 +92,12 @@ async def _items(data: Path | None, callers_too: bool) -> list[Item]:
         ) from error
 
 
-async def _answer(
-    data: Path | None, item_id: str, approved: bool | None, fields: Sequence[str], note: str, by: str
-) -> Item:
+async def _answer(data: Path | None, item_id: str, yes: bool | None, fields: Sequence[str], note: str, by: str) -> Item:
     item = one_of(await _items(data, True), item_id)
     settings = desk_settings(data)
     box = Inbox(await temporal(settings), seals=Seals(read_keys(settings.sealing_keys.get_secret_value())))
     try:
-        await box.answer(item, built(item.waiting.answer, approved, fields), by, note)
+        await box.answer(item, built(item.waiting.answer, yes, fields), by, note)
     except NotTaken as error:
         raise TrunklineError(f"That was not taken. {error}") from None
     except RPCError as error:
@@ -116,22 +118,39 @@ def one_of(items: Sequence[Item], part: str) -> Item:
     return found[0]
 
 
-def built(schema: dict[str, Any], approved: bool | None, fields: Sequence[str]) -> dict[str, Any]:
-    """The answer that the options give, each field in its schema's type.
+def built(schema: dict[str, Any], yes: bool | None, fields: Sequence[str]) -> dict[str, Any]:
+    """The answer that the options give, each field in its schema's type; ``yes`` goes to the one yes-or-no field.
 
     Raises:
-        TrunklineError: an option is malformed, or none was given.
+        TrunklineError: an option is malformed, names nothing or contradicts another, or none was given.
     """
     known: dict[str, Any] = schema.get("properties", {})
-    answer: dict[str, Any] = {} if approved is None else {"approved": approved}
+    answer: dict[str, Any] = {} if yes is None else {_yes_or_no(known): yes}
     for field in fields:
         name, equals, text = field.partition("=")
         if not equals or name not in known:
             raise TrunklineError(f"--set {field}: give NAME=VALUE with a name of {', '.join(known)}.")
-        answer[name] = _typed(known[name], text)
+        value = _typed(known[name], text)
+        if answer.setdefault(name, value) != value:
+            raise TrunklineError(f"--set {field} says otherwise than another option; give one of the two.")
+        answer[name] = value
     if not answer:
-        raise TrunklineError(f"What is the answer? Give --yes or --no, or --set for {', '.join(known)}.")
+        raise TrunklineError(f"What is the answer? Give --yes or --no, or --set NAME=VALUE for {', '.join(known)}.")
     return answer
+
+
+def _yes_or_no(known: dict[str, Any]) -> str:
+    """The field that --yes and --no mean.
+
+    Raises:
+        TrunklineError: none, or more than one may be meant.
+    """
+    found = [name for name, field in known.items() if field.get("type") == "boolean"]
+    if not found:
+        raise TrunklineError(f"This is answered by no yes or no; give --set NAME=VALUE for {', '.join(known)}.")
+    if len(found) > 1:
+        raise TrunklineError(f"--yes and --no could mean {' or '.join(found)}; say which, like --set {found[0]}=yes.")
+    return found[0]
 
 
 def _typed(schema: dict[str, Any], text: str) -> Any:

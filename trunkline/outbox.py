@@ -18,7 +18,7 @@ FROM outbox WHERE ($1::text IS NULL OR recipient = $1) ORDER BY created DESC LIM
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path), help="Data folder of the local stack.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder of the local stack.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--to", metavar="ADDRESS", help="Only those to this number or e-mail address.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many at most.")

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from schemas.base import Event
+from schemas.tools import ToolRequested
 from trunkline.caller import script
 from trunkline.caller.call import CallPlan, place_call
 from trunkline.caller.recogniser import Recogniser
-from trunkline.caller.report import CallEvent
 from trunkline.demo.evidence import bookings, confirms, stored_events
 from trunkline.stack.local import LocalStack, find
 
@@ -31,16 +32,16 @@ async def test_a_killed_role_neither_loses_nor_doubles_the_booking(
 ) -> None:
     killed: list[int] = []
 
-    def kill(event: CallEvent) -> None:
+    def kill(event: Event) -> None:
         # The very moment at which the request is stored: bridge and worker have it in their hands.
-        if event.kind == "tool" and not killed:
+        if isinstance(event, ToolRequested) and not killed:
             now = find(Path(stack.data))
             assert now is not None
             killed.append(now.pids[victim])
             os.kill(killed[0], signal.SIGKILL)
 
     plan = CallPlan(to=stack.twilio_ws, nats=stack.nats, script=script.parse(SCRIPT.format(day=day)), timeout=120.0)
-    report = await place_call(plan, kill, recogniser=recogniser)
+    report = await place_call(plan, on_news=kill, recogniser=recogniser)
 
     assert killed
     (booking,) = await bookings(stack.postgres, report.call_id)

@@ -27,6 +27,17 @@ def test_help_imports_no_command() -> None:
     assert out.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_explains_itself_and_refuses_what_it_does_not_know(name: str) -> None:
+    told = CliRunner().invoke(main, [name, "--help"])
+    assert told.exit_code == 0, told.output
+    assert f"Usage: main {name}" in told.output
+    refused = CliRunner().invoke(main, [name, "--nope"])
+    assert refused.exit_code == 2
+    assert "Error: No such option '--nope'." in refused.output
+    assert f"Try 'main {name} --help' for help." in refused.output
+
+
 @pytest.mark.parametrize("name", ["up", "doctor", "edge", "worker", "bridge", "gateway"])
 def test_each_command_has_help(name: str) -> None:
     result = CliRunner().invoke(main, [name, "--help"])

@@ -70,3 +70,38 @@ def test_fields_of_an_answer_have_their_schemas_types() -> None:
     assert built(schema, None, ["accepted=yes", "minutes=9"]) == {"accepted": True, "minutes": 9}
     with pytest.raises(TrunklineError, match="a name of accepted, minutes"):
         built(schema, None, ["who=me"])
+
+
+class Both(BaseModel):
+    """Two that are yes or no."""
+
+    agreed: bool
+    paid: bool
+
+
+class Neither(BaseModel):
+    """None that is."""
+
+    who: str
+
+
+def test_yes_and_no_are_the_one_field_that_takes_them_whatever_its_name_and_the_rest_is_set() -> None:
+    schema = Offer.model_json_schema()
+    assert built(schema, True, ["minutes=25"]) == {"accepted": True, "minutes": 25}
+    assert built(schema, False, []) == {"accepted": False}
+    assert built(schema, True, ["accepted=yes"]) == {"accepted": True}
+
+
+@pytest.mark.parametrize(
+    ("model", "yes", "fields", "said"),
+    [
+        (Offer, True, ["accepted=no"], "--set accepted=no says otherwise than another option"),
+        (Offer, None, ["minutes=9", "minutes=8"], "--set minutes=8 says otherwise than another option"),
+        (Both, True, [], "could mean agreed or paid; say which, like --set agreed=yes"),
+        (Neither, False, [], "no yes or no; give --set NAME=VALUE for who"),
+        (Offer, None, [], "Give --yes or --no, or --set NAME=VALUE for accepted, minutes"),
+    ],
+)
+def test_what_cannot_be_meant_is_said(model: type[BaseModel], yes: bool | None, fields: list[str], said: str) -> None:
+    with pytest.raises(TrunklineError, match=said):
+        built(model.model_json_schema(), yes, fields)

@@ -58,12 +58,15 @@ async def place_call(
     plan: CallPlan,
     on_event: Callable[[CallEvent], None] = lambda event: None,
     *,
+    on_news: Callable[[Event], None] = lambda event: None,
     recogniser: Recogniser | None = None,
     hang_up: asyncio.Event | None = None,
 ) -> CallReport:
     """Place the call and hold it to its end, in real time.
 
-    ``recogniser``: shared between calls; otherwise the call starts its own. ``hang_up``: set it to end the call.
+    ``on_event``: told what happens, in the order of the call, and so after the words that the agent was saying
+    meanwhile. ``on_news``: told each event of the call on NATS at once. ``recogniser``: shared between calls; otherwise
+    the call starts its own. ``hang_up``: set it to end the call.
 
     Raises:
         CallerError: the call could not be placed: the edge is not there or refused, a WAV file cannot be read, the
@@ -77,7 +80,7 @@ async def place_call(
             recogniser = await Recogniser.start()
             stack.push_async_callback(recogniser.close)
         words = await prepare(plan.script, recogniser if plan.hears else None)
-        call = _Call(plan, words, recogniser if plan.hears else None, on_event, hang_up)
+        call = _Call(plan, words, recogniser if plan.hears else None, on_event, on_news, hang_up)
         await call.watch(stack)
         client = await stack.enter_async_context(aiohttp.ClientSession())
         socket = await dial(client, url, plan.auth_token)
@@ -94,6 +97,7 @@ class _Call:
         words: Mapping[Step, Words],
         recogniser: Recogniser | None,
         on_event: Callable[[CallEvent], None],
+        on_news: Callable[[Event], None],
         hang_up: asyncio.Event | None,
     ) -> None:
         self.plan = plan
@@ -109,7 +113,7 @@ class _Call:
             tell=on_event,
         )
         self._recogniser = recogniser
-        self._tell = on_event
+        self._on_news = on_news
         self._hang_up = hang_up
         self._notes: list[str] = []
         self._questions: asyncio.Queue[Request] = asyncio.Queue()
@@ -130,7 +134,7 @@ class _Call:
         conversation, stream = self.conversation, self.stream
         session = Session(socket, self._tick, conversation.receive, self._note)
         session.send([stream.connected(), stream.start({"from": self.plan.caller, "to": self.plan.callee})])
-        self._tell(CallEvent("connected", 0.0, f"{self.plan.caller} calls {address(self.plan.to)}"))
+        conversation.tell("connected", f"{self.plan.caller} calls {address(self.plan.to)}")
         deciphering = asyncio.create_task(self._decipher())
         try:
             ended = await session.run(self._over)
@@ -140,7 +144,7 @@ class _Call:
             deciphering.cancel()
             await asyncio.gather(deciphering, return_exceptions=True)
             self._save()
-        self._tell(CallEvent("ended", conversation.line.now, f"{ended.by}: {ended.reason}. {ended.detail}".strip()))
+        conversation.tell("ended", f"{ended.by}: {ended.reason}. {ended.detail}".strip())
         return self._report(ended, session.late)
 
     def _tick(self) -> list[str]:
@@ -206,15 +210,14 @@ class _Call:
             return
         self.board.receive(event)
         self._news.set()
-        line = describe(event)
-        if line:
-            self.conversation.news()
-            self._tell(CallEvent(line[0], self.conversation.line.now, line[1]))
+        self._on_news(event)
+        if line := describe(event):
+            self.conversation.news(*line)
 
     def _note(self, text: str) -> None:
         if text not in self._notes and len(self._notes) < _NOTES:
             self._notes.append(text)
-            self._tell(CallEvent("note", self.conversation.line.now, text))
+            self.conversation.tell("note", text)
 
     def _save(self) -> None:
         if self.plan.record:

@@ -3,7 +3,6 @@
 The shell ticks it every 20 ms, sends what it returns, and recognises what it asks for.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -13,14 +12,17 @@ from edge.core.audio import RATE, Pcm
 from trunkline.caller.director import Director, HangUp, Manners, Scene
 from trunkline.caller.ear import Ear, Onset, Utterance
 from trunkline.caller.line import Line
-from trunkline.caller.report import CallEvent, Turn
+from trunkline.caller.report import CallEvent, Kind, Turn
 from trunkline.caller.script import Script, Step
+from trunkline.caller.telling import Telling, sentences
 from trunkline.caller.tools import Board
 from trunkline.caller.voice import Words
 from trunkline.caller.wire import Clear, FromEdge, Mark, Media, Stream
 
 _AGAIN = 0.5
 """Seconds of further speech after which an utterance under way is recognised anew."""
+WORD = 0.2
+"""Seconds. A shorter sound is a reply that was cut before a word: recognition makes "You" or "Huh?" of any of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +57,22 @@ class Conversation:
         self._manners = self._director.manners
         self._words = words
         self._hears = hears
-        self._tell = tell
+        self._telling = Telling(tell)
         self._requests: list[Request] = []
         self._open: dict[int, int] = {}
         """Recognition under way: request → the turn whose ``heard`` it belongs to."""
+        self._speech: float | None = None
+        """Call time, seconds, from which the agent has been speaking, pauses within it included."""
         self._partial: int | None = None
         self._partial_words = ""
         self._partial_at = 0.0
         self._count = 0
         self._onset_turn = 0
         self._onsets = 0
+        self._own_begin = -1.0
+        """Call time, seconds, at which the caller's newest words or keys begin, which may be to come."""
         self._own_end = 0.0
         self._news_at = 0.0
-        self._told = [0]
-        """How much of each turn's ``heard`` was told."""
-        self._untold_from: dict[int, float] = {}
-        """Where in the call those words of a turn begin that are not told yet."""
         self._hang_up_after = False
 
     def receive(self, message: FromEdge) -> list[str]:
@@ -84,9 +86,15 @@ class Conversation:
                 return self.line.clear()
         return []
 
-    def news(self) -> None:
+    def news(self, kind: Kind, text: str) -> None:
         """A tool's event arrived."""
         self._news_at = self.line.now
+        self.tell(kind, text)
+
+    def tell(self, kind: Kind, text: str) -> None:
+        """Tell what happens now, in its place among the words of the call."""
+        self._telling.add(CallEvent(kind, self.line.now, text))
+        self._telling.release(self.line.now, self._speech)
 
     def tick(self) -> list[str]:
         """Let 20 ms pass; the messages to send."""
@@ -99,6 +107,9 @@ class Conversation:
             self.hung_up = "hung_up"
         elif self.hung_up is None:
             self._decide()
+        if not self._ear.speaking and self._ear.silent_for >= self._manners.pause:
+            self._speech = None
+        self._telling.release(self.line.now, self._speech)
         return messages
 
     def take_requests(self) -> list[Request]:
@@ -111,26 +122,28 @@ class Conversation:
         if request == self._partial:
             self._partial, self._partial_words = None, words
             return
-        turn = self._open.pop(request, None)
-        if turn is not None:
-            self.turns[turn].heard = _sentences(f"{self.turns[turn].heard} {words}".strip())
+        if request not in self._open:
+            return
+        number = self._open.pop(request)
+        turn = self.turns[number]
+        waited = self.turns[number - 1].voice_to_voice_ms if number > 0 and not turn.heard else None
+        self._telling.known(request, words, waited)
+        turn.heard = sentences(f"{turn.heard} {words}".strip())
 
     def finish(self) -> None:
-        """The call is over: hand on what was heard last."""
+        """The call is over: hand on what was heard last, and forget what the caller had not begun to say."""
         self.line.drop()
+        if self._own_begin >= self.line.now:
+            self.turns[-2].said = self.turns[-2].keys = ""
         for utterance in self._ear.finish():
             self._notice(utterance)
+        self._speech = None
 
     def flush(self) -> None:
-        """Tell what is not told yet of the agent's words, of all turns: where the caller spoke or pressed a key over
-        them, they are known only when the next turn has begun."""
-        for number, turn in enumerate(self.turns):
-            words = turn.heard[self._told[number] :].strip()
-            if not words:
-                continue
-            waited = self.turns[number - 1].voice_to_voice_ms if self._told[number] == 0 and number > 0 else None
-            self._told[number] = len(turn.heard)
-            self._tell(CallEvent("agent", self._untold_from.pop(number, self._ear.now), words, waited))
+        """Tell all that was heard: what is not recognised by now never will be."""
+        self._open.clear()
+        self._telling.give_up()
+        self._telling.release(self.line.now, self._speech)
 
     def _notice(self, found: Onset | Utterance) -> None:
         if isinstance(found, Onset):
@@ -138,12 +151,14 @@ class Conversation:
             self._onsets += 1 if found.fresh or not self._onsets else 0
             self._partial_words, self._partial_at = "", 0.0
             self._measure_reply(found.at)
-            self._untold_from.setdefault(self._onset_turn, found.at)
+            self._speech = found.at if self._speech is None else self._speech
             return
         self._partial = None
         self._measure_silence(found.end)
-        if self._hears:
-            self._open[self._ask(found.pcm)] = self._onset_turn
+        if self._hears and found.end - found.start >= WORD:
+            request = self._ask(found.pcm)
+            self._open[request] = self._onset_turn
+            self._telling.heard(request, found.start)
 
     def _measure_reply(self, at: float) -> None:
         last = self.turns[-2] if len(self.turns) > 1 else None
@@ -180,9 +195,6 @@ class Conversation:
     def _decide(self) -> None:
         scene = self._scene()
         self._listen_closely(scene)
-        quiet = not self._ear.speaking and scene.silent_for >= self._manners.pause
-        if quiet and not self._open:
-            self.flush()
         decision = self._director.decide(scene)
         if isinstance(decision, HangUp):
             self.hung_up = decision.reason
@@ -196,7 +208,6 @@ class Conversation:
             self._partial = self._ask(self._ear.so_far())
 
     def _take(self, step: Step) -> None:
-        self.flush()
         words = self._words.get(step) or Words("", np.zeros(0, np.int16), None)
         begins, ends = self.line.perform(words.pcm, step.keys or "", step.wait)
         turn = self.turns[-1]
@@ -210,12 +221,7 @@ class Conversation:
         self._hang_up_after = step.hang_up
         self._own_end = ends
         self.turns.append(Turn())
-        self._told.append(0)
         self._onsets = 0
+        self._own_begin = turn.said_from or begins
         if text := words.text or (f"presses {keys}" if keys else ""):
-            self._tell(CallEvent("caller", turn.said_from or begins, text))
-
-
-def _sentences(words: str) -> str:
-    """Each sentence with a capital: one that was recognised by itself, after a pause, may come without."""
-    return re.sub(r"(^|[.!?] )([a-z])", lambda found: found[1] + found[2].upper(), words)
+            self._telling.add(CallEvent("caller", self._own_begin, text))

@@ -18,8 +18,9 @@ class Manners:
     """Silence, and no news of tools, after which the call is over once nothing is left to say and no tool runs."""
     settle_blind: float = 6.0
     """The same where it is not known whether tools run."""
-    outcome_wait: float = 30.0
-    """The longest wait for running tools and their spoken outcome once nothing is left to say."""
+    outcome_wait: float = 60.0
+    """The longest wait for running tools and their spoken outcome once nothing is left to say: a person whom a tool
+    asks may take 45 of them."""
     reprompts: int = 4
     """The agent may speak so often to a caller who has nothing left to say."""
 

@@ -14,7 +14,8 @@ from trunkline.settings import StackSettings
 from trunkline.sources import Shown
 
 SUBJECT = "settings"
-_ELSEWHERE = ("TRUNKLINE_SETTINGS",)
+_ELSEWHERE = ("TRUNKLINE_SETTINGS", "TRUNKLINE_CACHE")
+"""Read by no role: the file of settings, and the benchmarks' cache."""
 
 
 def kinds() -> dict[str, type[BaseSettings]]:

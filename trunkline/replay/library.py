@@ -56,7 +56,8 @@ def find(call: str, data: Path | None) -> list[Path]:
 
 def which(data: Path | None) -> str:
     """What to say to somebody who names no call."""
-    return f"Which call? Give its id or a tape's file. Tapes are in {folder(data)}{_newest(data)}."
+    there = f"Tapes are in {folder(data)}{_newest(data)}." if all_in(folder(data)) else _none(data)
+    return f"Which call? Give its id or a tape's file. {there}"
 
 
 def _newest(data: Path | None) -> str:
@@ -85,7 +86,11 @@ def find_all(data: Path | None) -> list[Path]:
     """
     if found := all_in(folder(data)):
         return found
-    raise NoTape(f"No calls are recorded in {folder(data)}. Place one with 'trunkline call', or give another --data.")
+    raise NoTape(_none(data))
+
+
+def _none(data: Path | None) -> str:
+    return f"No calls are recorded in {folder(data)}. Place one with 'trunkline call', or give another --data."
 
 
 def _parts(call: str, home: Path) -> list[Path]:

@@ -47,7 +47,12 @@ class Call:
 
     @property
     def said(self) -> list[str]:
-        return [event.text for event in self.events if event.kind == "caller"]
+        """What the caller has begun to say, told or not."""
+        return [turn.said for turn in self.conversation.turns if turn.said]
+
+    @property
+    def told(self) -> list[str]:
+        return [event.text for event in self.events]
 
 
 def test_a_conversation_with_its_voice_to_voice_times() -> None:
@@ -121,8 +126,11 @@ def test_words_that_are_spoken_over_are_told_once_they_are_known(step: str) -> N
     call.run(3.5)
     call.say("Anything else?")
     call.run(2.0)
+    over = "presses *" if "keys" in step else "stop"
+    heard = ["How can I help?", "book it", "An electrical check, certainly.", over, "Anything else?"]
+    assert call.told == heard
+    assert [event.at for event in call.events] == sorted(event.at for event in call.events)
     told = [event for event in call.events if event.kind == "agent"]
-    assert [event.text for event in told] == ["How can I help?", "An electrical check, certainly.", "Anything else?"]
     first = call.conversation.turns[0]
     assert (told[1].at, told[1].voice_to_voice_ms) == (first.reply_at, first.voice_to_voice_ms)
 
@@ -134,7 +142,7 @@ def test_the_last_words_are_told_though_a_key_was_pressed_over_them() -> None:
     assert call.conversation.hung_up == "hung_up"
     call.conversation.finish()
     call.conversation.flush()
-    assert [event.text for event in call.events] == ["presses *", "We answer around the clock."]
+    assert call.told == ["We answer around the clock.", "presses *"], "In the order in which it was heard."
 
 
 def test_an_agent_who_talks_through_gives_no_reply_time() -> None:
@@ -186,3 +194,91 @@ def test_what_is_heard_after_a_pause_begins_as_a_sentence_does() -> None:
         call.say(words, 0.5)
         call.run(1.0)
     assert call.conversation.turns[-1].heard == "Let me read that back. A boiler service, on Tuesday. Is that right?"
+
+
+def test_what_happens_while_the_agent_speaks_is_told_behind_its_words_and_before_its_next() -> None:
+    call = Call("{}")
+    call.say("I'm booking that for you now.")
+    call.run(0.5)
+    call.conversation.news("outcome", "it is booked")
+    assert call.told == []
+    call.run(1.5)
+    assert call.told == ["I'm booking that for you now.", "it is booked"]
+    call.say("It is booked.")
+    call.run(2.0)
+    assert call.told == ["I'm booking that for you now.", "it is booked", "It is booked."]
+
+
+def test_what_happens_between_two_sentences_is_told_between_them() -> None:
+    call = Call("{}")
+    call.say("I'm looking.")
+    call.run(1.2)
+    call.conversation.news("outcome", "found")
+    call.run(0.2)
+    call.say("Somebody comes.")
+    call.run(2.0)
+    assert call.told == ["I'm looking.", "found", "Somebody comes."]
+
+
+def test_what_happens_in_silence_is_told_at_once() -> None:
+    call = Call("{}")
+    call.run(0.5)
+    call.conversation.news("tool", "a tool")
+    assert call.told == ["a tool"]
+
+
+def test_the_words_behind_those_over_which_the_caller_began_are_told_with_them() -> None:
+    call = Call("lines: [{say: stop, interrupt: 1.5}]")
+    call.say("We answer around the clock.")
+    call.run(1.4)
+    call.say("I can help you with", 2.0)
+    call.run(5.0)
+    assert call.told == ["We answer around the clock. I can help you with", "stop"]
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0.1, ["I"]), (0.3, ["You", "I"])])
+def test_a_sound_too_short_for_a_word_is_no_line(seconds: float, told: list[str]) -> None:
+    call = Call("{}")
+    call.say("You", seconds)
+    call.run(2.0)
+    call.say("I", 1.0)
+    call.run(2.0)
+    assert call.told == told
+    assert call.conversation.turns[0].heard == " ".join(told)
+
+
+@pytest.mark.parametrize("step", ["{say: one moment, wait: 3}", "{keys: '12#', wait: 3}"])
+def test_what_the_caller_did_not_come_to_say_is_not_told(step: str) -> None:
+    call = Call(f"lines: [{step}]")
+    call.say("Hello?")
+    call.run(3.0)
+    call.say("Hello?")
+    call.run(1.5)
+    call.conversation.finish()
+    call.conversation.flush()
+    assert call.told == ["Hello?", "Hello?"]
+    assert (call.conversation.turns[0].said, call.conversation.turns[0].keys) == ("", "")
+
+
+def test_the_end_is_told_though_the_agent_was_speaking() -> None:
+    call = Call("{}")
+    call.say("Thank you for calling.", 3.0)
+    call.run(1.0)
+    call.conversation.finish()
+    (request,) = call.conversation.take_requests()
+    call.conversation.understood(request.id, "Thank you.")
+    call.conversation.flush()
+    call.conversation.tell("ended", "agent: agent_hung_up.")
+    assert call.told == ["Thank you.", "agent: agent_hung_up."]
+
+
+def test_words_that_were_never_recognised_hold_nothing_back_at_the_end() -> None:
+    call = Call("{}")
+    call.say("Hello?")
+    for _ in range(100):
+        call.conversation.tick()
+    call.conversation.tell("note", "it is late")
+    assert call.told == []
+    call.conversation.finish()
+    call.conversation.flush()
+    assert call.told == ["it is late"]

@@ -24,6 +24,11 @@ def test_a_mistyped_variable_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> No
     assert warning.advice == "Did you mean TRUNKLINE_REGION?"
 
 
+def test_what_is_read_elsewhere_than_in_roles_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUNKLINE_CACHE", "/var/cache/trunkline")
+    assert not [finding for finding in settings.check({}) if finding.state == "warning"]
+
+
 def test_a_missing_agent_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUNKLINE_AGENT", "/nowhere/agent.yaml")
     (error,) = [finding for finding in settings.check({}) if finding.state == "error"]

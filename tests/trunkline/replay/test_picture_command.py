@@ -16,15 +16,36 @@ def test_a_picture_is_written(name: str, begins: str, tmp_path: Path) -> None:
     out = tmp_path / name
     result = CliRunner().invoke(main, ["timeline", "CA1", "--data", str(tmp_path), "-o", str(out)])
     assert result.exit_code == 0, result.output
-    assert result.output.strip() == str(out)
+    assert result.output == f"The picture is {out}; a browser shows it.\n"
+    assert CliRunner().invoke(main, ["timeline", "CA1", "--data", str(tmp_path), "--out", str(out)]).exit_code == 0
     assert out.read_text(encoding="utf-8").startswith(begins)
 
 
 def test_without_a_name_it_is_the_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(call().tape.recording(), tmp_path / "calls")
     monkeypatch.chdir(tmp_path)
-    assert CliRunner().invoke(main, ["timeline", str(path)]).output.strip() == "CA1.html"
+    assert "The picture is CA1.html" in CliRunner().invoke(main, ["timeline", str(path)]).output
     assert (tmp_path / "CA1.html").is_file()
+
+
+def test_it_is_printed_where_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(call().tape.recording(), tmp_path / "calls")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["timeline", str(path), "-o", "-"])
+    assert result.output.startswith("<!doctype html>")
+    assert result.output.endswith("</html>\n")
+    assert [each.name for each in tmp_path.iterdir()] == ["calls"]
+
+
+@pytest.mark.parametrize("name", ["notes.html", "logo.svg"])
+def test_what_is_no_picture_of_a_call_is_not_written_over(name: str, tmp_path: Path) -> None:
+    path = write(call().tape.recording(), tmp_path / "calls")
+    theirs = tmp_path / name
+    theirs.write_text("<!doctype html>\n<title>My notes</title>", encoding="utf-8")
+    result = CliRunner().invoke(main, ["timeline", str(path), "-o", str(theirs)])
+    assert result.exit_code == 1
+    assert "is there already and is no picture of a call; give another place with -o" in result.output
+    assert "My notes" in theirs.read_text(encoding="utf-8")
 
 
 def test_where_nothing_can_be_written_is_a_sentence(tmp_path: Path) -> None:
