@@ -151,8 +151,10 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
 
 
 def _so_few(words: list[str], waits: Waits) -> Verdict:
-    """ "It's the boiler" to "how can I help?" is seldom all, nor is "what?"; "thanks" and "a repair, please" are."""
-    if _ENDS.intersection(words) or words[1:][-1:] == ["please"] or words[-2:] == ["that's", "all"]:
+    """ "It's the boiler" to "how can I help?" is seldom all, nor are "what?" and "help me, please"; "thanks" is, and "a
+    repair, please"."""
+    wish = words[1:][-1:] == ["please"] and "help" not in words
+    if _ENDS.intersection(words) or wish or words[-2:] == ["that's", "all"]:
         return Verdict(waits.finished, "finished")
     return Verdict(max(waits.finished, waits.begun), "begun")
 

@@ -29,6 +29,8 @@ WAITS = Waits()
         ("No, it's", "yes_no", "leads on"),
         ("Yes, I", "yes_no", "leads on"),
         ("Yes, on this number.", "yes_no", "finished"),
+        ("Help me, please.", "open", "begun"),
+        ("A repair, please.", "open", "finished"),
         ("Hello.", "open", "begun"),
         ("Hello there.", "open", "begun"),
         ("It's the boiler.", "open", "begun"),
