@@ -59,7 +59,6 @@ WAITS = Waits()
         ("Tomorrow?", "brief", "finished"),
         ("Okay, thank you.", "open", "finished"),
         ("Yes, please.", "open", "finished"),
-        ("A repair, please.", "open", "finished"),
         ("Please send help.", "open", "begun"),
         ("Please.", "open", "begun"),
         ("Could you please.", "open", "wants more"),
