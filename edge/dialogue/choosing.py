@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from edge.core.conversation import Tool, ToolOutcome
-from edge.dialogue import choices, failure, request, smalltalk
+from edge.dialogue import choices, denial, failure, request, smalltalk
 from edge.dialogue.filling import advance, back
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import content, rank, wishes
@@ -74,14 +74,20 @@ def _tells(here: Situation, tool: Tool) -> bool:
 
 def _offered(here: Situation) -> Tool | None:
     """The tool chosen from those that were offered: by place, or by a word of its title."""
-    tools = [found[0] for name in here.state.tools_offered if (found := here.tool(name))]
+    found = [one for name in here.state.tools_offered if (one := here.tool(name))]
+    said = denial.plain(here.words)
+    if said != here.words:  # "It's no emergency."
+        found = [one for one in found if not any(slot.advice for slot in one[1])]
+    tools = [tool for tool, _ in found]
+    if said != here.words and len(tools) == 1:
+        return tools[0]
     if len(tools) == 1 and verdict(here.words) == "yes":
         return tools[0]
     for word, at in (("first", 0), ("former", 0), ("second", 1), ("latter", 1), ("third", 2), ("last", -1)):
         if re.search(rf"\b{word}\b", join(here.words)) and tools and -1 <= at < len(tools):
             return tools[at]
     scored = [
-        (sum(alike(word, part) for word in content(here.words) for part in tool.title.lower().split()), tool)
+        (sum(alike(word, part) for word in content(said) for part in tool.title.lower().split()), tool)
         for tool in tools
     ]
     best = max(scored, key=lambda one: one[0], default=None)
