@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from edge.core.conversation import AgentSaid, ToolAsked, ToolCall
-from edge.dialogue import choices, choosing, denial, distress, smalltalk
+from edge.dialogue import choices, choosing, denial, distress, places, smalltalk
 from edge.dialogue.distress import About
 from edge.dialogue.filling import back
 from edge.dialogue.hearing import hear
@@ -19,7 +19,7 @@ from edge.dialogue.intent import Act, acts
 from edge.dialogue.request import Request, dropped
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
-from edge.dialogue.words import Words, join
+from edge.dialogue.words import Words
 from edge.dialogue.yesno import verdict
 
 _ENOUGH = 0.6
@@ -27,14 +27,8 @@ _ENOUGH = 0.6
 _PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is on the way."
 _IN_DANGER = "If anybody is in danger, call 911 right away."
 _BEYOND = "Please get everybody to safety, hang up, and call 911 right now."
-_PLACE = re.compile(
-    r"\d|\w (?:street|st|road|rd|avenue|ave|lane|boulevard|terrace|court|drive)\b|"
-    r"(?:^|is |at |it's )(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty) \w"
-)
-"""What an address has, and other talk has not."""
-_WEAK = frozenset("ok okay well so alright fine good".split())
-"""No consent to what was read back, in a turn about something else."""
-_STEERING: frozenset[Act] = frozenset({"goodbye", "cancel", "repeat"})
+_STEERING: frozenset[Act] = frozenset({"goodbye", "cancel", "repeat", "hold", "robot"})
+_QUESTIONS: frozenset[Act] = frozenset({"question", "person", "abilities", "options"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +50,7 @@ def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> 
     if case is None or _STEERING.intersection(kinds):
         return here.words, None
     about = distress.about(here.words) or ("long" if "status" in kinds else None)
-    if about is None:
+    if about is None or "person" in kinds:
         return here.words, _unanswered(here, kinds, case)
     telling = tuple(word for piece in distress.beside(here.words) if _tells(here, case, piece) for word in piece)
     return telling, None if telling else _and_back(here, case, _answer(here, case, about))
@@ -109,8 +103,11 @@ def _advice(slot: Slot, values: Mapping[str, Any]) -> Mapping[str, str]:
 def _calmed(here: Situation, case: Emergency | None) -> Move | None:
     """ "It's no emergency": nobody is sent, unless they have told of a danger before."""
     denies = denial.plain(here.words) != here.words or _denied(here)
-    open_otherwise = here.state.tool is not None and (case is None or case.advice)
-    if not denies or open_otherwise or here.state.tools_offered or choosing.called_for(here):
+    if not denies or here.state.tools_offered or choosing.called_for(here):
+        return None
+    if case and case.advice:
+        return _and_back(here, case, f"I understand. {_still(here, case)}")
+    if here.state.tool and case is None:
         return None
     say = here.voice.pick("All right, then nobody needs to hurry.", "Good, no emergency, then.")
     state = replace(dropped(here.state), misses=0)
@@ -128,22 +125,27 @@ def _tells(here: Situation, case: Emergency, piece: Words) -> bool:
     """Whether these words are for the request: a place, a yes or no, or something else that is new to it."""
     if case.request is None:
         return choosing.called_for(here, piece) is not None
-    judging = case.request.state.confirming and "question" not in acts(piece)
-    agreed = judging and verdict(piece) and not _WEAK.issuperset(word.text for word in piece)
-    if _PLACE.search(join(piece)) or agreed:
+    if places.likely(piece):
+        return True
+    if case.request.state.confirming and verdict(piece) and "question" not in acts(piece):
         return True
     heard = hear(replace(here, words=piece), case.request, told_only=True)
     return any(case.request.state.slots.get(name) != value for name, value in heard.values.items())
 
 
 def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move | None:
-    """Some other question: it is no address, and it is not answered by what else can be done on this line."""
-    if not {"question", "person", "abilities", "options"}.intersection(kinds) or _PLACE.search(join(here.words)):
+    """Something else than what was asked for: it is no address, and other things to do are no answer to it."""
+    asking = case.request is not None and (case.request.wordy() or case.request.state.confirming)
+    if choosing.called_for(here) or here.talk.questions or _tells(here, case, here.words):
         return None
-    if choosing.called_for(here) or (case.request and not case.request.state.slots):
-        return None
-    sorry = "I can't put you through from here." if "person" in kinds else "I'm afraid I can't tell you that."
-    return _and_back(here, case, sorry if case.request else f"{sorry} {_news(here, case)}")
+    if _QUESTIONS.intersection(kinds) and (asking or case.asked):
+        sorry = "I can't put you through from here." if "person" in kinds else "I'm afraid I can't tell you that."
+        return _and_back(here, case, sorry if case.request else f"{sorry} {_news(here, case)}")
+    if asking and not kinds and places.sentence(here.words):
+        return _and_back(here, case, f"{_with_you(here)} {_still(here, case)}")
+    if case.asked in here.running and not kinds and verdict(here.words) != "no" and not here.state.closing:
+        return Move(_news(here, case), here.becomes(misses=0))
+    return None
 
 
 def _and_back(here: Situation, case: Emergency, answer: str) -> Move:
@@ -156,23 +158,31 @@ def _and_back(here: Situation, case: Emergency, answer: str) -> Move:
 
 def _answer(here: Situation, case: Emergency, about: About | None) -> str:
     advice = case.advice
-    then = advice.get("then", "")
-    still = then if then and _heard(here, then) else advice.get("now", "")
     match about:
         case "done":
-            return f"Good. {then}"
+            return f"Good. {advice.get('then', '')}"
         case "call":
             return advice.get("call", _IN_DANGER)
         case "dangerous":
             return advice.get("dangerous", f"I can't judge that from here. {_IN_DANGER}")
         case "do":
-            return still or _IN_DANGER
+            return _still(here, case) or _IN_DANGER
         case "long":
             return _news(here, case)
         case _ if case.asked:
-            return f"{_news(here, case)} {still}"
+            return f"{_news(here, case)} {_still(here, case)}"
         case _:
-            return f"{here.voice.pick('I am with you.', 'Yes, right away.')} {still}"
+            return f"{_with_you(here)} {_still(here, case)}"
+
+
+def _with_you(here: Situation) -> str:
+    return here.voice.pick("I'm with you.", "Yes, I'm here.")
+
+
+def _still(here: Situation, case: Emergency) -> str:
+    """The advice that still applies."""
+    then = case.advice.get("then", "")
+    return then if then and _heard(here, then) else case.advice.get("now", "")
 
 
 def _news(here: Situation, case: Emergency) -> str:

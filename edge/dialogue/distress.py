@@ -37,6 +37,12 @@ def about(words: Words) -> About | None:
     return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
 
 
+_FILLING = frozenset(
+    "please ok okay already now and but so because since well oh uh um fine good alright just then too".split()
+)
+"""At an end of what is left they say nothing, least of all yes."""
+
+
 def beside(words: Words) -> Iterator[Words]:
     """The other words of the turn, clause by clause: "12 Harbor Street" of "12 Harbor Street, please hurry"."""
     text = join(words)
@@ -50,8 +56,13 @@ def beside(words: Words) -> Iterator[Words]:
         if at not in talk:
             piece = (*piece, word)
         if piece and (at in talk or (word.ends and "," not in word.after) or at == len(words) - 1):
-            yield piece
+            yield _trimmed(piece)
             piece = ()
+
+
+def _trimmed(words: Words) -> Words:
+    said = [at for at, word in enumerate(words) if word.text not in _FILLING]
+    return words[said[0] : said[-1] + 1] if said else ()
 
 
 _BEYOND = re.compile(
