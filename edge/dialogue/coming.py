@@ -18,7 +18,7 @@ _ASKED = (
 )
 _COMES = re.compile(r"\b(?:" + "|".join(_ASKED) + r")\b")
 _NOW = re.compile(
-    r"\b(?:right now|right away|now|at once|immediately|straight ?away|quick|quickly|hurry|urgent|urgently|emergency|this (?:minute|instant|second))\b"
+    r"\b(?:right now|right away|now|at once|immediately|straight ?away|(?<!how )quick(?:ly)?|hurry|urgent|urgently|emergency|this (?:minute|instant|second))\b"
 )
 _HELP = re.compile(
     rf"\b(?:(?:need|want|send|get)(?: me| us)?(?: some)? (?:help|{_SOMEBODY})|{_SOMEBODY} help|help (?:me |us )?(?:please )?(?=now|quick|right|at once|immediately))\b"

@@ -126,7 +126,7 @@ def _carrying(words: Sequence[str]) -> tuple[str, ...]:
 def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
     """How much the words call for this tool: 3 for its name's words and its choices, 1 for those of its description.
 
-    A choice that means danger counts twice.
+    A choice that means danger counts twice, where it was surely meant, and else not at all.
     """
     words = translated(denial.plain(words))
     said = [word for word in content(words) if word not in CALENDAR]
@@ -140,8 +140,10 @@ def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
             score += 2.5
     for slot in slots:
         matched = choices.hinted(words, slot.choices) if slot.kind == "choice" else []
-        danger = bool(matched) and matched[0].choice.value in slot.advice and matched[0].score >= _DANGER
-        score += (6 if danger else 3) * matched[0].score if matched else 0
+        if matched and matched[0].choice.value in slot.advice:
+            score += 6 * matched[0].score if matched[0].score >= _DANGER else 0
+        elif matched:
+            score += 3 * matched[0].score
     return score
 
 

@@ -23,12 +23,14 @@ SYNONYMS: dict[str, Any] = {
         "water is dripping through the ceiling",
         "water is running into the socket",
         "water in the fuse box",
+        "pipe is frozen",
     ],
     "gas smell": ["gas", "smell of gas", "gas leak", "rotten eggs"],
     "carbon monoxide alarm": ["carbon monoxide", "monoxide", "co alarm", "co detector"],
     "no heating": ["heating is out", "heating is dead", "heating broke", "no heat", "freezing", "boiler is dead",
                    "no hot water"],
-    "power failure": ["no power", "power is out", "electricity is out", "no electricity", "sparks", "blackout"],
+    "power failure": ["no power", "power is out", "power went off", "electricity is out", "electricity is gone",
+                      "no electricity", "sparks", "burning smell", "smoke from the outlet", "blackout"],
     "blocked drain": ["sewage", "drain is overflowing", "toilet overflows"],
 }  # fmt: skip
 BESIDE: dict[str, Any] = {
