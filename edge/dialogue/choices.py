@@ -108,6 +108,8 @@ def _best(words: Words, choice: Choice, shared: dict[str, float], asked: bool) -
     for phrase in (choice.spoken, *choice.phrases):
         content = _content(phrase)
         said = denial.missing(words) if phrase.startswith("no ") else denial.meant(words)
+        if len(content) == 1 and choice.beside:
+            said = tuple(denial.blank(word) if _beside(words, n, choice) else word for n, word in enumerate(said))
         score, at = _overlap(said, content, shared, floor)
         if len(content) == 2 and score < _RUN_TOGETHER and (together := _run_together(said, content)):
             score, at = _RUN_TOGETHER, together
@@ -144,7 +146,7 @@ _TELLING = 4
 
 
 def _run_together(words: Words, content: tuple[str, ...]) -> tuple[int, ...]:
-    """Where a phrase of two words was heard as one, or with its border lost: "gasmail", "guess male" for "gas smell"."""
+    """Where a phrase of two words was heard as one, or its border was lost: "gasmail", "guess male" for "gas smell"."""
     whole = "".join(content)
     if len(skeleton(whole)) < _TELLING:
         return ()
@@ -160,7 +162,9 @@ def _run_together(words: Words, content: tuple[str, ...]) -> tuple[int, ...]:
 def _beside(words: Words, at: int, choice: Choice) -> bool:
     """Whether the word at this place is one half of a pair that names another thing."""
     pairs = {tuple(stem(part) for part in pair.split()) for pair in choice.beside}
-    return any((stem(words[one].text), stem(words[one + 1].text)) in pairs for one in (at - 1, at) if 0 <= one < len(words) - 1)
+    return any(
+        (stem(words[one].text), stem(words[one + 1].text)) in pairs for one in (at - 1, at) if 0 <= one < len(words) - 1
+    )
 
 
 def _find(words: Words, part: str, floor: float) -> tuple[float, int | None]:
@@ -205,4 +209,3 @@ def _count(words: Words, at: tuple[int, ...]) -> bool:
 _NEUTRAL = frozenset(
     "some quick new regular next another full proper book schedule order get arrange want need".split()
 )
-

@@ -33,7 +33,7 @@ _QUESTIONS: frozenset[Act] = frozenset({"question", "person", "abilities", "opti
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """The advice on it, if its kind is known, and the ``request`` for help in the making or that which was ``asked``."""
+    """The advice, if its kind is known, and the ``request`` for help in the making, or the one that was ``asked``."""
 
     advice: Mapping[str, str]
     request: Request | None = None

@@ -36,22 +36,21 @@ def denied(words: Words, at: int, *, answering: bool = False) -> bool:
 @lru_cache(maxsize=512)
 def meant(words: Words) -> Words:
     """The same with nothing in the place of each word that is denied."""
-    return tuple(
-        _blank(word) if denied(words, at, answering=True) else word for at, word in enumerate(words)
-    )
+    return tuple(blank(word) if denied(words, at, answering=True) else word for at, word in enumerate(words))
 
 
 @lru_cache(maxsize=512)
 def plain(words: Words) -> Words:
     """The same without words of urgency that are denied, in an answer too: "No emergency, I just want a service"."""
-    return tuple(_blank(word) if word.text in _URGENT and denied(words, at) else word for at, word in enumerate(words))
+    return tuple(blank(word) if word.text in _URGENT and denied(words, at) else word for at, word in enumerate(words))
 
 
 @lru_cache(maxsize=512)
 def missing(words: Words) -> Words:
     """Only those words that are denied: of "I have no hot water" the "hot water"."""
-    return tuple(word if denied(words, at) else _blank(word) for at, word in enumerate(words))
+    return tuple(word if denied(words, at) else blank(word) for at, word in enumerate(words))
 
 
-def _blank(word: Word) -> Word:
+def blank(word: Word) -> Word:
+    """Nothing in the place of a word; a clause ends where it did."""
     return Word("", "", word.after)

@@ -8,27 +8,46 @@ from edge.dialogue.words import Words, join
 
 About = Literal["done", "call", "dangerous", "do", "long", "hurry"]
 
-_TALK: tuple[tuple[About, str], ...] = (
-    ("done", r"(?:i'm|we're|i am|we are|they're|every(?:body|one)(?:'s| is)|all of us)(?: (?!not\b|still\b)\w+){0,2} "
-        r"(?:out|outside|outdoors|safe|away)(?: now)?|"
-        r"(?:i|we)(?:'ve| have)? (?:\w+ )?(?:left|got out|went out|went outside|turned|shut|switched|closed|opened|called|"
-        r"phoned|did|done)(?: (?:it|that|the \w+|911))?(?: (?:off|down|now|already))*|"
-        r"(?:it|that|water|gas|power|valve|main)(?:'s| is)(?: (?!not\b)\w+)? (?:off|done|closed|shut)"),
-    ("call", r"(?:call|calling|ring|dial|phone) (?:\w+ ){0,2}(?:911|999|112|nine one one)|"
-        r"(?:gas|power|water|electric|electricity|utility) (?:company|board|supplier)|fire (?:brigade|department|service)|"
-        r"firefighters|police|ambulance|landlord|emergency services|(?:call|ring|tell) (?:some|any)(?:body|one)(?: else)?"),
-    ("dangerous", r"dangerous|explode|explosive|blow up|poison\w*|toxic|(?:going to|gonna) die|in danger|harmful"),
-    ("do", r"(?:what|where)(?: else)? (?:should|shall|do|can|must|could) (?:i|we)(?: do)?|what now|what to do|"
-        r"(?:should|shall|can|must|may|do|could) (?:i|we) (?!(?:book|pay|move|cancel)\b)\w+|"
-        r"(?:is|are|am) (?:it|there|we|i|this)(?: \w+)? (?:ok|okay|all right|alright|anything|something|safe)"),
-    ("long", r"how (?:long|soon|quick|quickly|fast|far)(?: \w+){0,4}|when (?:will|is|are|can|do|does|would)(?: \w+){0,4}|"
-        r"(?:is|are) (?:\w+ ){1,2}(?:coming|on (?:the|their|his|her) way)|who(?:'s| is| will| are)|"
-        r"(?:did|have|has) (?:you|they|some\w+|any\w+) (?:\w+ )?(?:reach|find|found|call|ask|answer|sent)\w*|"
-        r"what's (?:happening|going on|taking)|any news"),
-    ("hurry", r"hurry(?: up)?|quick|quickly|fast|(?:please )?help(?: me| us)?|kids?|child|children|baby|babies|newborn|"
-        r"toddler|scared|afraid|frightened|panick\w+|terrified|(?:oh )?(?:my )?god|oh no|worse|no time|please come"),
+_WE = r"(?:i|we)(?:'ve| have)?"
+_TALK: tuple[tuple[About, tuple[str, ...]], ...] = (
+    ("done", (
+        r"(?:i'm|we're|i am|we are|they're|every(?:body|one)(?:'s| is)|all of us)(?: (?!not\b|still\b)\w+){0,2} "
+        r"(?:out|outside|outdoors|safe|away)(?: now)?",
+        rf"{_WE} (?:\w+ )?(?:left|got out|went out|went outside)(?: the \w+)?(?: now| already)*",
+        rf"{_WE} (?:\w+ )?(?:turned|shut|switched|closed|opened|called|phoned|did|done)"
+        r"(?: (?:it|that|the \w+|911))?(?: (?:off|down|now|already))*",
+        r"(?:it|that|water|gas|power|valve|main)(?:'s| is)(?: (?!not\b)\w+)? (?:off|done|closed|shut)",
+        r"(?:department|brigade|firefighters|police|ambulance|company) (?:is|are)(?: already| now)? (?:here|coming|on)",
+    )),
+    ("call", (
+        r"(?:call|calling|ring|dial|phone) (?:\w+ ){0,2}(?:911|999|112|nine one one)",
+        r"(?:gas|power|water|electric|electricity|utility) (?:company|board|supplier)",
+        r"fire (?:brigade|department|service)|firefighters|police|ambulance|landlord|emergency services",
+        r"(?:call|ring|tell) (?:some|any)(?:body|one)(?: else)?",
+    )),
+    ("dangerous", (
+        r"dangerous|explode|explosive|blow up|poison\w*|toxic|(?:going to|gonna) die|in danger|harmful",
+    )),
+    ("do", (
+        r"(?:what|where)(?: else)? (?:should|shall|do|can|must|could) (?:i|we)(?: do)?",
+        r"what now|what to do|and then$|then what",
+        r"(?:should|shall|can|must|may|do|could) (?:i|we) (?!(?:book|pay|move|cancel)\b)\w+",
+        r"(?:is|are|am) (?:it|there|we|i|this)(?: \w+)? (?:ok|okay|all right|alright|anything|something|safe)",
+    )),
+    ("long", (
+        r"how (?:long|soon|quick|quickly|fast|far)(?: \w+){0,4}",
+        r"when (?:will|is|are|can|do|does|would)(?: \w+){0,4}",
+        r"(?:is|are) (?:\w+ ){1,2}(?:coming|on (?:the|their|his|her) way)|who(?:'s| is| will| are)",
+        r"(?:did|have|has) (?:you|they|some\w+|any\w+) (?:\w+ )?(?:reach|find|found|call|ask|answer|sent)\w*",
+        r"what's (?:happening|going on|taking)|any news",
+    )),
+    ("hurry", (
+        r"hurry(?: up)?|quick|quickly|fast|(?:please )?help(?: me| us)?|worse|no time|please come",
+        r"kids?|child|children|baby|babies|newborn|toddler",
+        r"scared|afraid|frightened|panick\w+|terrified|(?:oh )?(?:my )?god|oh no",
+    )),
 )  # fmt: skip
-_PATTERNS = tuple((about, re.compile(rf"\b(?:{pattern})\b")) for about, pattern in _TALK)
+_PATTERNS = tuple((about, re.compile(rf"\b(?:{'|'.join(ways)})\b")) for about, ways in _TALK)
 
 
 def about(words: Words) -> About | None:
@@ -67,8 +86,8 @@ def _trimmed(words: Words) -> Words:
 
 _BEYOND = re.compile(
     r"\b(?:on fire|there(?:'s| is) (?:a |an )?(?!gas )(?:\w+ )?fire\b(?! alarm| place)|burning down|in flames|exploded|"
-    r"explosion|unconscious|passed out|not breathing|can't breathe|cannot breathe|electric shock|electrocuted|heart attack|"
-    r"bleeding|collapsed)\b"
+    r"explosion|unconscious|passed out|not breathing|can't breathe|cannot breathe|electric shock|electrocuted|"
+    r"heart attack|bleeding|collapsed)\b"
 )
 
 

@@ -26,15 +26,12 @@ def find(words: Words) -> tuple[int, int] | None:
     for at in range(len(words)):
         if not _number(words, at) or (at and _number(words, at - 1)):
             continue
-        begins = at
-        while _number(words, at) and at + 1 < len(words):
-            at += 1
-        for end in range(at + 1, min(at + 1 + _MOST, len(words))):
-            between = words[at:end]
-            if any(word.text in STOPWORDS or word.ends for word in between):
+        street = next((one for one in range(at, len(words)) if not _number(words, one)), len(words))
+        for end in range(street + 1, min(street + 1 + _MOST, len(words))):
+            if any(word.text in STOPWORDS or word.ends for word in words[street:end]):
                 break
             if words[end].text in _STREETS:
-                return begins, _door(words, end + 1)
+                return at, _door(words, end + 1)
     return None
 
 

@@ -91,9 +91,9 @@ def _respond(here: Situation) -> Move:
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
     kinds = acts(here.words)
     under_way = current(here)
-    words, move = danger.attend(here, kinds, under_way)
-    if move:
-        return move
+    words, aside = danger.attend(here, kinds, under_way)
+    if aside:
+        return aside
     here, kinds = replace(here, words=words), acts(words)
     heard = hear(here, under_way, told_only=True) if under_way else Gathered()
     aside = _aside(here, kinds, under_way, heard)

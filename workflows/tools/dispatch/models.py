@@ -46,20 +46,20 @@ ADVICE: dict[str, Any] = {
     "gas smell": {
         "now": "Please get everybody out of the house now, and don't touch switches or flames.",
         "then": "Please stay outside, well away from the house.",
-        "dangerous": "Yes, gas can catch fire, so nobody should stay in the house.",
-        "call": "Yes. Once you are outside, call 911 and your gas company too.",
+        "dangerous": "Gas can catch fire, so nobody should stay in the house.",
+        "call": "Once you are outside, call 911 and your gas company too.",
     },
     "carbon monoxide alarm": {
         "now": "Please get everybody out into the fresh air now, and call 911 if anybody feels ill.",
         "then": "Please stay outside, in the fresh air.",
-        "dangerous": "Yes, carbon monoxide is a poison that nobody can smell, so nobody should stay in the house.",
-        "call": "Yes. Once you are outside, call 911, above all if anybody feels dizzy or ill.",
+        "dangerous": "Carbon monoxide is a poison that nobody can smell, so nobody should stay in the house.",
+        "call": "Once you are outside, call 911, above all if anybody feels dizzy or ill.",
     },
     "burst pipe": {
         "now": "If you can, turn the water off at the main valve, and keep away from wet sockets.",
         "then": "Please keep away from sockets and lamps that are wet.",
         "dangerous": "Water near electricity is, so please keep away from sockets and lamps that are wet.",
-        "call": "Not for the pipe alone. But call 911 if anybody is in danger.",
+        "call": "Call 911 if anybody is in danger. For the water alone there is no need.",
     },
     "power failure": {
         "now": "Please keep away from anything that sparks or is wet.",

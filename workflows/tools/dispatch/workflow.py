@@ -135,9 +135,7 @@ async def _arranged(job: Job, caller: Caller, dispatcher: Dispatcher) -> Help:
     """
     await caller.step("no unit is free: a person decides")
     telling = asyncio.create_task(
-        caller.say(
-            "None of our people can come just now, so I've asked our manager to find somebody.", patience=20.0
-        )
+        caller.say("None of our people can come just now, so I've asked our manager to find somebody.", patience=20.0)
     )
     decision = await dispatcher.ask(
         f"No unit took it: {job.problem} at {job.address}. Who goes?",
