@@ -167,6 +167,10 @@ def _beside(words: Words, at: int, choice: Choice) -> bool:
     )
 
 
+_AS_THEY_ARE = STOPWORDS | CALENDAR
+"""Words that are slips of the ear for no others."""
+
+
 def _find(words: Words, part: str, floor: float) -> tuple[float, int | None]:
     best, index = 0.0, None
     for position, word in enumerate(words):
@@ -174,7 +178,7 @@ def _find(words: Words, part: str, floor: float) -> tuple[float, int | None]:
             return 1.0, position
         if (
             word.text
-            and word.text not in STOPWORDS | CALENDAR
+            and word.text not in _AS_THEY_ARE
             and (likeness := _likeness(word.text, part)) >= floor
             and likeness > best
         ):
