@@ -24,7 +24,7 @@ from edge.dialogue.yesno import verdict
 
 _ENOUGH = 0.6
 """The part of a piece of advice that counts as all of it where the caller heard no more: what matters comes first."""
-_PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is on the way."
+_PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is coming."
 _IN_DANGER = "If anybody is in danger, call 911 right away."
 _BEYOND = "Please get everybody to safety, hang up, and call 911 right now."
 _STEERING: frozenset[Act] = frozenset({"goodbye", "cancel", "repeat", "hold", "robot"})
