@@ -26,6 +26,7 @@ _ENOUGH = 0.6
 """The part of a piece of advice that counts as all of it where the caller heard no more: what matters comes first."""
 _PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is coming."
 _IN_DANGER = "If anybody is in danger, call 911 right away."
+_SENT = "Help has been asked for at the address that you confirmed. To change it, say cancel that, and tell me anew."
 _BEYOND = "Please get everybody to safety, hang up, and call 911 right now."
 _STEERING: frozenset[Act] = frozenset({"goodbye", "cancel", "repeat", "hold", "robot"})
 _QUESTIONS: frozenset[Act] = frozenset({"question", "person", "abilities", "options"})
@@ -47,6 +48,8 @@ def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> 
     case = _emergency(here, under_way)
     if move := _calmed(here, case):
         return here.words, move
+    if case is None and distress.cry(here.words) and here.state.tool is None and _for_emergencies(here):
+        return here.words, Move("I'm here. What has happened?", here.becomes(misses=0), expects="open")
     if case is None or _STEERING.intersection(kinds):
         return here.words, None
     about = distress.about(here.words) or ("long" if "status" in kinds else None)
@@ -90,6 +93,11 @@ def _emergency(here: Situation, under_way: Request | None) -> Emergency | None:
     if last is None or slot is None or here.outcome_of(last) not in (None, "completed"):
         return None
     return Emergency(_advice(slot, last.arguments), asked=last)
+
+
+def _for_emergencies(here: Situation) -> bool:
+    """Whether any of the tools is for emergencies."""
+    return any(_danger(slots) for _, slots in here.tools)
 
 
 def _danger(slots: tuple[Slot, ...]) -> Slot | None:
@@ -143,6 +151,8 @@ def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move 
         return _and_back(here, case, sorry if case.request else f"{sorry} {_news(here, case)}")
     if asking and not kinds and places.sentence(here.words):
         return _and_back(here, case, f"{_with_you(here)} {_still(here, case)}")
+    if case.asked in here.running and places.find(here.words):
+        return Move(_SENT, here.becomes(misses=0))
     if case.asked in here.running and not kinds and verdict(here.words) != "no" and not here.state.closing:
         return Move(_news(here, case), here.becomes(misses=0))
     return None

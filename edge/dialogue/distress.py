@@ -94,3 +94,11 @@ _BEYOND = re.compile(
 def beyond(words: Words) -> bool:
     """Whether it is about what no business sends anybody to: a fire, or somebody hurt."""
     return bool(_BEYOND.search(join(words)))
+
+
+_CRY = re.compile(r"^(?:(?:please|oh|god|hello) )*help(?: me| us)?(?: please| help)*$")
+
+
+def cry(words: Words) -> bool:
+    """Whether it is a cry for help and nothing else."""
+    return bool(_CRY.search(join(words)))

@@ -177,6 +177,22 @@ def test_an_emergency_that_turns_out_to_be_none_is_dropped(caller: Caller) -> No
     assert caller.say("No, wait, it's no emergency.").state.tool is None
 
 
+@pytest.mark.parametrize("text", ["Help!", "help me please", "oh god help help"])
+def test_a_cry_for_help_is_asked_what_has_happened(caller: Caller, text: str) -> None:
+    assert caller.say(text).text == "I'm here. What has happened?"
+    assert "main valve" in caller.say("the pipe burst").text
+
+
+def test_an_address_that_comes_too_late_is_not_taken_for_one_that_was_passed_on(caller: Caller) -> None:
+    caller.cancellable = True
+    for said in ("I smell gas!", "12 Harbor Street", "Yes."):
+        caller.say(said)
+    assert "say cancel that" in caller.say("No, it's 14 Elm Street.").text
+    assert caller.say("Cancel that.").cancels
+    caller.outcome("failed", code="cancelled")
+    assert "at 14 Elm Street" in caller.say("There's a gas leak at 14 Elm Street.").text
+
+
 def test_a_fire_is_not_for_us(caller: Caller) -> None:
     assert "call 911 right now" in caller.say("There's a fire in my kitchen!").text
 
