@@ -6,20 +6,25 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Any
 
-from edge.dialogue import jobs
+from edge.dialogue import denial, jobs
 from edge.dialogue.numbers import SMALL
-from edge.dialogue.words import CALENDAR, STOPWORDS, Words, alike, listen, stem
+from edge.dialogue.words import CALENDAR, STOPWORDS, Words, alike, listen, skeleton, sounds_alike, stem
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of an enum: the value itself, how it is said, further phrases, and the moment it names, if any."""
+    """One value of an enum: the value itself, how it is said, further phrases, and the moment it names, if any.
+
+    A phrase that begins with "no" names what is missing. ``beside``: pairs of words in which a word alone names another
+    thing ("gas bill").
+    """
 
     value: Any
     spoken: str
     phrases: tuple[str, ...] = ()
     day: date | None = None
     hour: time | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,17 @@ class Match:
     words: tuple[int, ...]
 
 
+_PARTICLES = frozenset("out off".split())
+"""At the end of a phrase these carry it: "power is out"."""
+
+
 @lru_cache(maxsize=1024)
 def _content(phrase: str) -> tuple[str, ...]:
     """The words of a phrase that carry it; all of them where none does."""
     words = tuple(word.text for word in listen(phrase))
-    return tuple(word for word in words if word not in STOPWORDS) or words
+    carrying = tuple(word for word in words if word not in STOPWORDS)
+    last = words[-1:] if carrying and words[-1] in _PARTICLES else ()
+    return carrying + last or words
 
 
 def match(words: Words, choices: Sequence[Choice], *, asked: bool = False) -> list[Match]:
@@ -70,7 +81,6 @@ def another_thing(words: Words, choices: Sequence[Choice]) -> bool:
 def _likely(words: Words, choices: Sequence[Choice], asked: bool) -> list[Match]:
     shared = _shares(choices)
     found = [best for choice in choices if (best := _best(words, choice, shared, asked)) is not None]
-    found = [one for one in found if not _denied(words, one)]
     return sorted(found, key=lambda one: (-one.score, one.words[0]))
 
 
@@ -97,7 +107,14 @@ def _best(words: Words, choice: Choice, shared: dict[str, float], asked: bool) -
     best: Match | None = None
     for phrase in (choice.spoken, *choice.phrases):
         content = _content(phrase)
-        score, at = _overlap(words, content, shared, floor)
+        said = denial.missing(words) if phrase.startswith("no ") else denial.meant(words)
+        if len(content) == 1 and choice.beside:
+            said = tuple(denial.blank(word) if _beside(words, n, choice) else word for n, word in enumerate(said))
+        score, at = _overlap(said, content, shared, floor)
+        if len(content) == 2 and score < _RUN_TOGETHER and (together := _run_together(said, content)):
+            score, at = _RUN_TOGETHER, together
+        if len(at) == 1 and _beside(words, at[0], choice):
+            continue
         needed = (0.3 if asked else 0.4) if phrase == choice.spoken else 0.65
         if not at or score < needed or (best is not None and best.score >= score):
             continue
@@ -123,6 +140,37 @@ def _overlap(
     return (got / total if total else 0.0), tuple(sorted(at))
 
 
+_RUN_TOGETHER = 0.85
+_TELLING = 4
+"""Consonants without which too much sounds like a phrase."""
+
+
+def _run_together(words: Words, content: tuple[str, ...]) -> tuple[int, ...]:
+    """Where a phrase of two words was heard as one, or its border was lost: "gasmail", "guess male" for "gas smell"."""
+    whole = "".join(content)
+    if len(skeleton(whole)) < _TELLING:
+        return ()
+    for at, word in enumerate(words):
+        following = words[at + 1].text if at + 1 < len(words) and not word.ends else ""
+        if len(word.text) > len(content[0]) and word.text not in STOPWORDS and sounds_alike(word.text, whole):
+            return (at,)
+        if word.text and following and following not in STOPWORDS and sounds_alike(word.text + following, whole):
+            return (at, at + 1)
+    return ()
+
+
+def _beside(words: Words, at: int, choice: Choice) -> bool:
+    """Whether the word at this place is one half of a pair that names another thing."""
+    pairs = {tuple(stem(part) for part in pair.split()) for pair in choice.beside}
+    return any(
+        (stem(words[one].text), stem(words[one + 1].text)) in pairs for one in (at - 1, at) if 0 <= one < len(words) - 1
+    )
+
+
+_AS_THEY_ARE = STOPWORDS | CALENDAR
+"""Words that are slips of the ear for no others."""
+
+
 def _find(words: Words, part: str, floor: float) -> tuple[float, int | None]:
     best, index = 0.0, None
     for position, word in enumerate(words):
@@ -130,7 +178,7 @@ def _find(words: Words, part: str, floor: float) -> tuple[float, int | None]:
             return 1.0, position
         if (
             word.text
-            and word.text not in STOPWORDS | CALENDAR
+            and word.text not in _AS_THEY_ARE
             and (likeness := _likeness(word.text, part)) >= floor
             and likeness > best
         ):
@@ -165,11 +213,3 @@ def _count(words: Words, at: tuple[int, ...]) -> bool:
 _NEUTRAL = frozenset(
     "some quick new regular next another full proper book schedule order get arrange want need".split()
 )
-
-
-def _denied(words: Words, match: Match) -> bool:
-    before = [word.text for word in words[max(0, match.words[0] - 3) : match.words[0]]]
-    if not before or (before[-1] in ("the", "a", "an") and len(before) < 2):
-        return False
-    last = before[-2:] if before[-1] in ("the", "a", "an") else before[-1:]
-    return "not" in last or "don't" in last or "isn't" in last

@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from edge.core.conversation import Tool, ToolOutcome
-from edge.dialogue import choices, failure, request, smalltalk
+from edge.core.conversation import CallerSaid, Tool, ToolOutcome
+from edge.dialogue import choices, denial, failure, request, smalltalk
 from edge.dialogue.filling import advance, back
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import content, rank, wishes
@@ -13,7 +13,7 @@ from edge.dialogue.reading import Context, Gathered
 from edge.dialogue.request import Request
 from edge.dialogue.situation import Move, Situation
 from edge.dialogue.slots import gather
-from edge.dialogue.words import Words, alike, join, stem
+from edge.dialogue.words import Words, alike, join, listen, stem
 from edge.dialogue.yesno import verdict
 
 ENOUGH = 2.4
@@ -39,7 +39,8 @@ def choose(here: Situation) -> Move | None:
     if not here.tools:
         return None
     if here.state.tools_offered and (tool := _offered(here)):
-        return _opened(here, request.begin(here, tool))
+        fresh = request.begin(here, tool)
+        return _opened(here, fresh, hear(replace(here, words=_before(here) + here.words), fresh, told_only=True))
     if here.state.tools_offered and verdict(here.words) == "no" and not called_for(here):
         state = here.becomes(tools_offered=(), closing=True, misses=0)
         return Move("All right. Is there anything else I can do for you?", state, expects="yes_no")
@@ -52,6 +53,12 @@ def choose(here: Situation) -> Move | None:
     if len(here.tools) == 1 and (_tells(here, here.tools[0][0]) or (wishes(here.words) and not about)):
         return _start(here, here.tools[0][0])
     return _another_thing(here) or (_unknown(here) if wishes(here.words) and about else None)
+
+
+def _before(here: Situation) -> Words:
+    """What was said before the caller was asked which of the tools they meant."""
+    turns = [entry for entry in here.talk.entries if isinstance(entry, CallerSaid)]
+    return listen(turns[-2].text) if len(turns) > 1 else ()
 
 
 def _another_thing(here: Situation) -> Move | None:
@@ -74,14 +81,20 @@ def _tells(here: Situation, tool: Tool) -> bool:
 
 def _offered(here: Situation) -> Tool | None:
     """The tool chosen from those that were offered: by place, or by a word of its title."""
-    tools = [found[0] for name in here.state.tools_offered if (found := here.tool(name))]
+    found = [one for name in here.state.tools_offered if (one := here.tool(name))]
+    said = denial.plain(here.words)
+    if said != here.words:  # "It's no emergency."
+        found = [one for one in found if not any(slot.advice for slot in one[1])]
+    tools = [tool for tool, _ in found]
+    if said != here.words and len(tools) == 1:
+        return tools[0]
     if len(tools) == 1 and verdict(here.words) == "yes":
         return tools[0]
     for word, at in (("first", 0), ("former", 0), ("second", 1), ("latter", 1), ("third", 2), ("last", -1)):
         if re.search(rf"\b{word}\b", join(here.words)) and tools and -1 <= at < len(tools):
             return tools[at]
     scored = [
-        (sum(alike(word, part) for word in content(here.words) for part in tool.title.lower().split()), tool)
+        (sum(alike(word, part) for word in content(said) for part in tool.title.lower().split()), tool)
         for tool in tools
     ]
     best = max(scored, key=lambda one: one[0], default=None)

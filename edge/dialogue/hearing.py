@@ -13,8 +13,11 @@ from edge.dialogue.yesno import verdict
 def hear(here: Situation, request: Request, *, told_only: bool = False) -> Gathered:
     """What the turn says of this request. ``told_only``: free text is not taken for an answer."""
     state = request.state
+    free = frozenset(state.asked) if told_only else frozenset()
     slots = tuple(
-        slot for slot in request.slots if not (told_only and slot.kind in ("text", "address")) and not slot.unfit
+        slot
+        for slot in request.slots
+        if not (slot.name in free and slot.kind in ("text", "address")) and not slot.unfit
     )
     found = gather(here.words, slots, _context(here, request, _trusted(here, request)))
     if (

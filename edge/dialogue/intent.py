@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from edge.core.conversation import Tool
-from edge.dialogue import choices
+from edge.dialogue import choices, denial
+from edge.dialogue.coming import translated
 from edge.dialogue.schema import Slot
 from edge.dialogue.words import CALENDAR, STOPWORDS, Words, alike, join, listen, stem
 
@@ -105,9 +106,15 @@ def content(words: Words) -> list[str]:
     return [word.text for word in words if word.text and word.text not in STOPWORDS and not word.text.isdecimal()]
 
 
+_ASKING = frozenset("help send".split())
+"""Words with which one asks for anything, so that they call for no tool though its name has them."""
+DANGER = 0.65
+"""Likeness of a choice from which it is sure enough to be meant that its danger outweighs what else is said."""
+
+
 @lru_cache(maxsize=256)
 def _vocabulary(name: str, title: str, description: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    strong = [word.text for word in listen(f"{name.replace('_', ' ')} {title}")]
+    strong = [word.text for word in listen(f"{name.replace('_', ' ')} {title}") if word.text not in _ASKING]
     weak = [word.text for word in listen(description)]
     return _carrying(strong), tuple(word for word in _carrying(weak) if word not in strong)
 
@@ -117,7 +124,11 @@ def _carrying(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
-    """How much the words call for this tool: 3 for its name's words and its choices, 1 for those of its description."""
+    """How much the words call for this tool: 3 for its name's words and its choices, 1 for those of its description.
+
+    A choice that means danger counts twice, where it was surely meant, and else not at all.
+    """
+    words = translated(denial.plain(words))
     said = [word for word in content(words) if word not in CALENDAR]
     strong, weak = _vocabulary(tool.name, tool.title, tool.description)
     score = sum(3 * max((alike(word, other) for other in said), default=0.0) for word in strong)
@@ -129,7 +140,10 @@ def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
             score += 2.5
     for slot in slots:
         matched = choices.hinted(words, slot.choices) if slot.kind == "choice" else []
-        score += 3 * matched[0].score if matched else 0
+        if matched and matched[0].choice.value in slot.advice:
+            score += 6 * matched[0].score if matched[0].score >= DANGER else 0
+        elif matched:
+            score += 3 * matched[0].score
     return score
 
 

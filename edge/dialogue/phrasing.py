@@ -54,7 +54,9 @@ def listed(items: Iterable[str], last: str = "or") -> str:
 
 
 def article(noun: str) -> str:
-    """ "a boiler service", "an electrical check"."""
+    """ "a boiler service", "an electrical check"; but "no heating"."""
+    if noun.startswith("no "):
+        return noun
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 

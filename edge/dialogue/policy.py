@@ -6,7 +6,7 @@ from typing import get_args
 
 from edge.core.asked import asks_for
 from edge.core.conversation import Cancel, Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
-from edge.dialogue import cancelling, choosing, failure, lookups, questions, smalltalk
+from edge.dialogue import cancelling, choosing, danger, failure, lookups, questions, smalltalk
 from edge.dialogue.filling import NOT_OFFERED, advance, missed, turned_down
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act, acts
@@ -34,7 +34,7 @@ _LONG = 14
 def decide(conversation: Conversation) -> Reply:
     """The next reply: pieces of text, then what is asked for, then Done with the state to be kept in history."""
     here = look(conversation)
-    move = failure.told(here, _respond(here))
+    move = danger.advised(here, failure.told(here, _respond(here)))
     question = _pending(here, move)
     open_still = question and not move.end and not move.keep and not any(isinstance(act, Cancel) for act in move.acts)
     if question and open_still and move.state.question != question.question_id and not _asks(move):
@@ -91,6 +91,10 @@ def _respond(here: Situation) -> Move:
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
     kinds = acts(here.words)
     under_way = current(here)
+    words, aside = danger.attend(here, kinds, under_way)
+    if aside:
+        return aside
+    here, kinds = replace(here, words=words), acts(words)
     heard = hear(here, under_way, told_only=True) if under_way else Gathered()
     aside = _aside(here, kinds, under_way, heard)
     return aside or _business(here, kinds, under_way, heard)

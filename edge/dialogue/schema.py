@@ -61,6 +61,8 @@ class Slot:
     weekdays: frozenset[int] = EVERY_DAY
     """For days: the days of the week on which it may be."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    advice: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """For choices that mean danger: what is said of it, see ``edge.dialogue.danger``."""
     unfit: bool = False
     secret: bool = False
     """It is not said again."""
@@ -140,8 +142,8 @@ def _slot(name: str, body: Mapping[str, Any], root: Mapping[str, Any], required:
             key: value for key, value in merged.items() if key not in ("type", "items", "minLength", "maxLength")
         }
     values = [merged["const"]] if "const" in merged else merged.get("enum")
-    synonyms = _synonyms(merged.get("synonyms"))
-    choices = tuple(_choice(value, synonyms) for value in values or () if value is not None)[:64]
+    synonyms, beside = _synonyms(merged.get("synonyms")), _synonyms(merged.get("beside"))
+    choices = tuple(_choice(value, synonyms, beside) for value in values or () if value is not None)[:64]
     kind = _kind(name, merged, bool(choices))
     return Slot(
         name=name,
@@ -164,6 +166,7 @@ def _slot(name: str, body: Mapping[str, Any], root: Mapping[str, Any], required:
         when=str(merged.get("when") or ("past" if "birth" in name.lower() else "")),
         weekdays=_weekdays(merged.get("weekdays")),
         synonyms=synonyms,
+        advice=_advice(merged.get("advice")),
         unfit=merged.get("type") == "object" or "properties" in merged,
         secret=merged.get("sensitive") is True,
     )
@@ -208,11 +211,21 @@ def _synonyms(hint: Any) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _choice(value: Any, synonyms: Mapping[str, tuple[str, ...]]) -> Choice:
+def _advice(hint: Any) -> dict[str, dict[str, str]]:
+    of = hint.items() if isinstance(hint, Mapping) else ()
+    return {
+        str(value): {str(about): _sentence(words) for about, words in said.items()}
+        for value, said in of
+        if isinstance(said, Mapping)
+    }
+
+
+def _choice(value: Any, synonyms: Mapping[str, tuple[str, ...]], beside: Mapping[str, tuple[str, ...]]) -> Choice:
     """A value of an enum with all it may be called. A value that is a moment (ISO 8601) is known by it."""
     key = str(value.value if hasattr(value, "value") else value)
     day, hour = _moment(key)
-    return Choice(value, " ".join(re.sub(r"[_]+", " ", key).split())[:80] or "none", synonyms.get(key, ()), day, hour)
+    spoken = " ".join(re.sub(r"[_]+", " ", key).split())[:80] or "none"
+    return Choice(value, spoken, synonyms.get(key, ()), day, hour, beside.get(key, ()))
 
 
 def _moment(text: str) -> tuple[date | None, time | None]:

@@ -2,7 +2,7 @@
 
 import re
 
-from edge.dialogue import codes, fits, names
+from edge.dialogue import codes, fits, names, places
 from edge.dialogue.fits import Problem
 from edge.dialogue.reading import DECLINES, Work, take_string
 from edge.dialogue.schema import Slot
@@ -80,13 +80,20 @@ def _same_number(words: Words, asked: bool) -> bool:
 def strings(work: Work) -> None:
     """An address or free text is the whole of an answer, or what follows its own name ("the address is ...")."""
     for slot in work.of("address", "text"):
-        told = _after_label(work, slot)
+        told = _after_label(work, slot) or _in_passing(work, slot)
         said = told or (_written(work.all) if work.asked(slot) and not work.out.values else "")
         said = _STRING_LEAD.sub("", said).strip(" .,;:!?-") if told is None else said
         if said and re.search(r"\w", said):
             take_string(work, slot, said[: slot.longest] if slot.kind == "text" else said)
             if work.asked(slot):
                 work.use(0, len(work.words))
+
+
+def _in_passing(work: Work, slot: Slot) -> str | None:
+    """An address that nobody has asked for: "there's a burst pipe at 12 Harbor Street"."""
+    if slot.kind != "address" or work.asked(slot) or not (found := places.find(work.all)):
+        return None
+    return _written(work.all[slice(*found)]).strip(" .,;:!?-")
 
 
 def _after_label(work: Work, slot: Slot) -> str | None:

@@ -110,7 +110,7 @@ def alike(one: str, other: str) -> float:
         return 0.95
     if len(short) >= 5 and long.startswith(short):
         return 0.9
-    same = _sounds_alike(one, other)
+    same = sounds_alike(one, other)
     if same and len(skeleton(one)) >= 3:
         return 0.85
     slips = (
@@ -125,7 +125,7 @@ def alike(one: str, other: str) -> float:
     return 0.7 if same and one[0] == other[0] else 0.0
 
 
-def _sounds_alike(one: str, other: str) -> bool:
+def sounds_alike(one: str, other: str) -> bool:
     """One consonant for the other, endings aside, and no more than half of the letters different."""
     if abs(len(one) - len(other)) > 2 or skeleton(stem(one)) != skeleton(stem(other)):
         return False

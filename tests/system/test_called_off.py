@@ -16,7 +16,7 @@ lines:
   - {say: There is a burst pipe in my kitchen., interrupt: 0.4}
 answers:
   - {when: changed, hang_up: true}
-  - {when: finding|main valve, say: Cancel that., interrupt: 1.0}
+  - {when: "finding|I've asked", say: Cancel that., interrupt: 1.0}
   - {when: (that|sound|it) right|correct, say: 'Yes, please.', times: 3}
   - {when: address, say: 12 Harbor Street., times: 3}
   - {when: help you|do for you|catch that|hear you, say: There is a burst pipe in my kitchen., times: 3}

@@ -24,7 +24,7 @@ answers:
   - {when: anything else|something else, say: 'No, thank you, goodbye.', hang_up: true}
   - {when: right\\b|correct, say: 'Yes, please.', times: 3}
   - {when: address, say: 12 Harbor Street., times: 3}
-  - {when: help you|do for you, say: Help me please. There is a burst pipe in my kitchen., times: 3}
+  - {when: help you|do for you|happened, say: Help me please. There is a burst pipe in my kitchen., times: 3}
 """
 
 

@@ -93,7 +93,7 @@ async def test_one_that_waits_for_long_moves_to_the_new_build(
         await edge.store(request)
         offer = await eventually("an offer", lambda: item("Do you take it?"))
         await inbox.answer(offer, {"accepted": True, "minutes": 20}, "Alex")
-        await edge.hears(await edge.expect(AnnouncementRequested, lambda one: one.tool_call_id == request.tool_call_id))
+        await edge.hears(await edge.expect(AnnouncementRequested, lambda one: "is on the way" in one.text))
         waiting = await eventually("the job", lambda: item("is the job done"))
         async with build("new"):
 

@@ -73,3 +73,31 @@ def test_another_thing_than_theirs() -> None:
         assert another_thing(listen(text), SERVICES), text
     for text in ("drain cleaning", "a repair", "the check, please", "I'd like a haircut", ""):
         assert not another_thing(listen(text), SERVICES), text
+
+
+DANGERS = (
+    Choice("gas", "gas smell", ("gas",), beside=("gas bill", "gas boiler")),
+    Choice("cold", "no heating", ("no hot water", "heating is out")),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a gasmail in here", "gas"),
+        ("guess male in here", "gas"),
+        ("my gas boiler leaks gas", "gas"),
+        ("we have no heating", "cold"),
+        ("we haven't got any hot water", "cold"),
+        ("the heating is out", "cold"),
+    ],
+)
+def test_what_is_missing_and_what_was_misheard(text: str, value: str) -> None:
+    assert match(listen(text), DANGERS)[0].choice.value == value
+
+
+@pytest.mark.parametrize(
+    "text", ["my heating makes a noise", "the gas bill", "there is no gas", "hot water", "by mail"]
+)
+def test_a_word_of_another_thing_or_one_that_is_denied_is_no_match(text: str) -> None:
+    assert match(listen(text), DANGERS) == []

@@ -54,3 +54,10 @@ def test_a_schema_that_makes_no_sense_has_no_slots() -> None:
     assert read({"properties": {"a": 1}}) == ()
     loop = {"properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"$ref": "#/$defs/A"}}}
     assert read(loop)[0].kind == "text"
+
+
+def test_what_is_said_of_danger() -> None:
+    said = {"a": {"now": "Leave  now.", "call": 3}, "b": "x"}
+    (slot,) = read({"properties": {"what": {"enum": ["a", "b"], "advice": said, "beside": {"a": ["a b"]}}}})
+    assert slot.advice == {"a": {"now": "Leave now.", "call": ""}}
+    assert slot.choices[0].beside == ("a b",)

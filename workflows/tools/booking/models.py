@@ -10,7 +10,7 @@ from workflows.slots import Day, Hour
 Service = Literal["boiler service", "drain cleaning", "electrical check", "tap repair"]
 
 SYNONYMS: dict[str, list[str]] = {
-    "boiler service": ["boiler", "heating", "heater", "furnace", "hot water", "radiator"],
+    "boiler service": ["boiler", "heating", "no heating", "heater", "furnace", "hot water", "no hot water", "radiator"],
     "drain cleaning": ["drain", "drains", "blocked drain", "clogged", "sink is blocked", "sewer", "toilet is blocked"],
     "electrical check": ["electrical", "electric", "electrician", "electricity", "wiring", "sockets", "fuse", "lights"],
     "tap repair": ["tap", "faucet", "dripping", "leaking tap", "drip", "leak"],

@@ -1,4 +1,5 @@
-"""The dispatch, step by step: units in order, each with a deadline; then a person; then the caller hears who comes."""
+"""The dispatch, step by step: units in order, each with a deadline; then a person. The caller hears who has been asked,
+and who comes."""
 
 import asyncio
 
@@ -15,7 +16,7 @@ from workflows.saga import Saga
 from workflows.spoken import spoken_number
 from workflows.steps import quickly, surely, unbroken
 from workflows.tools.dispatch.activities import Attempt, DispatchActivities
-from workflows.tools.dispatch.models import Arranged, Finished, Help, Offer, SendHelp
+from workflows.tools.dispatch.models import ADVICE, Arranged, Finished, Help, Offer, SendHelp
 
 ANSWER = 45.0
 """Seconds that a unit has to take a job or leave it."""
@@ -25,12 +26,8 @@ LONGEST = 8 * 3600.0
 """Seconds after which a job counts as done, should nobody say so."""
 MOST = 20
 """Units that are asked at most."""
-SAFETY = {
-    "gas smell": "Please put out any flame, don't touch light switches, open the windows, and leave the house.",
-    "burst pipe": "If you can, turn the water off at the main valve.",
-    "power failure": "Please keep away from anything that sparks or is wet.",
-}
-"""What must not wait until somebody is found."""
+TELLING = 30.0
+"""Seconds for which it is worth saying who has been asked."""
 
 
 @workflow.defn(name="send_help")
@@ -64,21 +61,15 @@ async def _sent(request: SendHelp, job: Job, caller: Caller, dispatcher: Dispatc
     Raises:
         ToolError: nobody can be sent.
     """
-    warning = asyncio.create_task(_warn(request, caller))
     found = await _offered(job, caller, dispatcher, notify) or await _arranged(job, caller, dispatcher)
-    await warning
     caller.commit()  # Somebody is on the way: from here on nothing would call them back.
     await caller.tell(_words(found), found, otherwise=f"{_words(found)} It is for: {job.problem}, {job.address}.")
     return found
 
 
-async def _warn(request: SendHelp, caller: Caller) -> None:
-    if words := SAFETY.get(request.problem):
-        await caller.say(words, urgent=True, patience=30.0)
-
-
 async def _offered(job: Job, caller: Caller, dispatcher: Dispatcher, notify: Notify) -> Help | None:
-    """The unit that took the job; None where none did."""
+    """The unit that took the job; None where none did. The caller hears who has been asked."""
+    before = ""
     for number in range(1, MOST + 1):
         attempt = Attempt(job=job, number=number)
         unit = await quickly(DispatchActivities.offer_job, attempt)
@@ -86,7 +77,7 @@ async def _offered(job: Job, caller: Caller, dispatcher: Dispatcher, notify: Not
             return None
         await caller.step(f"offered to {unit.person}")
         try:
-            answer = await _asked(unit, job, dispatcher, notify)
+            answer = await _asked(unit, job, caller, dispatcher, notify, before)
         except asyncio.CancelledError:
             if unit.phone:
                 await unbroken(notify.sms(unit.phone, f"The job at {job.address} has been called off."))
@@ -95,6 +86,7 @@ async def _offered(job: Job, caller: Caller, dispatcher: Dispatcher, notify: Not
         attempt = attempt.model_copy(update={"accepted": accepted})
         stands = await quickly(DispatchActivities.decide_offer, attempt)
         said = "has not answered" if answer is None else "takes it" if accepted else "cannot"
+        before = f"{unit.person} {'has not answered' if answer is None else 'cannot come'}, so "
         await caller.step(f"{unit.person} {said}")
         if answer is not None and accepted and stands:
             return Help(job=job.id, who=unit.person, minutes=answer.minutes or unit.minutes)
@@ -103,22 +95,36 @@ async def _offered(job: Job, caller: Caller, dispatcher: Dispatcher, notify: Not
     return None
 
 
-async def _asked(unit: Unit, job: Job, dispatcher: Dispatcher, notify: Notify) -> Offer | None:
-    """What the unit says; None where it said nothing in time."""
+async def _asked(
+    unit: Unit, job: Job, caller: Caller, dispatcher: Dispatcher, notify: Notify, before: str
+) -> Offer | None:
+    """What the unit says; None where it said nothing in time. ``before``: what the one asked before it said."""
     if unit.phone:
         await notify.sms(
             unit.phone,
             f"Urgent: {job.problem} at {job.address}. Can you go? Reply YES and the minutes you need, or NO, "
             f"in {ANSWER:.0f} seconds.",
         )
-    decision = await dispatcher.ask(
-        f"{unit.person}: {job.problem} at {job.address}. Do you take it?",
-        Offer,
-        default=Offer(accepted=False),
-        deadline=ANSWER,
-        details={"unit": unit.id, "person": unit.person, "problem": job.problem, "address": job.address},
-    )
+    telling = asyncio.create_task(caller.say(_who_is_asked(unit, job, before), patience=TELLING))
+    try:
+        decision = await dispatcher.ask(
+            f"{unit.person}: {job.problem} at {job.address}. Do you take it?",
+            Offer,
+            default=Offer(accepted=False),
+            deadline=ANSWER,
+            details={"unit": unit.id, "person": unit.person, "problem": job.problem, "address": job.address},
+        )
+    finally:
+        telling.cancel()  # Whether it was heard matters no more; what comes next is said after it.
     return None if decision.by is None else decision.answer
+
+
+def _who_is_asked(unit: Unit, job: Job, before: str) -> str:
+    if before:
+        return f"{before}I've asked {unit.person}."
+    then = ADVICE.get(job.problem, {}).get("then", "")
+    until = f" Until then, {then[:1].lower()}{then[1:]}" if then else ""
+    return f"I've asked {unit.person} to come, and I'll tell you as soon as there is an answer.{until}"
 
 
 async def _arranged(job: Job, caller: Caller, dispatcher: Dispatcher) -> Help:
@@ -129,9 +135,7 @@ async def _arranged(job: Job, caller: Caller, dispatcher: Dispatcher) -> Help:
     """
     await caller.step("no unit is free: a person decides")
     telling = asyncio.create_task(
-        caller.say(
-            "All our people are out just now. I have alerted our manager, who will find somebody.", patience=20.0
-        )
+        caller.say("None of our people can come just now, so I've asked our manager to find somebody.", patience=20.0)
     )
     decision = await dispatcher.ask(
         f"No unit took it: {job.problem} at {job.address}. Who goes?",

@@ -102,8 +102,11 @@ async def test_the_first_unit_that_is_free_goes_and_the_caller_hears_who_comes(
     help_ = await (await send()).result()
     assert (help_["who"], help_["minutes"]) == ("Alex", 15)
     assert steps(line) == ["offered to Alex", "Alex takes it"]
-    warned, told = [event.text for event in line.of(AnnouncementRequested)]
-    assert "main valve" in warned
+    asked, told = [event.text for event in line.of(AnnouncementRequested)]
+    assert asked == (
+        "I've asked Alex to come, and I'll tell you as soon as there is an answer. "
+        "Until then, please keep away from sockets and lamps that are wet."
+    )
     assert told == "Alex is on the way, and will be with you in about fifteen minutes."
     assert [message.recipient for message in line.messages] == ["+12025550161"]
     assert await pool.fetchval("SELECT status FROM offers") == "over", "Done: the unit is free again."
@@ -121,6 +124,10 @@ async def test_who_declines_or_is_silent_is_followed_by_the_next(send: Send, lin
         "offered to Maria",
         "Maria takes it",
     ]
+    assert [event.text for event in line.of(AnnouncementRequested)][1:-1] == [
+        "Alex cannot come, so I've asked Nina.",
+        "Nina has not answered, so I've asked Maria.",
+    ]
     assert "given to somebody else" in [m.text for m in line.messages if m.recipient == "+12025550162"][-1]
 
 
@@ -129,7 +136,7 @@ async def test_where_no_unit_can_a_person_arranges_it(send: Send, line: "Line", 
     help_ = await (await send("power failure")).result()
     assert (help_["who"], help_["minutes"]) == ("Omar from next door", 90)
     said = [event.text for event in line.of(AnnouncementRequested)]
-    assert any("alerted our manager" in text for text in said)
+    assert any("asked our manager" in text for text in said)
     assert said[-1].startswith("Omar from next door is on the way")
 
 

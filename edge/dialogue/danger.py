@@ -1,0 +1,229 @@
+"""Talk with somebody in danger: the advice before anything else, a calm answer to what they ask, then what is needed.
+
+What is said comes with the tool: choices of one of its slots may have ``advice`` in the schema, by what it is on:
+``now`` what to do at once, ``then`` what to keep to until somebody has come, ``dangerous`` how dangerous it is, and
+``call`` whom else to call. A tool that has any is one for emergencies.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from edge.core.conversation import AgentSaid, Tool, ToolAsked, ToolCall
+from edge.dialogue import choices, choosing, denial, distress, places, smalltalk
+from edge.dialogue.distress import About
+from edge.dialogue.filling import advance, back
+from edge.dialogue.hearing import hear
+from edge.dialogue.intent import DANGER, Act, acts
+from edge.dialogue.request import Request, begin, dropped
+from edge.dialogue.schema import Slot
+from edge.dialogue.situation import Move, Situation
+from edge.dialogue.words import Words
+from edge.dialogue.yesno import verdict
+
+_ENOUGH = 0.6
+"""The part of a piece of advice that counts as all of it where the caller heard no more: what matters comes first."""
+_PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is coming."
+_IN_DANGER = "If anybody is in danger, call 911 right away."
+_SENT = "Help has been asked for at the address that you confirmed. To change it, say cancel that, and tell me anew."
+_BEYOND = "Please get everybody to safety, hang up, and call 911 right now."
+_SHORT = 4
+"""Words below which a turn may be a bare answer."""
+_STEERING: frozenset[Act] = frozenset({"goodbye", "cancel", "repeat", "hold", "robot"})
+_QUESTIONS: frozenset[Act] = frozenset({"question", "person", "abilities", "options"})
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """The advice, if its kind is known, and the ``request`` for help in the making, or the one that was ``asked``."""
+
+    advice: Mapping[str, str]
+    request: Request | None = None
+    asked: ToolAsked | None = None
+
+
+def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> tuple[Words, Move | None]:
+    """The reply to what is no business; or the words of the turn that are, and no reply."""
+    if distress.beyond(denial.plain(here.words)) and not _heard(here, _BEYOND):
+        return here.words, Move(_BEYOND, here.becomes(misses=0))
+    case = _emergency(here, under_way)
+    if under_way and case is None and (tool := told(here, here.words)):
+        fresh = begin(here, tool)
+        return here.words, advance(here, fresh, hear(here, fresh, told_only=True))
+    if move := _calmed(here, case):
+        return here.words, move
+    if case is None and distress.cry(here.words) and here.state.tool is None and _for_emergencies(here):
+        return here.words, Move("I'm here. What has happened?", here.becomes(misses=0), expects="open")
+    if case is None or _STEERING.intersection(kinds):
+        return here.words, None
+    about = distress.about(here.words) or ("long" if "status" in kinds else None)
+    if about is None or "person" in kinds:
+        return here.words, _unanswered(here, kinds, case)
+    telling = tuple(word for piece in distress.beside(here.words) if _tells(here, case, piece) for word in piece)
+    return telling, None if telling else _and_back(here, case, _answer(here, case, about))
+
+
+def told(here: Situation, words: Words) -> Tool | None:
+    """The tool for the danger that these words surely tell of: it goes before all else."""
+    for tool, slots in here.tools:
+        slot = _danger(slots)
+        found = choices.match(words, slot.choices) if slot else []
+        if slot and found and found[0].choice.value in slot.advice and found[0].score >= _sure(words):
+            return tool
+    return None
+
+
+def _sure(words: Words) -> float:
+    """How like a danger they must be: what is short, or about a name, may be one ("Anna Flood")."""
+    return 1.0 if len(words) < _SHORT or any(word.text in ("name", "name's") for word in words) else DANGER
+
+
+def advised(here: Situation, move: Move) -> Move:
+    """The reply with the advice in front, where the caller has not heard it; and with the answer to what they asked
+    along with their consent."""
+    call = next((act for act in move.acts if isinstance(act, ToolCall)), None)
+    found = here.tool(call.tool if call else move.state.tool)
+    slot = _danger(found[1]) if found else None
+    if found is None or slot is None:
+        return move
+    advice = _advice(slot, call.arguments if call else move.state.slots)
+    about = distress.about(here.words)
+    words = advice.get("then" if about == "done" else "now", "")
+    if call:
+        if words and _heard(here, words):
+            case = Emergency(advice, asked=ToolAsked("", call.tool, call.arguments))
+            words = _answer(here, case, about) if about in ("call", "dangerous", "do") else ""
+        return replace(move, say=f"{move.say} {words}")
+    if not words or words in move.say or _heard(here, words):
+        return move
+    asking = move.state.asked and not move.state.changing
+    say = back(here, Request(*found, move.state)).say if asking else move.say
+    return replace(move, say=f"{words} {say}")
+
+
+def _emergency(here: Situation, under_way: Request | None) -> Emergency | None:
+    """The emergency that the talk is about, if it is about one."""
+    if under_way is not None:
+        slot = _danger(under_way.slots)
+        return Emergency(_advice(slot, under_way.state.slots), request=under_way) if slot else None
+    last = here.requests[-1] if here.requests else None
+    found = here.tool(last.tool) if last else None
+    slot = _danger(found[1]) if found else None
+    if last is None or slot is None or here.outcome_of(last) not in (None, "completed"):
+        return None
+    return Emergency(_advice(slot, last.arguments), asked=last)
+
+
+def _for_emergencies(here: Situation) -> bool:
+    """Whether any of the tools is for emergencies."""
+    return any(_danger(slots) for _, slots in here.tools)
+
+
+def _danger(slots: tuple[Slot, ...]) -> Slot | None:
+    return next((slot for slot in slots if slot.advice), None)
+
+
+def _advice(slot: Slot, values: Mapping[str, Any]) -> Mapping[str, str]:
+    return slot.advice.get(str(values.get(slot.name)), {})
+
+
+def _calmed(here: Situation, case: Emergency | None) -> Move | None:
+    """ "It's no emergency": nobody is sent, unless they have told of a danger before."""
+    denies = denial.plain(here.words) != here.words or _denied(here)
+    if not denies or here.state.tools_offered or choosing.called_for(here):
+        return None
+    if case and case.advice:
+        return _and_back(here, case, f"I understand. {_still(here, case)}")
+    if here.state.tool and case is None:
+        return None
+    say = here.voice.pick("All right, then nobody needs to hurry.", "Good, no emergency, then.")
+    state = replace(dropped(here.state), misses=0)
+    return Move(f"{say} {smalltalk.offer(here)}", state, expects="open")
+
+
+def _denied(here: Situation) -> bool:
+    """Whether a danger is said not to be there: "there's no gas smell"."""
+    slots = [slot for _, slots in here.tools for slot in slots if slot.advice]
+    missing = denial.missing(here.words)
+    return any(one.choice.value in slot.advice for slot in slots for one in choices.hinted(missing, slot.choices))
+
+
+def _tells(here: Situation, case: Emergency, piece: Words) -> bool:
+    """Whether these words are for the request: a place, a yes or no, or something else that is new to it."""
+    if case.request is None:
+        return choosing.called_for(here, piece) is not None
+    if places.likely(piece):
+        return True
+    if case.request.state.confirming and verdict(piece) and "question" not in acts(piece):
+        return True
+    heard = hear(replace(here, words=piece), case.request, told_only=True)
+    return any(case.request.state.slots.get(name) != value for name, value in heard.values.items())
+
+
+def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move | None:
+    """Something else than what was asked for: it is no address, and other things to do are no answer to it."""
+    asking = case.request is not None and (case.request.wordy() or case.request.state.confirming)
+    if choosing.called_for(here) or here.talk.questions or _tells(here, case, here.words):
+        return None
+    if _QUESTIONS.intersection(kinds) and (asking or case.asked):
+        sorry = "I can't put you through from here." if "person" in kinds else "I'm afraid I can't tell you that."
+        return _and_back(here, case, sorry if case.request else f"{sorry} {_news(here, case)}")
+    if asking and not kinds and places.sentence(here.words):
+        return _and_back(here, case, f"{_with_you(here)} {_still(here, case)}")
+    if case.asked in here.running and places.find(here.words):
+        return Move(_SENT, here.becomes(misses=0))
+    if case.asked in here.running and not kinds and verdict(here.words) != "no" and not here.state.closing:
+        return Move(_news(here, case), here.becomes(misses=0))
+    return None
+
+
+def _and_back(here: Situation, case: Emergency, answer: str) -> Move:
+    state = here.becomes(misses=0)
+    if case.request is None:
+        return Move(answer, state)
+    rest = back(here, Request(case.request.tool, case.request.slots, state))
+    return replace(rest, say=f"{answer} {rest.say}")
+
+
+def _answer(here: Situation, case: Emergency, about: About | None) -> str:
+    advice = case.advice
+    match about:
+        case "done":
+            return f"Good. {advice.get('then', '')}"
+        case "call":
+            return advice.get("call", _IN_DANGER)
+        case "dangerous":
+            return advice.get("dangerous", f"I can't judge that from here. {_IN_DANGER}")
+        case "do":
+            return _still(here, case) or _IN_DANGER
+        case "long":
+            return _news(here, case)
+        case _ if case.asked:
+            return f"{_news(here, case)} {_still(here, case)}"
+        case _:
+            return f"{_with_you(here)} {_still(here, case)}"
+
+
+def _with_you(here: Situation) -> str:
+    return here.voice.pick("I'm with you.", "Yes, I'm here.")
+
+
+def _still(here: Situation, case: Emergency) -> str:
+    """The advice that still applies."""
+    then = case.advice.get("then", "")
+    return then if then and _heard(here, then) else case.advice.get("now", "")
+
+
+def _news(here: Situation, case: Emergency) -> str:
+    """How far the help is: what was announced of it last, or that it was asked for."""
+    if case.asked is None:
+        return "I can ask for somebody as soon as I know this."
+    since = here.talk.entries[here.talk.entries.index(case.asked) :]
+    told = [one.text for one in since if isinstance(one, AgentSaid) and one.cause == "announcement" and one.text]
+    return re.split(r"(?<=[.!?]) ", told[-1])[0] if told else _PASSED_ON
+
+
+def _heard(here: Situation, words: str) -> bool:
+    part = words[: int(_ENOUGH * len(words))]
+    return any(part in one.text for one in here.talk.entries if isinstance(one, AgentSaid))
