@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from edge.core.conversation import Tool, ToolOutcome
 from edge.dialogue import choices, failure, request, smalltalk
+from edge.dialogue.changing import ANOTHER, CHANGE, begun
 from edge.dialogue.filling import advance, back
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import content, rank, wishes
@@ -23,8 +24,6 @@ _CLEARLY = 1.2
 _VAGUE = frozenset(
     "help thing question issue problem business today quick favour favor call phone information hand talk start".split()
 )
-_ANOTHER = re.compile(r"\b(?:another|second|also|more|new|different|too|as well|additional|extra)\b")
-_CHANGE = re.compile(r"\b(?:change|make it|instead|move|rather|actually|reschedule)\b")
 _SWITCH = re.compile(r"\b(?:actually|instead|rather|want|like|need|first|different)\b")
 
 
@@ -115,15 +114,15 @@ def _unknown(here: Situation) -> Move:
 
 
 def _start(here: Situation, tool: Tool) -> Move:
-    fresh = request.begin(here, tool)
+    fresh = begun(here, tool) or request.begin(here, tool)
     before = [one for one in here.requests if one.tool == tool.name]
     heard = hear(here, fresh, told_only=True)
-    if before and not _ANOTHER.search(join(here.words)):
+    if before and not ANOTHER.search(join(here.words)):
         running = before[-1] in here.running
         repeated = all(before[-1].arguments.get(name) == value for name, value in heard.values.items())
         if running and repeated and not heard.problems and tool.repeat != "ask":
             return Move("I'm still working on that. It won't be long.", here.becomes(misses=0))
-        if _CHANGE.search(join(here.words)) and not repeated:
+        if CHANGE.search(join(here.words)) and not repeated:
             what = "still under way" if running else "already settled"
             say = f"The first one is {what}, and I can't change it from here. Shall I take down a new one?"
             return Move(say, here.becomes(tools_offered=(tool.name,), misses=0), expects="yes_no")

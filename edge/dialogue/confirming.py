@@ -99,7 +99,8 @@ def to_change(here: Situation, request: Request) -> Move | None:
         return read_back(here, request)
     if state.changing:
         return None
-    names = phrasing.listed(f"the {slot.label}" for slot in request.slots if slot.name in state.slots)
+    open_to_it = [slot for slot in request.slots if slot.changes] or request.slots
+    names = phrasing.listed(f"the {slot.label}" for slot in open_to_it if slot.name in state.slots)
     say = here.voice.pick(
         f"Sorry about that. What should I change: {names}?", f"No problem. What would you like to change: {names}?"
     )
@@ -112,11 +113,20 @@ def made_before(here: Situation, tool: str, arguments: Mapping[str, Any]) -> Too
     return alike[-1] if alike and here.outcome_of(alike[-1]) != "not_stored" else None
 
 
+def _unsettled(here: Situation, request: Request) -> bool:
+    """Whether what this request would change is not done yet, so that there is nothing to be changed."""
+    tools = {slot.changes.partition(".")[0] for slot in request.slots if slot.changes}
+    return any(asked.tool in tools for asked in here.running)
+
+
 def act(here: Situation, request: Request) -> Move:
     """The caller has confirmed, or need not: ask for the business, unless that very request was already made."""
     arguments = {
         slot.name: request.state.slots[slot.name] for slot in request.slots if slot.name in request.state.slots
     }
+    if _unsettled(here, request):
+        say = "That's still under way, and I can only change it once it is done. Shall I try again?"
+        return Move(say, request.state, expects="yes_no")
     done = dropped(request.state)
     before = made_before(here, request.tool.name, arguments)
     made = before is not None and (before in here.running or here.outcome_of(before) == "completed")

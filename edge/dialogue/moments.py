@@ -1,5 +1,6 @@
 """Slots for days, times, and both in one."""
 
+import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -9,6 +10,14 @@ from edge.dialogue.reading import ANY, Work
 from edge.dialogue.schema import Slot
 from edge.dialogue.words import join
 
+_OLD = re.compile(r"\b(?:from|(?:booked|scheduled|it's|it is|visit|appointment)(?: is)?(?: for| on)?)(?: the)?$")
+_NEW = re.compile(
+    r"\b(?:to|(?:make|say) (?:it|that)|rather|(?:we|you|i) (?:do|have|say|make)|prefer|like|better|how about|what about"
+    r"|for)(?: (?:on|have|it|for|be|the))*$"
+)
+"""Before the day that something is booked for, and before the one that is wanted in its place."""
+_INSTEAD = re.compile(r"instead|rather|(?:would|is|works?)\b.*\bbetter|please instead")
+"""After the one that is wanted."""
 _MONTH = 31
 """Days in which one is looked for, where any will do."""
 
@@ -33,9 +42,35 @@ def days(work: Work) -> None:
         meant = meant[-1:]
     elif len(slots) == 1:  # Of "Sunday or Monday" it is the one that is possible.
         meant = ([one for one in meant if _fitting(slot, one) or not isinstance(one.value, date)] or meant)[:1]
-    for slot, one in zip(slots, meant, strict=False):
+    for slot, one in _each(work, slots, meant):
         _take_day(work, slot, one)
     return None
+
+
+def _each(work: Work, slots: list[Slot], meant: list[dates.Found]) -> list[tuple[Slot, dates.Found]]:
+    """The slot of each day: the new one and the old one as the words around them say, the others in order."""
+    given = []
+    for one in meant:
+        before, after = join(work.all[: one.start]), join(work.all[one.end : one.end + 3])
+        old = _OLD.search(before)
+        new = not old and (_NEW.search(before) or _INSTEAD.match(after))
+        likely = [slot for slot in slots if (new and slot.changes) or (not new and old and not slot.changes)]
+        if slot := next(iter(likely or slots), None):
+            slots = [other for other in slots if other is not slot]
+            given.append((slot, one))
+    return given
+
+
+def stays(work: Work) -> None:
+    """ "The same day", "at the same time as before": what is to be changed keeps its old value."""
+    text = join(work.words)
+    only = re.search(r"^(?:(?:at |on )?the )?same(?: as (?:before|now))?(?: please)?$", text)
+    for slot in work.of("date", "time"):
+        thing = "day|date" if slot.kind == "date" else "time|hour"
+        said = re.search(rf"\bsame (?:\w+ )?(?:{thing})\b|\b(?:keep|leave) the (?:{thing})\b", text)
+        said = said or re.search(rf"\b(?:{thing}) (?:\w+ )?(?:stays?|same)\b", text)
+        if slot.changes and slot.nullable and (said or (only and work.asked(slot))):
+            work.take(slot, work.context.known.get(slot.changes.partition(".")[2]))
 
 
 def _first(work: Work, slot: Slot, denied: list[dates.Found]) -> date | None:
@@ -89,7 +124,8 @@ def hours(work: Work) -> None:
     if found and not meant:
         return work.take(slots[0], None, Problem(slots[0].name, "denied"))
     if len(meant) > 1 and len(slots) == 1:
-        meant = meant[-1:] if work.corrected(meant[0].end, meant[-1].start) else meant[:1]
+        last = slots[0].changes or work.corrected(meant[0].end, meant[-1].start)
+        meant = meant[-1:] if last else meant[:1]
     for slot, one in zip(slots, meant, strict=False):
         if slot.kind == "datetime":
             work.hour = one.value

@@ -6,7 +6,7 @@ from typing import get_args
 
 from edge.core.asked import asks_for
 from edge.core.conversation import Cancel, Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
-from edge.dialogue import cancelling, choosing, failure, lookups, questions, smalltalk
+from edge.dialogue import cancelling, changing, choosing, failure, lookups, questions, smalltalk
 from edge.dialogue.filling import NOT_OFFERED, advance, missed, turned_down
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act, acts
@@ -90,7 +90,7 @@ def _respond(here: Situation) -> Move:
         move = smalltalk.unheard(here)
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
     kinds = acts(here.words)
-    under_way = current(here)
+    under_way = current(here) or changing.taken_up(here)
     heard = hear(here, under_way, told_only=True) if under_way else Gathered()
     aside = _aside(here, kinds, under_way, heard)
     return aside or _business(here, kinds, under_way, heard)
@@ -177,6 +177,8 @@ def _requested(here: Situation, kinds: list[Act], under_way: Request, heard: Gat
 def _idle(here: Situation, kinds: list[Act]) -> Move | None:
     """No request is being made."""
     if here.outcome and (move := choosing.mend(here, here.outcome)):
+        return move
+    if move := changing.regretted(here, kinds):
         return move
     said = verdict(here.words)
     if (

@@ -64,6 +64,8 @@ class Slot:
     unfit: bool = False
     secret: bool = False
     """It is not said again."""
+    changes: str = ""
+    """ "tool.field" of an earlier request that this day or time takes the place of; a null keeps that."""
 
 
 def read(schema: Mapping[str, Any]) -> tuple[Slot, ...]:
@@ -166,6 +168,7 @@ def _slot(name: str, body: Mapping[str, Any], root: Mapping[str, Any], required:
         synonyms=synonyms,
         unfit=merged.get("type") == "object" or "properties" in merged,
         secret=merged.get("sensitive") is True,
+        changes=str(merged.get("changes") or ""),
     )
 
 

@@ -11,6 +11,7 @@ _STEPS = (
     moments.days,
     telling.coded,
     moments.hours,
+    moments.stays,
     moments.moments,
     counting.sums,
     counting.counts,

@@ -1,11 +1,12 @@
 """Times of day as people say them: "half past two", "ten in the morning", "10:30", "noon"."""
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import time
 
 from edge.dialogue.numbers import HOMOPHONES, SMALL, TENS, cardinal, spoken_number
-from edge.dialogue.words import Words
+from edge.dialogue.words import Words, join
 
 OPENS, CLOSES = time(8), time(18)
 """The hours in which an ambiguous time ("at two") is looked for first."""
@@ -20,6 +21,11 @@ _PICKS = frozenset(
     "first second third last later earlier latter former that this other which either no any the".split()
 )
 """After these "one" is no hour: "the later one"."""
+_MAKE_IT = re.compile(
+    r"\b(?:(?:make|say|do) (?:it|that)|(?:we|you|i) (?:do|say|make|have)|(?:it|that|visit|appointment|this) (?:\w+ )?to"
+    r"|(?:rather|prefer|want|like)(?: have)?)$"
+)
+_AFTER = frozenset("instead please then rather on in would is today tomorrow".split())
 _HALF_DAY = 720
 _MONTHS = frozenset(name.lower() for name in calendar.month_name if name)
 
@@ -60,7 +66,11 @@ def find(
             at += 1
             continue
         half, end = _half(words, clock.end)
-        introduced = at > 0 and (words[at - 1].text in _INTRODUCE or _make_it(words, at))
+        introduced = at > 0 and (
+            words[at - 1].text in _INTRODUCE
+            or _made(words, at, end)
+            or (words[at - 1].text == "to" and found != [] and found[-1].end == at - 1)
+        )
         firm = clock.firm or half is not None or (introduced and not _counts(words, end))
         if firm or (bare and not _counts(words, end)):
             found.append(Found(_resolve(clock, half or part, opens, closes), at, end, firm))
@@ -101,8 +111,10 @@ def _text(words: Words, at: int) -> str:
     return words[at].text if 0 <= at < len(words) else ""
 
 
-def _make_it(words: Words, at: int) -> bool:
-    return _text(words, at - 2) in ("make", "say", "do") and _text(words, at - 1) in ("it", "that")
+def _made(words: Words, at: int, end: int) -> bool:
+    """Whether a time is what is wished for: "make it ten", "could we do ten", "move it to ten", "ten instead"."""
+    alone = end == len(words) or words[end - 1].ends or _text(words, end) in _AFTER
+    return bool(_MAKE_IT.search(join(words[max(0, at - 4) : at]))) and (alone or _text(words, at - 1) in ("it", "that"))
 
 
 def _counts(words: Words, end: int) -> bool:
@@ -120,7 +132,9 @@ def _clock(words: Words, at: int) -> _Clock | None:
 
 
 def _relative(words: Words, at: int) -> _Clock | None:
-    """ "half past two", "half two", "quarter to three", "ten past four"."""
+    """ "half past two", "half two", "quarter to three", "ten past four"; but not "from ten to four"."""
+    if _text(words, at - 1) == "from":
+        return None
     start = at + 1 if _text(words, at) == "a" else at
     if _text(words, start) == "half":
         after = start + 2 if _text(words, start + 1) in _PAST else start + 1
