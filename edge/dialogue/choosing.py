@@ -46,10 +46,10 @@ def choose(here: Situation) -> Move | None:
     if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _CLEARLY:
         return _which(here, [tool for _, tool in ranked[:3]])
     if ranked:
-        return _start(here, ranked[0][1])
+        return start(here, ranked[0][1])
     about = [word for word in content(here.words) if stem(word) not in {stem(vague) for vague in _VAGUE}]
     if len(here.tools) == 1 and (_tells(here, here.tools[0][0]) or (wishes(here.words) and not about)):
-        return _start(here, here.tools[0][0])
+        return start(here, here.tools[0][0])
     return _another_thing(here) or (_unknown(here) if wishes(here.words) and about else None)
 
 
@@ -113,7 +113,8 @@ def _unknown(here: Situation) -> Move:
     return Move(say, state)
 
 
-def _start(here: Situation, tool: Tool) -> Move:
+def start(here: Situation, tool: Tool) -> Move:
+    """Begin a request of this tool with what the turn says, unless it is only about one that was made."""
     fresh = begun(here, tool) or request.begin(here, tool)
     before = [one for one in here.requests if one.tool == tool.name]
     heard = hear(here, fresh, told_only=True)

@@ -116,8 +116,11 @@ def _carrying(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word not in STOPWORDS and len(word) > 2))
 
 
-def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
-    """How much the words call for this tool: 3 for its name's words and its choices, 1 for those of its description."""
+def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...], named: frozenset[str] = frozenset()) -> float:
+    """How much the words call for this tool: 3 for its name's words and its choices, 1 for those of its description.
+
+    ``named``: words that are in the name of some tool, and so call for no other by being of the same kind.
+    """
     said = [word for word in content(words) if word not in CALENDAR]
     strong, weak = _vocabulary(tool.name, tool.title, tool.description)
     score = sum(3 * max((alike(word, other) for other in said), default=0.0) for word in strong)
@@ -125,7 +128,7 @@ def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
     stems = {stem(word) for word in said}
     for group in _VERBS:
         ours = {stem(word) for word in strong} & group
-        if ours and stems & group and not stems & ours:
+        if ours and (stems & group) - named and not stems & ours:
             score += 2.5
     for slot in slots:
         matched = choices.hinted(words, slot.choices) if slot.kind == "choice" else []
@@ -135,5 +138,6 @@ def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
 
 def rank(words: Words, tools: Sequence[tuple[Tool, tuple[Slot, ...]]]) -> list[tuple[float, Any]]:
     """The tools by likeness, best first."""
-    scored = [(likeness(words, tool, slots), tool) for tool, slots in tools]
+    named = frozenset(stem(word) for tool, _ in tools for word in _vocabulary(tool.name, tool.title, "")[0])
+    scored = [(likeness(words, tool, slots, named), tool) for tool, slots in tools]
     return sorted(scored, key=lambda one: -one[0])

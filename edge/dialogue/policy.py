@@ -6,7 +6,7 @@ from typing import get_args
 
 from edge.core.asked import asks_for
 from edge.core.conversation import Cancel, Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
-from edge.dialogue import cancelling, changing, choosing, failure, lookups, questions, smalltalk
+from edge.dialogue import cancelling, changing, choosing, failure, lookups, questions, smalltalk, wishes
 from edge.dialogue.filling import NOT_OFFERED, advance, missed, turned_down
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act, acts
@@ -36,6 +36,8 @@ def decide(conversation: Conversation) -> Reply:
     here = look(conversation)
     move = failure.told(here, _respond(here))
     question = _pending(here, move)
+    if question is None:
+        move = wishes.taken_up(here, move)
     open_still = question and not move.end and not move.keep and not any(isinstance(act, Cancel) for act in move.acts)
     if question and open_still and move.state.question != question.question_id and not _asks(move):
         move = questions.come_back(here, move, question)
@@ -89,6 +91,12 @@ def _respond(here: Situation) -> Move:
     if _noise(here):
         move = smalltalk.unheard(here)
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
+    before, here = here, wishes.kept(here, current(here))
+    move = _turn(here) if here.words else None
+    return wishes.acknowledged(here, before, current(here), move)
+
+
+def _turn(here: Situation) -> Move:
     kinds = acts(here.words)
     under_way = current(here) or changing.taken_up(here)
     heard = hear(here, under_way, told_only=True) if under_way else Gathered()

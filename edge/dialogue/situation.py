@@ -42,6 +42,11 @@ class Move:
     keep: bool = False
     """The reply is an aside: what was said before stays what "repeat that" repeats."""
 
+    def led(self, lead: str) -> "Move":
+        """The move with these words before it."""
+        reads_back = self.state.read_back + len(lead) + 1 if self.state.confirming else self.state.read_back
+        return replace(self, say=f"{lead} {self.say}", state=replace(self.state, read_back=reads_back))
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:

@@ -44,6 +44,8 @@ class State:
     """The caller was told that a request is still under way when they wished to go."""
     misses: int = 0
     """Turns in a row that were not understood."""
+    wishes: tuple[str, ...] = ()
+    """Further wishes, in the caller's words, that are to be dealt with after the one under way."""
     part: str | None = None
     since: str | None = None
     partial: str = ""
