@@ -224,6 +224,8 @@ def wrong(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
     if problem.code == "mismatch" and isinstance(problem.bound, date):
         said = dates.spoken(problem.bound, today)
         return f"Let me check that with you: that date is {said}. Which day did you mean?"
+    if problem.code == "needed":
+        return f"I'm afraid it can't be done without the {slot.label}. {ask(voice, (slot,), today)}"
     if problem.code == "vague_week":
         return ask(voice, (slot,), today, week=True)
     if problem.code == "no_hour":

@@ -92,8 +92,7 @@ def _respond(here: Situation) -> Move:
         move = smalltalk.unheard(here)
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
     before, here = here, wishes.kept(here, current(here))
-    move = _turn(here) if here.words else None
-    return wishes.acknowledged(here, before, current(here), move)
+    return wishes.acknowledged(here, before, current(here), _turn(here) if here.words else None)
 
 
 def _turn(here: Situation) -> Move:

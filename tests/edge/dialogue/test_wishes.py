@@ -79,7 +79,6 @@ def test_whoever_drops_the_first_is_asked_about_the_second(demo: Caller) -> None
     "text",
     [
         "My boiler is broken and leaking.",
-        "My boiler gives no heating and no hot water.",
         "I need a boiler service and my name is Anna Drain.",
         "I need a boiler service on Tuesday and not on Monday.",
         "I need a boiler service, or a boiler check.",
