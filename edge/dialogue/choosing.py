@@ -38,7 +38,7 @@ def choose(here: Situation) -> Move | None:
     if not here.tools:
         return None
     if here.state.tools_offered and (tool := _offered(here)):
-        return _opened(here, request.begin(here, tool))
+        return _opened(here, request.begin(here, tool, values=here.state.slots))
     if here.state.tools_offered and verdict(here.words) == "no" and not called_for(here):
         state = here.becomes(tools_offered=(), closing=True, misses=0)
         return Move("All right. Is there anything else I can do for you?", state, expects="yes_no")

@@ -6,7 +6,7 @@ from typing import get_args
 
 from edge.core.asked import asks_for
 from edge.core.conversation import Cancel, Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
-from edge.dialogue import cancelling, changing, choosing, failure, lookups, questions, smalltalk, wishes
+from edge.dialogue import cancelling, changing, choosing, facts, failure, lookups, questions, smalltalk, wishes
 from edge.dialogue.filling import NOT_OFFERED, advance, missed, turned_down
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act, acts
@@ -98,9 +98,11 @@ def _respond(here: Situation) -> Move:
 def _turn(here: Situation) -> Move:
     kinds = acts(here.words)
     under_way = current(here) or changing.taken_up(here)
+    if move := facts.answer(here, under_way):
+        return move
     heard = hear(here, under_way, told_only=True) if under_way else Gathered()
     aside = _aside(here, kinds, under_way, heard)
-    return aside or _business(here, kinds, under_way, heard)
+    return aside or facts.answered(here, under_way, _business(here, kinds, under_way, heard))
 
 
 def _noise(here: Situation) -> bool:
