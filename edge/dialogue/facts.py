@@ -12,7 +12,7 @@ from edge.dialogue.intent import content
 from edge.dialogue.phrasing import article, listed
 from edge.dialogue.request import Request, title
 from edge.dialogue.schema import Slot
-from edge.dialogue.situation import Move, Situation
+from edge.dialogue.situation import Move, Situation, open_question
 from edge.dialogue.words import join, listen
 
 _HOURS = re.compile(
@@ -62,6 +62,8 @@ def answered(here: Situation, under_way: Request | None, move: Move) -> Move:
 
 
 def _asked(here: Situation, under_way: Request | None) -> re.Match[str] | None:
+    if open_question(here):
+        return None  # It is more likely about that.
     text = join(here.words)
     return _HOURS.search(text) or _PRICE.search(text) or (None if under_way else _COMES.search(text))
 

@@ -8,6 +8,7 @@ from edge.dialogue.words import Words
 _STEPS = (
     telling.told_names,
     picking.pick,
+    moments.from_now,
     moments.days,
     telling.coded,
     moments.hours,

@@ -2,8 +2,10 @@
 
 import calendar
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
+from typing import Literal
 
 from edge.dialogue.numbers import HOMOPHONES, SMALL, TENS, cardinal, spoken_number
 from edge.dialogue.words import Words, join
@@ -26,6 +28,23 @@ _MAKE_IT = re.compile(
     r"|(?:rather|prefer|want|like)(?: have)?)$"
 )
 _AFTER = frozenset("instead please then rather on in would is today tomorrow".split())
+_PHRASES: Mapping[str, time | Literal["opens", "closes"]] = {
+    "first thing": "opens",
+    "last thing": "closes",
+    "close of business": "closes",
+    "end of the day": "closes",
+    "after work": "closes",
+    "before lunch": time(11),
+    "lunchtime": time(12),
+    "lunch time": time(12),
+    "around lunch": time(12),
+    "at lunch": time(12),
+    "over lunch": time(12),
+    "after lunch": time(13),
+}
+"""Times that have a name of their own; of the first and the last possible one."""
+_WITH_THE = frozenset({"end of the day"})
+"""Others with a "the" are no time: "the first thing I need"."""
 _HALF_DAY = 720
 _MONTHS = frozenset(name.lower() for name in calendar.month_name if name)
 
@@ -61,7 +80,7 @@ def find(
     part = part_of_day(words) or part
     at = 0
     while at < len(words):
-        clock = _clock(words, at)
+        clock = _clock(words, at, opens, closes)
         if clock is None:
             at += 1
             continue
@@ -122,8 +141,13 @@ def _counts(words: Words, end: int) -> bool:
     return _text(words, end) in _UNITS
 
 
-def _clock(words: Words, at: int) -> _Clock | None:
-    text = _text(words, at)
+def _clock(words: Words, at: int, opens: time, closes: time) -> _Clock | None:
+    text = _text(words, at).removesuffix("ish")
+    if phrase := next((one for one in _PHRASES if join(words[at : at + len(one.split())]) == one), None):
+        meant = _PHRASES[phrase]
+        value = opens if meant == "opens" else closes if meant == "closes" else meant
+        if _text(words, at - 1) != "the" or phrase in _WITH_THE:
+            return _Clock(value.hour * 60 + value.minute, at + len(phrase.split()), True, True)
     if text in ("noon", "midday", "noontime"):
         return _Clock(_HALF_DAY, at + 1, True, True)
     if text == "midnight":
@@ -180,7 +204,7 @@ def _year(words: Words, at: int) -> bool:
 def _hour(words: Words, at: int) -> _Clock | None:
     """ "ten", "ten thirty", "two oh five", "ten o'clock", "fourteen hundred"."""
     hour = _hour_number(words, at, most=23)
-    if hour is None or (_text(words, at) == "one" and _text(words, at - 1) in _PICKS):
+    if hour is None or (_text(words, at) == "one" and (_text(words, at - 1) in _PICKS or _text(words, at + 1) == "of")):
         return None
     value, end = hour
     minute, after = _minute(words, end)
@@ -206,7 +230,7 @@ def _minute(words: Words, at: int) -> tuple[int, int]:
 
 
 def _hour_number(words: Words, at: int, most: int = 12) -> tuple[int, int] | None:
-    text = _text(words, at)
+    text = _text(words, at).removesuffix("ish")
     if text in HOMOPHONES and _text(words, at - 1) in ("at", "past") and not words[at].ends:
         follows = _text(words, at + 1)
         return (HOMOPHONES[text], at + 1) if follows in ("", "in", "o'clock", "pm", "am", "on") else None
