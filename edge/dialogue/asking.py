@@ -189,6 +189,9 @@ def again(voice: Voice, slots: Sequence[Slot], today: date, misses: int) -> str:
     if slot.kind == "choice":
         second = f"Let me say what there is: {offer(slot, today)}. Which one would you like?"
         third = f"Just one of these, please: {offer(slot, today)}. You can also say the first, or the second."
+    elif slot.kind == "name":
+        second = _spelt(slot, what)
+        third = f"I still didn't get {what}. You could say, for example: {shown}."
     else:
         second = f"I still didn't get {what}. You could say, for example: {shown}."
         third = _spelt(slot, what)

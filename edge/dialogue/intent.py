@@ -12,12 +12,15 @@ from edge.dialogue.words import CALENDAR, STOPWORDS, Words, alike, join, listen,
 
 Act = Literal[
     "goodbye", "closing", "cancel", "repeat", "hold", "robot", "person", "abilities", "options", "how_are_you",
-    "thanks", "hello", "status", "question", "frustrated",
+    "thanks", "hello", "status", "question", "frustrated", "later", "call_me",
 ]  # fmt: skip
 
 _ACTS: tuple[tuple[Act, str], ...] = (
     ("goodbye", r"\b(?:good ?bye|bye|bye bye|see you|see ya|farewell|have a (?:good|nice|great) (?:day|one|"
         r"evening|night|weekend))\b"),
+    ("later", r"\b(?:i'll|i will|(?:can|could|may) i|let me|i can|i'm going to|i'd rather|(?:like|have|need|want) to) "
+        r"(?:(?:just|rather|better) )?(?:call|ring|phone) (?:you )?(?:back|again|later)\b"),
+    ("call_me", r"\b(?:call|ring|phone) me (?:back|again|later|tomorrow|today)\b|\bgive me a (?:call|ring)\b"),
     ("closing", r"\b(?:that's|that is|that'll be|that will be) (?:all|it|everything)\b|\b(?:nothing|"
         r"anything) (?:else|more)?$|"
         r"^(?:no )?nothing\b|\bi'?m (?:all set|good|done|finished)\b|\bno more\b|^all set\b"),
@@ -77,6 +80,10 @@ _VERBS: tuple[frozenset[str], ...] = tuple(
     )
 )
 """Words that ask for the same kind of business."""
+_BARELY = 0.7
+"""Likeness (see ``words.alike``) of words that are none of each other's: "back" asks for no booking."""
+_TALK = frozenset("call caller callers".split())
+"""Words of a tool's description that say nothing of what it does."""
 _WISH = re.compile(
     r"\b(?:i(?:'d| would) like|i want|i wanna|i need|i'm (?:calling|looking|hoping|trying)|can (?:you|i|we)|"
     r"could (?:you|i|we)|"
@@ -109,7 +116,7 @@ def content(words: Words) -> list[str]:
 def _vocabulary(name: str, title: str, description: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     strong = [word.text for word in listen(f"{name.replace('_', ' ')} {title}")]
     weak = [word.text for word in listen(description)]
-    return _carrying(strong), tuple(word for word in _carrying(weak) if word not in strong)
+    return _carrying(strong), tuple(word for word in _carrying(weak) if word not in _TALK.union(strong))
 
 
 def _carrying(words: Sequence[str]) -> tuple[str, ...]:
@@ -123,7 +130,7 @@ def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...], named: frozenset
     """
     said = [word for word in content(words) if word not in CALENDAR]
     strong, weak = _vocabulary(tool.name, tool.title, tool.description)
-    score = sum(3 * max((alike(word, other) for other in said), default=0.0) for word in strong)
+    score = sum(3 * like for word in strong if (like := max((alike(word, one) for one in said), default=0.0)) > _BARELY)
     score += sum(max((alike(word, other) for other in said), default=0.0) >= 0.9 for word in weak)
     stems = {stem(word) for word in said}
     for group in _VERBS:

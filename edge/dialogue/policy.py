@@ -119,6 +119,8 @@ def _aside(here: Situation, kinds: list[Act], under_way: Request | None, heard: 
     question = open_question(here)
     judging = verdict(here.words) is not None and (here.state.confirming or question is not None)
     new = {name for name, value in heard.values.items() if under_way and under_way.state.slots.get(name) != value}
+    if len(here.words) <= _LONG and (move := smalltalk.calling_back(here, kinds)):
+        return move
     if len(here.words) > _LONG or new or heard.problems:
         return None
     if "goodbye" in kinds and not (judging and _SURELY.search(join(here.words))):
