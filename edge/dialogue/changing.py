@@ -78,7 +78,7 @@ def _change(here: Situation) -> Request | None:
             now = _standing(here, tool, changed, fields)
             values = {slot.name: now[key] for slot in slots if (key := fields.get(slot.name, slot.name)) in now}
             request = begin(here, tool, values=values)
-            return Request(tool, slots, replace(request.state, confirming=True, read_back=0))
+            return Request(tool, slots, replace(request.state, confirming=True))
     return None
 
 

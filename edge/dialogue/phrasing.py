@@ -126,6 +126,12 @@ def phrase(slot: Slot, given: Any, today: date, *, spell: str = "") -> str:
     return f"{slot.label}: {said}" if slot.kind == "text" else f"{slot.label} {said}"
 
 
+def said_of(slot: Slot, given: Any, today: date) -> str:
+    """The words of a read-back by which this value is known, whatever is said around them."""
+    moment = slot.kind in ("date", "time", "datetime", "name", "address", "text") and not slot.secret
+    return value(slot, given, today) if moment else phrase(slot, given, today)
+
+
 def told(slot: Slot, values: Mapping[str, Any]) -> bool:
     """Whether there is something to say of it: a value, or that it stays the same."""
     return values.get(slot.name) is not None or (slot.changes != "" and slot.name in values)

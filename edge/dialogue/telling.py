@@ -12,6 +12,7 @@ from edge.dialogue.yesno import verdict
 _NONE = re.compile(r"\b(?:neither|none|no thanks?|nothing|skip|don't have (?:one|any|it)|no)\b")
 
 
+_SOUNDS = frozenset("um umm uh uhm er erm hm hmm ah eh".split())
 _LACKS = re.compile(r"\b(?:don't|do not|haven't|have not) (?:have|got|know)\b|\b(?:have|there's) no\b")
 """ "I don't have one", where it is not done without."""
 _PART = re.compile(
@@ -151,8 +152,12 @@ def _after_label(work: Work, slot: Slot) -> str | None:
 
 
 def _written(words: Words) -> str:
-    parts = []
+    """The words as they were written, without the sounds of somebody who thinks, and the commas around them."""
+    parts: list[str] = []
     for word in words:
+        if word.text in _SOUNDS and not word.raw.isupper():
+            parts[-1:] = [part.removesuffix(", ") + " " if part.endswith(", ") else part for part in parts[-1:]]
+            continue
         glue = word.after if word.after in ("-", "/") else (word.after[:1] if word.after[:1] in (",", ".") else "")
         parts.append(word.raw + (glue if glue in ("-", "/") else glue + " "))
     return "".join(parts).strip()

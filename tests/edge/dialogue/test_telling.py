@@ -52,3 +52,23 @@ def test_who_has_no_number_has_not_said_a_one(caller: Caller, text: str) -> None
     reply = caller.say(text)
     assert "can't be done without the phone number" in reply.text
     assert caller.say("415 555 0142").state.slots["phone"] == "4155550142"
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Um, it's, uh, the kitchen tap.", "kitchen tap"),
+        ("The er the hedge, um, behind my house.", "hedge behind my house"),
+        ("It's the tap in the ER.", "tap in the ER"),
+        ("Uh, water is, erm, everywhere, um.", "water is everywhere"),
+    ],
+)
+def test_sounds_of_thinking_are_no_part_of_a_text(text: str, topic: str) -> None:
+    class CallBack(BaseModel):
+        """Have a colleague call back."""
+
+        topic: str = Field(description="What it is about.", json_schema_extra={"ask": "What is it about?"})
+
+    caller = Caller(tools=(talk.tool("call_back", "Arrange a call back", CallBack),))
+    caller.say("Can you call me back, please?")
+    assert caller.say(text).state.slots["topic"].lower() == topic.lower()
