@@ -83,9 +83,20 @@ class Work:
         self.hour: time | None = None
 
     def of(self, *kinds: str) -> list[Slot]:
-        """Slots of these kinds still without a value, those asked for first, then those without a known one."""
+        """Slots of these kinds still without a value, those asked for first, then those without a known one.
+
+        Of those that are all known, the first that is corrected is the new day, not the one it is booked for.
+        """
+        known = self.context.known
         found = [slot for slot in self.slots if slot.kind in kinds and slot.name not in self.out.values]
-        return sorted(found, key=lambda slot: (slot.name not in self.context.asked, slot.name in self.context.known))
+        return sorted(
+            found,
+            key=lambda slot: (
+                slot.name not in self.context.asked,
+                slot.name in known,
+                slot.name in known and not slot.changes,
+            ),
+        )
 
     def asked(self, slot: Slot) -> bool:
         return slot.name in self.context.asked
