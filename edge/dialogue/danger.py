@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from edge.core.conversation import AgentSaid, ToolAsked, ToolCall
+from edge.core.conversation import AgentSaid, Tool, ToolAsked, ToolCall
 from edge.dialogue import choices, choosing, denial, distress, places, smalltalk
 from edge.dialogue.distress import About
-from edge.dialogue.filling import back
+from edge.dialogue.filling import advance, back
 from edge.dialogue.hearing import hear
-from edge.dialogue.intent import Act, acts
-from edge.dialogue.request import Request, dropped
+from edge.dialogue.intent import DANGER, Act, acts
+from edge.dialogue.request import Request, begin, dropped
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
 from edge.dialogue.words import Words
@@ -28,6 +28,8 @@ _PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon a
 _IN_DANGER = "If anybody is in danger, call 911 right away."
 _SENT = "Help has been asked for at the address that you confirmed. To change it, say cancel that, and tell me anew."
 _BEYOND = "Please get everybody to safety, hang up, and call 911 right now."
+_SHORT = 4
+"""Words below which a turn may be a bare answer."""
 _STEERING: frozenset[Act] = frozenset({"goodbye", "cancel", "repeat", "hold", "robot"})
 _QUESTIONS: frozenset[Act] = frozenset({"question", "person", "abilities", "options"})
 
@@ -46,6 +48,9 @@ def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> 
     if distress.beyond(denial.plain(here.words)) and not _heard(here, _BEYOND):
         return here.words, Move(_BEYOND, here.becomes(misses=0))
     case = _emergency(here, under_way)
+    if under_way and case is None and (tool := told(here, here.words)):
+        fresh = begin(here, tool)
+        return here.words, advance(here, fresh, hear(here, fresh, told_only=True))
     if move := _calmed(here, case):
         return here.words, move
     if case is None and distress.cry(here.words) and here.state.tool is None and _for_emergencies(here):
@@ -57,6 +62,21 @@ def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> 
         return here.words, _unanswered(here, kinds, case)
     telling = tuple(word for piece in distress.beside(here.words) if _tells(here, case, piece) for word in piece)
     return telling, None if telling else _and_back(here, case, _answer(here, case, about))
+
+
+def told(here: Situation, words: Words) -> Tool | None:
+    """The tool for the danger that these words surely tell of: it goes before all else."""
+    for tool, slots in here.tools:
+        slot = _danger(slots)
+        found = choices.match(words, slot.choices) if slot else []
+        if slot and found and found[0].choice.value in slot.advice and found[0].score >= _sure(words):
+            return tool
+    return None
+
+
+def _sure(words: Words) -> float:
+    """How like a danger they must be: what is short, or about a name, may be one ("Anna Flood")."""
+    return 1.0 if len(words) < _SHORT or any(word.text in ("name", "name's") for word in words) else DANGER
 
 
 def advised(here: Situation, move: Move) -> Move:

@@ -115,7 +115,7 @@ def content(words: Words) -> list[str]:
 
 _ASKING = frozenset("help send".split())
 """Words with which one asks for anything, so that they call for no tool though its name has them."""
-_DANGER = 0.65
+DANGER = 0.65
 """Likeness of a choice from which it is sure enough to be meant that its danger outweighs what else is said."""
 
 
@@ -149,7 +149,7 @@ def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...], named: frozenset
     for slot in slots:
         matched = choices.hinted(words, slot.choices) if slot.kind == "choice" else []
         if matched and matched[0].choice.value in slot.advice:
-            score += 6 * matched[0].score if matched[0].score >= _DANGER else 0
+            score += 6 * matched[0].score if matched[0].score >= DANGER else 0
         elif matched:
             score += 3 * matched[0].score
     return score

@@ -177,6 +177,26 @@ def test_an_emergency_that_turns_out_to_be_none_is_dropped(caller: Caller) -> No
     assert caller.say("No, wait, it's no emergency.").state.tool is None
 
 
+@pytest.mark.parametrize(
+    "before", [["A boiler service.", "Tuesday at ten."], ["I'd like to move my visit."], ["My bill."]]
+)
+@pytest.mark.parametrize("text", ["wait I smell gas", "oh god the pipe just burst", "help there's water everywhere"])
+def test_danger_goes_before_what_is_under_way(caller: Caller, before: list[str], text: str) -> None:
+    for said in before:
+        caller.say(said)
+    assert caller.state.tool != "send_help"
+    reply = caller.say(text)
+    assert reply.state.tool == "send_help"
+    assert "main valve" in reply.text or OUT in reply.text
+    assert reply.text.endswith(ADDRESS)
+
+
+@pytest.mark.parametrize("text", ["Anna Flood.", "My name is Gus Leach.", "It's Mary Burke."])
+def test_a_name_is_no_danger(caller: Caller, text: str) -> None:
+    caller.say("A boiler service on Tuesday at ten.")
+    assert caller.say(text).state.tool == "book_visit"
+
+
 @pytest.mark.parametrize("text", ["Help!", "help me please", "oh god help help"])
 def test_a_cry_for_help_is_asked_what_has_happened(caller: Caller, text: str) -> None:
     assert caller.say(text).text == "I'm here. What has happened?"
