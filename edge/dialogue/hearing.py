@@ -79,6 +79,7 @@ def _context(here: Situation, request: Request, asked: frozenset[str]) -> Contex
         caller=here.talk.caller,
         offered=state.offering,
         nouns=frozenset(nouns),
+        earlier=here.requests[-1].arguments if here.requests else {},
     )
 
 

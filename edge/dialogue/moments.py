@@ -67,20 +67,25 @@ def _each(work: Work, slots: list[Slot], meant: list[dates.Found]) -> list[tuple
 
 
 def stays(work: Work) -> None:
-    """ "The same day", "at the same time as before": what is to be changed keeps its old value."""
+    """ "The same day", "at the same time as before": what is to be changed keeps its value, a second request has
+    that of the first."""
     text = join(work.words)
     only = re.search(r"^(?:(?:at |on )?the )?same(?: as (?:before|now))?(?: please)?$", text)
     for slot in work.of("date", "time"):
         thing = "day|date" if slot.kind == "date" else "time|hour"
         said = re.search(rf"\bsame (?:\w+ )?(?:{thing})\b|\b(?:keep|leave) the (?:{thing})\b", text)
         said = said or re.search(rf"\b(?:{thing}) (?:\w+ )?(?:stays?|same)\b", text)
-        if slot.changes and slot.nullable and (said or (only and work.asked(slot))):
+        if not said and not (only and work.asked(slot)):
+            continue
+        if slot.changes and slot.nullable:
             work.take(slot, work.context.known.get(slot.changes.partition(".")[2]))
+        elif isinstance(before := work.context.earlier.get(slot.name), str) and slot.name not in work.context.known:
+            work.take(slot, before)
 
 
 def _known_day(work: Work, slots: list[Slot]) -> date | None:
     """The day that was given last, which "the day after" comes after."""
-    known = [work.context.known.get(slot.name) for slot in slots]
+    known = [given.get(slot.name) for given in (work.context.known, work.context.earlier) for slot in slots]
     given = next((value for value in known if isinstance(value, str)), None)
     return moment.date() if (moment := parse_datetime(given)) else None
 

@@ -44,7 +44,8 @@ class Context:
 
     ``asked``: slots whose answer is awaited, read with more trust. ``part`` and ``since``: a part of the day and a week
     mentioned before. ``partial``: digits of a number that has not been said to its end. ``offered``: names of choices
-    in the order they were last said. ``nouns``: words a count may count.
+    in the order they were last said. ``nouns``: words a count may count. ``earlier``: what the request before this one
+    asked for, which "the same day" may mean.
     """
 
     now: datetime
@@ -56,6 +57,7 @@ class Context:
     caller: str | None = None
     offered: tuple[str, ...] = ()
     nouns: frozenset[str] = frozenset()
+    earlier: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

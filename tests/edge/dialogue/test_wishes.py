@@ -43,6 +43,20 @@ def test_a_wish_keeps_what_was_told_with_it(demo: Caller) -> None:
     assert [asked.arguments["time"] for asked in demo.asked] == ["10:00:00", "09:00:00"]
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "time"),
+    [
+        ("The same day at eleven.", "2026-11-24", "11:00:00"),
+        ("The day after, same time.", "2026-11-25", "10:00:00"),
+        ("Thursday at the same time.", "2026-11-26", "10:00:00"),
+    ],
+)
+def test_the_second_may_be_when_the_first_is(demo: Caller, text: str, day: str, time: str) -> None:
+    for turn in ("I need a boiler service and a tap repair.", "Tuesday at ten.", "Anna Miller.", "Yes.", text):
+        demo.say(turn)
+    assert (demo.state.slots["day"], demo.state.slots["time"]) == (day, time)
+
+
 def test_one_that_comes_with_the_yes_waits_for_it(demo: Caller) -> None:
     demo.say("I need a boiler service Tuesday at ten, my name is Anna Miller.")
     reply = demo.say("Yes, and I also need a tap repair.")
