@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from edge.core.conversation import Tool, ToolAsked, ToolCall
-from edge.dialogue import choices, choosing, request
+from edge.dialogue import choices, choosing, danger, request
 from edge.dialogue.filling import back
 from edge.dialogue.intent import content
 from edge.dialogue.request import Request
@@ -38,6 +38,8 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
         if (under_way or not at) and not _MORE.search(join(other)):
             continue
         first, further = _wish(here, one) or _made(under_way), _wish(here, other)
+        if danger.told(here, other) and not danger.told(here, one):
+            return here  # Danger waits for nothing.
         if first and further and _differ(first, further):
             later = (*here.state.wishes, " ".join(word.raw + word.after for word in other))[:_MOST]
             return replace(
