@@ -191,6 +191,20 @@ def test_danger_goes_before_what_is_under_way(caller: Caller, before: list[str],
     assert reply.text.endswith(ADDRESS)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'd like a boiler service on Tuesday, and I smell gas", "I smell gas and I want to pay my invoice",
+        "I need a boiler service and also there's a burst pipe in the kitchen",
+        "my tap drips and there is water coming through the ceiling",
+    ],
+)  # fmt: skip
+def test_of_two_wishes_danger_is_the_first(caller: Caller, text: str) -> None:
+    reply = caller.say(text)
+    assert reply.state.tool == "send_help"
+    assert reply.text.endswith(ADDRESS)
+
+
 @pytest.mark.parametrize("text", ["Anna Flood.", "My name is Gus Leach.", "It's Mary Burke."])
 def test_a_name_is_no_danger(caller: Caller, text: str) -> None:
     caller.say("A boiler service on Tuesday at ten.")
