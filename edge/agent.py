@@ -1,11 +1,13 @@
 """The agent: what a business writes about the one who answers its phone. One YAML file."""
 
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from edge.core.facts import Facts, days_of, hours_of
 from edge.errors import EdgeError
 from edge.quick.declared import QuickTool, missing
 
@@ -36,6 +38,15 @@ class Agent(BaseModel):
         default_factory=list, max_length=50, description="Web services that it may ask in the middle of a sentence."
     )
     timezone: str = Field(default="UTC", description="IANA name; days and times are local to it.")
+    hours: dict[str, str] = Field(
+        default_factory=dict,
+        description='When it is open, by day or days of the week: "monday-saturday: 08:00-18:00"; others are closed.',
+    )
+    prices: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=50,
+        description='What things cost, as it is to be said: "boiler service: a hundred and twenty dollars".',
+    )
     endpointing: Endpointing = Field(default_factory=Endpointing)
     still_there_after: float = Field(default=8.0, ge=2, description="Seconds of silence before it asks.")
     goodbye_after: float = Field(default=12.0, ge=2, description="Further seconds of silence before it hangs up.")
@@ -69,6 +80,14 @@ class Agent(BaseModel):
             raise ValueError(f"each needs a name of its own; {', '.join(twice)} is there twice")
         return value
 
+    @field_validator("hours")
+    @classmethod
+    def _of_days(cls, value: dict[str, str]) -> dict[str, str]:
+        days = [day for named, hours in value.items() if hours_of(hours) for day in days_of(named)]
+        if len(days) > len(set(days)):
+            raise ValueError("the same day is there twice")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known(cls, value: str) -> str:
@@ -77,6 +96,12 @@ class Agent(BaseModel):
         except Exception as error:
             raise ValueError(f"{value!r} is not an IANA time zone such as Europe/London.") from error
         return value
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What callers may ask about."""
+        hours = {day: hours_of(hours) for named, hours in self.hours.items() for day in days_of(named)}
+        return Facts(hours, self.prices)
 
 
 DEFAULT = Path(__file__).parent / "agents" / "harbor_home_services.yaml"

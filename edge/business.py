@@ -109,6 +109,7 @@ class Business:
             questions=self._history.questions,
             cancellable=self._requests.cancellable(),
             caller=self._caller,
+            facts=agent.facts,
         )
 
     async def request(self, call: ToolCall) -> bool:

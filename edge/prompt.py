@@ -1,10 +1,12 @@
 """What a language model is told about being on the telephone, whichever vendor's it is."""
 
+import calendar
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from edge.core.conversation import Conversation, LookedUp, Question, Tool, ToolOutcome
+from edge.core.facts import Facts
 
 ANSWER_QUESTION = "answer_question"
 END_CALL = "end_call"
@@ -51,10 +53,21 @@ def system(conversation: Conversation) -> str:
     parts = [
         conversation.instructions,
         f"You answer for {conversation.business}." if conversation.business else "",
+        facts(conversation.facts),
         RULES + (SENSITIVE if any(tool.sensitive for tool in conversation.tools) else ""),
         f"The caller's number is {conversation.caller}." if conversation.caller else "",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def facts(known: Facts) -> str:
+    """When the business is open and what it charges, as far as its file says."""
+    open_on = (
+        f"{calendar.day_name[day]} {opens:%H:%M}-{closes:%H:%M}" for day, (opens, closes) in sorted(known.hours.items())
+    )
+    prices = (f"{name}: {price}" for name, price in known.prices.items())
+    said = [("Open", ", ".join(open_on)), ("Prices", "; ".join(prices))]
+    return "\n".join(f"{what}: {how}." for what, how in said if how)
 
 
 def moment(conversation: Conversation) -> str:

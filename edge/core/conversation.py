@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from edge.core.facts import Facts
+
 Cause = Literal["turn", "greeting", "announcement", "question", "rest", "filler", "silence", "goodbye"]
 Profile = Literal["open", "brief", "yes_no", "name", "digits", "address", "card"]
 
@@ -111,6 +113,8 @@ class Conversation:
     """The number the call comes from, E.164, where it is known."""
     cancellable: tuple[ToolAsked, ...] = ()
     """Requests under way that may be called off, oldest first."""
+    facts: Facts = field(default_factory=Facts)
+    """What the business says of itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Numbers in what a caller says: how much of one that was asked for is there, and whether more of it follows."""
 
+from collections.abc import Sequence
+
 from edge.core.conversation import Profile
 from edge.core.grammar import LEADS_ON, opened
 
@@ -11,6 +13,9 @@ _SAID = _SPELT | frozenset(
     "twenty thirty forty fifty sixty seventy eighty ninety".split()
 )
 """Spoken as numbers are: "twelve Oak Street", "twenty one"."""
+_BEFORE_PRONOUN = frozenset(
+    "have haven't got get give need want no any this that the another other new which last isn't same either".split()
+)
 _BEFORE_DIGITS = frozenset("double triple code".split())
 _BEFORE_NUMBER = frozenset("apartment apt unit suite flat".split())
 """Of an address: "twelve Oak Street, apartment …"."""
@@ -37,9 +42,16 @@ def only_a_number(words: list[str]) -> bool:
     return all(word in _SAID or word[0].isdigit() or word in LEADS_ON for word in opened(words))
 
 
+def pronoun(words: Sequence[str], at: int) -> bool:
+    """Whether the "one" at ``at`` stands for a thing: "I don't have one", "this one", but not "one one two"."""
+    around = {*words[max(0, at - 1) : at], *words[at + 1 : at + 2]}
+    return words[at] == "one" and at > 0 and words[at - 1] in _BEFORE_PRONOUN and not around & _SAID
+
+
 def _digits(words: list[str]) -> int:
     """At least so many."""
-    return sum(1 if word in _SAID else sum(char.isdigit() for char in word) for word in words)
+    numbers = [word for at, word in enumerate(words) if not pronoun(words, at)]
+    return sum(1 if word in _SAID else sum(char.isdigit() for char in word) for word in numbers)
 
 
 def _ends_in_digits(words: list[str]) -> bool:

@@ -9,7 +9,7 @@ from edge.core.asked import asks_for, most_patient
 from edge.core.conversation import Profile
 from edge.dialogue import dates, times
 from edge.dialogue.fits import Problem, lengths, possible
-from edge.dialogue.phrasing import Voice, choice_name, listed, phrase, value
+from edge.dialogue.phrasing import Voice, choice_name, listed, phrase, told, value
 from edge.dialogue.schema import Slot
 
 _PLAIN = frozenset(
@@ -54,7 +54,9 @@ def expects(slots: Sequence[Slot], say: str) -> Profile:
 def together(missing: Sequence[Slot]) -> tuple[Slot, ...]:
     """What is asked for next: the first slot that is missing; a day and a time at once, where there is one of each."""
     first = missing[0]
-    pair = tuple(slot for slot in missing if slot.kind in ("date", "time"))
+    pair = tuple(
+        slot for slot in missing if slot.kind in ("date", "time") and (slot.changes == "") == (first.changes == "")
+    )
     return pair if first in pair and {slot.kind for slot in pair} == {"date", "time"} and len(pair) == 2 else (first,)
 
 
@@ -187,6 +189,9 @@ def again(voice: Voice, slots: Sequence[Slot], today: date, misses: int) -> str:
     if slot.kind == "choice":
         second = f"Let me say what there is: {offer(slot, today)}. Which one would you like?"
         third = f"Just one of these, please: {offer(slot, today)}. You can also say the first, or the second."
+    elif slot.kind == "name":
+        second = _spelt(slot, what)
+        third = f"I still didn't get {what}. You could say, for example: {shown}."
     else:
         second = f"I still didn't get {what}. You could say, for example: {shown}."
         third = _spelt(slot, what)
@@ -222,6 +227,8 @@ def wrong(voice: Voice, slot: Slot, problem: Problem, today: date) -> str:
     if problem.code == "mismatch" and isinstance(problem.bound, date):
         said = dates.spoken(problem.bound, today)
         return f"Let me check that with you: that date is {said}. Which day did you mean?"
+    if problem.code == "needed":
+        return f"I'm afraid it can't be done without the {slot.label}. {ask(voice, (slot,), today)}"
     if problem.code == "vague_week":
         return ask(voice, (slot,), today, week=True)
     if problem.code == "no_hour":
@@ -299,7 +306,7 @@ def _bound(bound: Any, today: date) -> str:
 
 def taken(voice: Voice, slots: Sequence[Slot], fresh: Mapping[str, Any], today: date) -> str:
     """A word on what was just understood, so that a slip is noticed at once."""
-    given = [slot for slot in slots if fresh.get(slot.name) is not None]
+    given = [slot for slot in slots if told(slot, fresh)]
     new = {slot.kind: slot for slot in reversed(given) if not slot.secret}
     if "choice" in new and not new["choice"].many:
         said = phrase(new["choice"], fresh[new["choice"].name], today)

@@ -59,6 +59,14 @@ def match(words: Words, choices: Sequence[Choice], *, asked: bool = False) -> li
     return [one for one in found if asked or not _job_alone(words, one)]
 
 
+def plainly(words: Words, match: Match) -> bool:
+    """Whether a choice is spoken of, and not merely sounded like: by two of its words, or by one with an article."""
+    called = [part for phrase in (match.choice.spoken, *match.choice.phrases) for part in _content(phrase)]
+    sure = all(max(alike(words[at].text, part) for part in called) >= 0.9 for at in match.words)
+    before = words[max(0, match.words[0] - 2) : match.words[0]]
+    return sure and (len(match.words) > 1 or any(word.text in _ARTICLES for word in before))
+
+
 def near(words: Words, choices: Sequence[Choice]) -> list[Match]:
     """The choices nearest to something that is none of them: a "boiler service", where a "boiler replacement" is
     wanted."""
@@ -210,6 +218,7 @@ def _count(words: Words, at: tuple[int, ...]) -> bool:
     return all(words[index].text in SMALL or words[index].text.isdecimal() for index in at)
 
 
+_ARTICLES = frozenset("a an the my our some".split())
 _NEUTRAL = frozenset(
     "some quick new regular next another full proper book schedule order get arrange want need".split()
 )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from edge.core.conversation import CallerSaid, Tool, ToolOutcome
 from edge.dialogue import choices, denial, failure, request, smalltalk
+from edge.dialogue.changing import ANOTHER, CHANGE, begun
 from edge.dialogue.filling import advance, back
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import content, rank, wishes
@@ -23,8 +24,6 @@ _CLEARLY = 1.2
 _VAGUE = frozenset(
     "help thing question issue problem business today quick favour favor call phone information hand talk start".split()
 )
-_ANOTHER = re.compile(r"\b(?:another|second|also|more|new|different|too|as well|additional|extra)\b")
-_CHANGE = re.compile(r"\b(?:change|make it|instead|move|rather|actually|reschedule)\b")
 _SWITCH = re.compile(r"\b(?:actually|instead|rather|want|like|need|first|different)\b")
 
 
@@ -39,7 +38,7 @@ def choose(here: Situation) -> Move | None:
     if not here.tools:
         return None
     if here.state.tools_offered and (tool := _offered(here)):
-        fresh = request.begin(here, tool)
+        fresh = request.begin(here, tool, values=here.state.slots)
         return _opened(here, fresh, hear(replace(here, words=_before(here) + here.words), fresh, told_only=True))
     if here.state.tools_offered and verdict(here.words) == "no" and not called_for(here):
         state = here.becomes(tools_offered=(), closing=True, misses=0)
@@ -48,10 +47,10 @@ def choose(here: Situation) -> Move | None:
     if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _CLEARLY:
         return _which(here, [tool for _, tool in ranked[:3]])
     if ranked:
-        return _start(here, ranked[0][1])
+        return start(here, ranked[0][1])
     about = [word for word in content(here.words) if stem(word) not in {stem(vague) for vague in _VAGUE}]
     if len(here.tools) == 1 and (_tells(here, here.tools[0][0]) or (wishes(here.words) and not about)):
-        return _start(here, here.tools[0][0])
+        return start(here, here.tools[0][0])
     return _another_thing(here) or (_unknown(here) if wishes(here.words) and about else None)
 
 
@@ -127,16 +126,17 @@ def _unknown(here: Situation) -> Move:
     return Move(say, state)
 
 
-def _start(here: Situation, tool: Tool) -> Move:
-    fresh = request.begin(here, tool)
+def start(here: Situation, tool: Tool) -> Move:
+    """Begin a request of this tool with what the turn says, unless it is only about one that was made."""
+    fresh = begun(here, tool) or request.begin(here, tool)
     before = [one for one in here.requests if one.tool == tool.name]
     heard = hear(here, fresh, told_only=True)
-    if before and not _ANOTHER.search(join(here.words)):
+    if before and not ANOTHER.search(join(here.words)):
         running = before[-1] in here.running
         repeated = all(before[-1].arguments.get(name) == value for name, value in heard.values.items())
         if running and repeated and not heard.problems and tool.repeat != "ask":
             return Move("I'm still working on that. It won't be long.", here.becomes(misses=0))
-        if _CHANGE.search(join(here.words)) and not repeated:
+        if CHANGE.search(join(here.words)) and not repeated:
             what = "still under way" if running else "already settled"
             say = f"The first one is {what}, and I can't change it from here. Shall I take down a new one?"
             return Move(say, here.becomes(tools_offered=(tool.name,), misses=0), expects="yes_no")

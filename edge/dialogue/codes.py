@@ -3,10 +3,14 @@
 import re
 from dataclasses import dataclass
 
+from edge.core.numerals import pronoun
 from edge.dialogue.names import _LETTERS as LETTER_NAMES
 from edge.dialogue.numbers import digit, digits
 from edge.dialogue.words import Words
 
+_BEGINNING = re.compile(r"\b(?:first|starts?|starting|begins?|beginning)\b")
+_NATIONAL = 10
+"""Digits of a telephone number in North America without its country code."""
 PHONE_DIGITS = (7, 15)
 """How many digits a telephone number has, where the schema does not say: local to E.164."""
 
@@ -25,12 +29,22 @@ def find_digits(words: Words, *, asked: bool = False) -> Found | None:
     while at < len(words):
         value, end = digits(words, at, guess=asked)
         plus = at > 0 and words[at - 1].text in ("+", "plus")
+        if value == "1" and pronoun([word.text for word in words], at):
+            value = ""
         if value and (best is None or len(value) > len(best.value.lstrip("+"))):
             best = Found(("+" if plus else "") + value, at - plus, end)
         at = max(end, at + 1)
     if best is None or (not asked and len(best.value) < PHONE_DIGITS[0]):
         return None
     return best
+
+
+def corrected(before: str, said: str, text: str) -> str:
+    """``before`` after a correction: what was said takes the place of as many characters at its end, or where the
+    words are about its beginning, there; all of it, where no less was said."""
+    if len(said) >= len(before):
+        return said
+    return said + before[len(said) :] if _BEGINNING.search(text) else before[: -len(said)] + said
 
 
 def find_code(words: Words, pattern: str | None, shortest: int, longest: int, *, asked: bool = False) -> Found | None:
@@ -59,7 +73,8 @@ def find_code(words: Words, pattern: str | None, shortest: int, longest: int, *,
 def fit(value: str, pattern: str | None, shortest: int, longest: int) -> str | None:
     """``value`` in the form that ``pattern`` and the lengths ask for (with a plus, or as 3-3-4), or None."""
     local = re.sub(r"\D", "", value)
-    forms = [value, f"+{local}", local, f"{local[:3]}-{local[3:6]}-{local[6:]}", f"+1{local}", value.lower()]
+    forms = [value, f"+{local}", local, f"{local[:3]}-{local[3:6]}-{local[6:]}", value.lower()]
+    forms += [f"+1{local}"] if len(local) == _NATIONAL else []
     for form in forms if pattern else [value]:
         if shortest <= len(form) <= longest and (pattern is None or re.search(pattern, form)):
             return form

@@ -1,7 +1,7 @@
 """Before it acts the agent reads back what it understood, and the caller says yes, no, or what is wrong."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from edge.core.conversation import ToolAsked, ToolCall
 from edge.dialogue import phrasing, schema
 from edge.dialogue.reading import Gathered
 from edge.dialogue.request import Request, ask_for, dropped, mentioned, title
+from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation, same
 from edge.dialogue.words import join
 from edge.dialogue.yesno import verdict
@@ -29,20 +30,19 @@ def read_back(
     only: tuple[str, ...] = (),
     spelled: Mapping[str, str] | None = None,
     lead: str = "",
+    opening: str = "",
 ) -> Move:
-    """Say what was understood and ask whether it is right; with ``only``, no more than these slots of it."""
-    slots = [slot for slot in request.slots if slot.name in only] if only else list(request.slots)
+    """Say what was understood and ask whether it is right; with ``only``, no more than these slots of it.
+
+    ``opening``: the words before what was understood already, where it is said once more.
+    """
     hidden = schema.constants(request.tool.parameters)
-    slots = [slot for slot in slots if slot.name not in hidden]
+    slots = [slot for slot in request.slots if slot.name not in hidden and (not only or slot.name in only)]
     said = phrasing.summary(slots, request.state.slots, here.today, spelled or {})
-    if only:
-        opening = here.voice.pick("All right, so ", "Okay, so ", "Right, so ")
-    elif phrasing.names_a_thing(slots, request.state.slots):
-        opening = here.voice.pick("So that's ", "Let me read that back: ", "So, that is ")
-    else:  # "So that's on Tuesday" would not say what is.
-        opening = here.voice.pick("So I'll ", "Let me read that back: I'll ", "So, I'll ") + title(request.tool)
-        opening += " " if said.startswith(("on ", "at ", "for ", "today")) else ", "
+    right = _RIGHT_NOW if only and not opening else _RIGHT
+    opening = opening or _opening(here, request, slots, said, anew=not only)
     heard = f"{lead} {opening}{said}.".strip() if said else f"{lead} So I'll {title(request.tool)}.".strip()
+    told = {slot.name for slot in slots if phrasing.told(slot, request.state.slots)}
     state = replace(
         request.state,
         confirming=True,
@@ -53,10 +53,20 @@ def read_back(
         part=None,
         since=None,
         partial="",
-        read_back=len(heard),
+        unheard=tuple(slot.name for slot in request.slots if slot.name in told.union(request.state.unheard)),
     )
-    right = here.voice.pick(*(_RIGHT_NOW if only else _RIGHT))
-    return Move(f"{heard} {right}", state, expects="yes_no")
+    return Move(f"{heard} {here.voice.pick(*right)}", state, expects="yes_no")
+
+
+def _opening(here: Situation, request: Request, slots: Sequence[Slot], said: str, *, anew: bool) -> str:
+    """The words before what was understood; it must be clear what is to be done."""
+    if not anew:
+        return here.voice.pick("All right, so ", "Okay, so ", "Right, so ")
+    if phrasing.names_a_thing(slots, request.state.slots):
+        return here.voice.pick("So that's ", "Let me read that back: ", "So, that is ")
+    # "So that's on Tuesday" would not say what is.
+    opening = here.voice.pick("So I'll ", "Let me read that back: I'll ", "So, I'll ") + title(request.tool)
+    return f"{opening} " if said.startswith(("on ", "at ", "for ", "today")) else f"{opening}, "
 
 
 def judged(here: Situation, request: Request, heard: Gathered) -> Move | None:
@@ -68,8 +78,8 @@ def judged(here: Situation, request: Request, heard: Gathered) -> Move | None:
         return read_back(here, request, only=(slot.name,), spelled={slot.name: last[0]} if last else None)
     if named and _ASKED_BACK.search(join(here.words)):
         return read_back(here, request, only=(named.name,))
-    if not here.heard and (said or heard.values):
-        return read_back(here, request)
+    if request.state.unheard and said == "yes":
+        return _unheard(here, request)
     if said == "yes":
         return act(here, request)
     if request.state.again and said == "no" and not heard.values:
@@ -90,6 +100,16 @@ def judged(here: Situation, request: Request, heard: Gathered) -> Move | None:
     return None
 
 
+def _unheard(here: Situation, request: Request) -> Move:
+    """A yes to what was not heard is none: what is left of it once more, or all where nothing was heard."""
+    hidden = schema.constants(request.tool.parameters)
+    told = [slot for slot in request.slots if slot.name not in hidden and phrasing.told(slot, request.state.slots)]
+    if len(request.state.unheard) == len(told):
+        return read_back(here, request)
+    opening = here.voice.pick("I also said: ", "You may have missed this: ")
+    return read_back(here, request, only=request.state.unheard, opening=opening)
+
+
 def to_change(here: Situation, request: Request) -> Move | None:
     """Ask which slot is wrong; or, where the caller has named it, for its value."""
     state = request.state
@@ -99,7 +119,8 @@ def to_change(here: Situation, request: Request) -> Move | None:
         return read_back(here, request)
     if state.changing:
         return None
-    names = phrasing.listed(f"the {slot.label}" for slot in request.slots if slot.name in state.slots)
+    open_to_it = [slot for slot in request.slots if slot.changes] or request.slots
+    names = phrasing.listed(f"the {slot.label}" for slot in open_to_it if slot.name in state.slots)
     say = here.voice.pick(
         f"Sorry about that. What should I change: {names}?", f"No problem. What would you like to change: {names}?"
     )
@@ -112,11 +133,20 @@ def made_before(here: Situation, tool: str, arguments: Mapping[str, Any]) -> Too
     return alike[-1] if alike and here.outcome_of(alike[-1]) != "not_stored" else None
 
 
+def _unsettled(here: Situation, request: Request) -> bool:
+    """Whether what this request would change is not done yet, so that there is nothing to be changed."""
+    tools = {slot.changes.partition(".")[0] for slot in request.slots if slot.changes}
+    return any(asked.tool in tools for asked in here.running)
+
+
 def act(here: Situation, request: Request) -> Move:
     """The caller has confirmed, or need not: ask for the business, unless that very request was already made."""
     arguments = {
         slot.name: request.state.slots[slot.name] for slot in request.slots if slot.name in request.state.slots
     }
+    if _unsettled(here, request):
+        say = "That's still under way, and I can only change it once it is done. Shall I try again?"
+        return Move(say, request.state, expects="yes_no")
     done = dropped(request.state)
     before = made_before(here, request.tool.name, arguments)
     made = before is not None and (before in here.running or here.outcome_of(before) == "completed")

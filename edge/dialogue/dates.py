@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -22,6 +22,9 @@ _SHORT_DAYS = {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "th
 _SPLIT_DAYS = {"mon": 0, "man": 0, "tues": 1, "twos": 1, "two's": 1, "choose": 1, "chews": 1, "wends": 2, "wens": 2,
     "wins": 2, "thirst": 3, "thurs": 3, "thus": 3, "fry": 4, "fri": 4, "satur": 5, "sun": 6}  # fmt: skip
 """What is left of a weekday when the recogniser hears its "day" as a word: "choose day"."""
+_BESIDE = {"day after": 1, "following day": 1, "next day": 1, "day before": -1}
+_PARTS_OF_WEEK = {"early": 0, "beginning": 0, "start": 0, "middle": 2, "mid": 2, "late": 4, "end": 4}
+"""Days after its Monday."""
 _FAR = 300
 """Days ahead from which a date is said with its year."""
 _JUST_OVER = 14
@@ -44,11 +47,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How days are read: from ``today``; weekdays from ``since``; ``ahead`` where only days to come count."""
+    """How days are read: from ``today``; weekdays from ``since``; ``ahead`` where only days to come count.
+
+    ``known`` is the day that was spoken of last, for "the day after".
+    """
 
     today: date
     since: date | None = None
     ahead: bool = True
+    known: date | None = None
 
 
 _Reader = Callable[[Words, int, Calendar], Found | None]
@@ -69,6 +76,7 @@ def find(words: Words, reading: Calendar, *, bare: bool = False) -> list[Found]:
             one = _alone(words, at, reading)
         if one is not None:
             found.append(_over(one, reading))
+            reading = replace(reading, known=one.value if isinstance(one.value, date) else reading.known)
         at = max(one.end, at + 1) if one else at + 1
     return found
 
@@ -182,9 +190,12 @@ def _slashed(words: Words, at: int, reading: Calendar) -> Found | None:
 
 def _near(words: Words, at: int, reading: Calendar) -> Found | None:
     """ "today", "tomorrow", "the day after tomorrow", "yesterday"."""
-    text = _text(words, at)
+    text, after = _text(words, at), _text(words, at + 1)
     if text == "day" and _text(words, at + 1) == "after" and _text(words, at + 2) in ("tomorrow", "tomorow"):
         return Found(reading.today + timedelta(2), at, at + 3)
+    step = _BESIDE.get(f"{text} {after}")
+    if reading.known and step:
+        return Found(reading.known + timedelta(step), at, at + 2)
     offset = {"today": 0, "tonight": 0, "tomorrow": 1, "tomorow": 1, "tomorrow's": 1, "yesterday": -1}.get(text)
     return None if offset is None else Found(reading.today + timedelta(offset), at, at + 1)
 
@@ -242,6 +253,32 @@ def _named(words: Words, at: int, reading: Calendar) -> Found | None:
     if _text(words, end) == "week" and which == "":
         value, end = value + timedelta(7), end + 1
     return Found(value, at, end, not weekend or which not in ("", "last"), days=2 if weekend else 1)
+
+
+def _part_of_week(words: Words, at: int, reading: Calendar) -> Found | None:
+    """ "The end of the week", "the beginning of next week", "early next week"."""
+    part = _PARTS_OF_WEEK.get(_text(words, at))
+    end = at + 1 + (_text(words, at + 1) == "of")
+    end += _text(words, end) in ("the", "this")
+    following = _text(words, end) == "next"
+    end += following
+    if part is None or _text(words, end) != "week":
+        return None
+    monday = reading.today - timedelta(reading.today.weekday()) + timedelta(7 * following)
+    return Found(max(reading.today, monday + timedelta(part)), at, end + 1)
+
+
+def _nth(words: Words, at: int, reading: Calendar) -> Found | None:
+    """ "The first Monday in December"."""
+    number = ordinal(words, at + (_text(words, at) == "the"))
+    weekday = _weekday(words, number[1]) if number else None
+    month = _month(words, weekday[1] + 1) if weekday and _text(words, weekday[1]) in ("in", "of") else None
+    if number is None or weekday is None or month is None or number[0] > 5:
+        return None
+    year = reading.today.year + (month < reading.today.month)
+    first = date(year, month, 1)
+    day = first + timedelta((weekday[0] - first.weekday()) % 7 + 7 * (number[0] - 1))
+    return Found(day if day.month == month else "impossible", at, weekday[1] + 2)
 
 
 def _week(words: Words, at: int) -> Found | None:
@@ -302,6 +339,8 @@ def _of_month(day: int, reading: Calendar) -> date | Wrong:
 
 def _alone(words: Words, at: int, reading: Calendar) -> Found | None:
     """A day of the month with nothing around it that says so: "24", "twenty fourth"."""
+    if _text(words, at) == "this" and _text(words, at + 1) in ("morning", "afternoon", "evening"):
+        return Found(reading.today, at, at + 1)
     number = ordinal(words, at)
     if number is None and _text(words, at).isdecimal() and 12 < int(_text(words, at)[:6]) <= 31:
         number = (int(_text(words, at)), at + 1)
@@ -322,4 +361,4 @@ def _ranks(words: Words, number: int, end: int) -> bool:
     )
 
 
-_READERS: tuple[_Reader, ...] = (_iso, _slashed, _span, _near, _named, _dated)
+_READERS: tuple[_Reader, ...] = (_iso, _slashed, _nth, _span, _near, _part_of_week, _named, _dated)

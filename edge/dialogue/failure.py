@@ -52,10 +52,10 @@ def told(here: Situation, move: Move) -> Move:
     outcome = here.outcome
     if outcome is None or not outcome.untold or outcome.tool_call_id in move.state.reported:
         return move
-    state = replace(move.state, reported=(*move.state.reported[-15:], outcome.tool_call_id))
+    move = replace(move, state=replace(move.state, reported=(*move.state.reported[-15:], outcome.tool_call_id)))
     title = next((tool.title for tool, _ in here.tools if tool.name == outcome.tool), "")
     about = f" About your request to {title}:" if title else ""
-    return replace(move, say=f"{about} {sorry(here, outcome)} {move.say}".strip(), state=state)
+    return move.led(f"{about} {sorry(here, outcome)}".strip())
 
 
 def report(here: Situation, outcome: ToolOutcome) -> Move:

@@ -42,7 +42,7 @@ def advance(here: Situation, request: Request, heard: Gathered, *, lead: str = "
         return ask_for(here, updated, asking.together(missing), lead=known)
     if request.tool.quick:
         return act(here, updated)  # It changes nothing, so nothing is read back.
-    return read_back(here, updated, only=tuple(changed) if correcting and here.heard else (), spelled=heard.spelled)
+    return read_back(here, updated, only=(*changed, *state.unheard) if correcting else (), spelled=heard.spelled)
 
 
 def _over(here: Situation, request: Request) -> Problem | None:

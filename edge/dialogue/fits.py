@@ -13,7 +13,7 @@ class Problem:
     """Why what was said cannot be a slot's value. ``bound`` is the limit it breaks, or the choices it may mean.
 
     Codes: impossible, past, mismatch, vague_week, closed, off_step, no_hour, too_early, too_late, too_small, too_large,
-    too_short, too_long, unfit, ambiguous, denied, over, other_job, not_offered.
+    too_short, too_long, unfit, ambiguous, denied, over, other_job, not_offered, needed.
     """
 
     slot: str

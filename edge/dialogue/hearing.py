@@ -31,7 +31,7 @@ def hear(here: Situation, request: Request, *, told_only: bool = False) -> Gathe
             word for word in here.words if word.text not in ("no", "not", "wait", "weight", "it's", "should", "be")
         )
         found = gather(rest, slots, _context(here, request, names))
-    elif not found.values and not found.problems and not state.confirming and _only_a_name(here.words):
+    elif not found.values and not found.problems and verdict(here.words) is None and _only_a_name(here.words):
         names = frozenset(slot.name for slot in slots if slot.kind == "name")
         found = gather(here.words, slots, _context(here, request, names))
     return found
@@ -79,6 +79,7 @@ def _context(here: Situation, request: Request, asked: frozenset[str]) -> Contex
         caller=here.talk.caller,
         offered=state.offering,
         nouns=frozenset(nouns),
+        earlier=here.requests[-1].arguments if here.requests else {},
     )
 
 

@@ -13,12 +13,15 @@ from edge.dialogue.words import CALENDAR, STOPWORDS, Words, alike, join, listen,
 
 Act = Literal[
     "goodbye", "closing", "cancel", "repeat", "hold", "robot", "person", "abilities", "options", "how_are_you",
-    "thanks", "hello", "status", "question", "frustrated",
+    "thanks", "hello", "status", "question", "frustrated", "later", "call_me",
 ]  # fmt: skip
 
 _ACTS: tuple[tuple[Act, str], ...] = (
     ("goodbye", r"\b(?:good ?bye|bye|bye bye|see you|see ya|farewell|have a (?:good|nice|great) (?:day|one|"
         r"evening|night|weekend))\b"),
+    ("later", r"\b(?:i'll|i will|(?:can|could|may) i|let me|i can|i'm going to|i'd rather|(?:like|have|need|want) to) "
+        r"(?:(?:just|rather|better) )?(?:call|ring|phone) (?:you )?(?:back|again|later)\b"),
+    ("call_me", r"\b(?:call|ring|phone) me (?:back|again|later|tomorrow|today)\b|\bgive me a (?:call|ring)\b"),
     ("closing", r"\b(?:that's|that is|that'll be|that will be) (?:all|it|everything)\b|\b(?:nothing|"
         r"anything) (?:else|more)?$|"
         r"^(?:no )?nothing\b|\bi'?m (?:all set|good|done|finished)\b|\bno more\b|^all set\b"),
@@ -78,6 +81,10 @@ _VERBS: tuple[frozenset[str], ...] = tuple(
     )
 )
 """Words that ask for the same kind of business."""
+_BARELY = 0.7
+"""Likeness (see ``words.alike``) of words that are none of each other's: "back" asks for no booking."""
+_TALK = frozenset("call caller callers".split())
+"""Words of a tool's description that say nothing of what it does."""
 _WISH = re.compile(
     r"\b(?:i(?:'d| would) like|i want|i wanna|i need|i'm (?:calling|looking|hoping|trying)|can (?:you|i|we)|"
     r"could (?:you|i|we)|"
@@ -116,27 +123,28 @@ DANGER = 0.65
 def _vocabulary(name: str, title: str, description: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     strong = [word.text for word in listen(f"{name.replace('_', ' ')} {title}") if word.text not in _ASKING]
     weak = [word.text for word in listen(description)]
-    return _carrying(strong), tuple(word for word in _carrying(weak) if word not in strong)
+    return _carrying(strong), tuple(word for word in _carrying(weak) if word not in _TALK.union(strong))
 
 
 def _carrying(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word not in STOPWORDS and len(word) > 2))
 
 
-def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
+def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...], named: frozenset[str] = frozenset()) -> float:
     """How much the words call for this tool: 3 for its name's words and its choices, 1 for those of its description.
 
-    A choice that means danger counts twice, where it was surely meant, and else not at all.
+    A choice that means danger counts twice, where it was surely meant, and else not at all. ``named``: words that are
+    in the name of some tool, and so call for no other by being of the same kind.
     """
     words = translated(denial.plain(words))
     said = [word for word in content(words) if word not in CALENDAR]
     strong, weak = _vocabulary(tool.name, tool.title, tool.description)
-    score = sum(3 * max((alike(word, other) for other in said), default=0.0) for word in strong)
+    score = sum(3 * like for word in strong if (like := max((alike(word, one) for one in said), default=0.0)) > _BARELY)
     score += sum(max((alike(word, other) for other in said), default=0.0) >= 0.9 for word in weak)
     stems = {stem(word) for word in said}
     for group in _VERBS:
         ours = {stem(word) for word in strong} & group
-        if ours and stems & group and not stems & ours:
+        if ours and (stems & group) - named and not stems & ours:
             score += 2.5
     for slot in slots:
         matched = choices.hinted(words, slot.choices) if slot.kind == "choice" else []
@@ -149,5 +157,6 @@ def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...]) -> float:
 
 def rank(words: Words, tools: Sequence[tuple[Tool, tuple[Slot, ...]]]) -> list[tuple[float, Any]]:
     """The tools by likeness, best first."""
-    scored = [(likeness(words, tool, slots), tool) for tool, slots in tools]
+    named = frozenset(stem(word) for tool, _ in tools for word in _vocabulary(tool.name, tool.title, "")[0])
+    scored = [(likeness(words, tool, slots, named), tool) for tool, slots in tools]
     return sorted(scored, key=lambda one: -one[0])

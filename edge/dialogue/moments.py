@@ -1,14 +1,28 @@
 """Slots for days, times, and both in one."""
 
+import math
+import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from edge.dialogue import dates, fits, times
 from edge.dialogue.fits import Problem
+from edge.dialogue.numbers import cardinal
 from edge.dialogue.reading import ANY, Work
 from edge.dialogue.schema import Slot
-from edge.dialogue.words import join
+from edge.dialogue.words import join, listen
 
+_OLD = re.compile(r"\b(?:from|(?:booked|scheduled|it's|it is|visit|appointment)(?: is)?(?: for| on)?)(?: the)?$")
+_NEW = re.compile(
+    r"\b(?:to|(?:make|say) (?:it|that)|rather|(?:we|you|i) (?:do|have|say|make)|prefer|like|better|how about|what about"
+    r"|for)(?: (?:on|have|it|for|be|the))*$"
+)
+"""Before the day that something is booked for, and before the one that is wanted in its place."""
+_INSTEAD = re.compile(r"instead|rather|(?:would|is|works?)\b.*\bbetter|please instead")
+"""After the one that is wanted."""
+_FROM_NOW = re.compile(
+    r"\b(?:in|within) (?:about |around |the next )?(?P<many>half an|a couple of|\w+) hours?\b(?: or (?:two|so|three))?"
+)
 _MONTH = 31
 """Days in which one is looked for, where any will do."""
 
@@ -19,7 +33,7 @@ def days(work: Work) -> None:
         return None
     slot = slots[0]
     bare = any(work.asked(slot) for slot in slots)
-    reading = dates.Calendar(work.context.now.date(), work.context.since, slot.when == "")
+    reading = dates.Calendar(work.context.now.date(), work.context.since, slot.when == "", _known_day(work, slots))
     found = dates.find(work.words, reading, bare=bare)
     for one in found:
         work.use(one.start, one.end)
@@ -33,9 +47,64 @@ def days(work: Work) -> None:
         meant = meant[-1:]
     elif len(slots) == 1:  # Of "Sunday or Monday" it is the one that is possible.
         meant = ([one for one in meant if _fitting(slot, one) or not isinstance(one.value, date)] or meant)[:1]
-    for slot, one in zip(slots, meant, strict=False):
+    for slot, one in _each(work, slots, meant):
         _take_day(work, slot, one)
     return None
+
+
+def _each(work: Work, slots: list[Slot], meant: list[dates.Found]) -> list[tuple[Slot, dates.Found]]:
+    """The slot of each day: the new one and the old one as the words around them say, the others in order."""
+    given = []
+    for one in meant:
+        before, after = join(work.all[: one.start]), join(work.all[one.end : one.end + 3])
+        old = _OLD.search(before)
+        new = not old and (_NEW.search(before) or _INSTEAD.match(after))
+        likely = [slot for slot in slots if (new and slot.changes) or (not new and old and not slot.changes)]
+        if slot := next(iter(likely or slots), None):
+            slots = [other for other in slots if other is not slot]
+            given.append((slot, one))
+    return given
+
+
+def stays(work: Work) -> None:
+    """ "The same day", "at the same time as before": what is to be changed keeps its value, a second request has
+    that of the first."""
+    text = join(work.words)
+    only = re.search(r"^(?:(?:at |on )?the )?same(?: as (?:before|now))?(?: please)?$", text)
+    for slot in work.of("date", "time"):
+        thing = "day|date" if slot.kind == "date" else "time|hour"
+        said = re.search(rf"\bsame (?:\w+ )?(?:{thing})\b|\b(?:keep|leave) the (?:{thing})\b", text)
+        said = said or re.search(rf"\b(?:{thing}) (?:\w+ )?(?:stays?|same)\b", text)
+        if not said and not (only and work.asked(slot)):
+            continue
+        if slot.changes and slot.nullable:
+            work.take(slot, work.context.known.get(slot.changes.partition(".")[2]))
+        elif isinstance(before := work.context.earlier.get(slot.name), str) and slot.name not in work.context.known:
+            work.take(slot, before)
+
+
+def _known_day(work: Work, slots: list[Slot]) -> date | None:
+    """The day that was given last, which "the day after" comes after."""
+    known = [given.get(slot.name) for given in (work.context.known, work.context.earlier) for slot in slots]
+    given = next((value for value in known if isinstance(value, str)), None)
+    return moment.date() if (moment := parse_datetime(given)) else None
+
+
+def from_now(work: Work) -> None:
+    """ "In an hour or two": a time of today, or of tomorrow where it is so late; rounded up to a possible one."""
+    found = _FROM_NOW.search(join(work.words))
+    if found is None or not (day := work.of("date")) or not (at := work.of("time")):
+        return
+    many = cardinal(listen(found["many"]), 0) or (1, 0)
+    hours = {"half an": 0.5, "a couple of": 2.0}.get(found["many"], min(many[0], 24))
+    step = timedelta(minutes=at[0].step or 15)
+    midnight = work.context.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    soon = work.context.now + timedelta(hours=hours)
+    moment = midnight + step * math.ceil((soon - midnight) / step)
+    start = found.string[: found.start()].count(" ")
+    work.use(start, start + len(found[0].split()))
+    for slot, value in ((day[0], moment.date()), (at[0], moment.time())):
+        work.take(slot, value.isoformat(), fits.moment(slot, value))
 
 
 def _first(work: Work, slot: Slot, denied: list[dates.Found]) -> date | None:
@@ -89,7 +158,8 @@ def hours(work: Work) -> None:
     if found and not meant:
         return work.take(slots[0], None, Problem(slots[0].name, "denied"))
     if len(meant) > 1 and len(slots) == 1:
-        meant = meant[-1:] if work.corrected(meant[0].end, meant[-1].start) else meant[:1]
+        last = slots[0].changes or work.corrected(meant[0].end, meant[-1].start)
+        meant = meant[-1:] if last else meant[:1]
     for slot, one in zip(slots, meant, strict=False):
         if slot.kind == "datetime":
             work.hour = one.value

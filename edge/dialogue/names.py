@@ -11,7 +11,8 @@ _MOST = 4
 _TOLD = re.compile(
     r"\b(?:my (?:full |last |first |sur)?name(?:'s| is| would be)|(?:the|our) (?:last |first |sur)?name(?:'s| is|"
     r" should be| will be)|"
-    r"i'm called|i am called|call me|name is|under the name(?: of)?|in the name of|name of|names)(?: spelled)? "
+    r"i'm called|i am called|call me(?! (?:back|again|later|on|at|when|if|to))|"
+    r"name is|under the name(?: of)?|in the name of|name of|names)(?: spelled)? "
 )
 _HERE = re.compile(r"\b(?:this is|i'm|i am|it's|here is|speaking is|for|under) ")
 """What comes before a name, and before much else: the name must then be written with capitals."""

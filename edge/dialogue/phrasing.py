@@ -61,7 +61,9 @@ def article(noun: str) -> str:
 
 
 def value(slot: Slot, given: Any, today: date) -> str:
-    """A slot's value for the ear, without its name."""
+    """A slot's value for the ear, without its name; of one that stays as it is, that it does."""
+    if given is None and slot.changes:
+        return f"the same {slot.kind if slot.kind == 'time' else 'day'}"
     if isinstance(given, list):
         return listed([value(slot, one, today) for one in given[:8]], "and")
     if slot.kind == "choice":
@@ -126,9 +128,20 @@ def phrase(slot: Slot, given: Any, today: date, *, spell: str = "") -> str:
     return f"{slot.label}: {said}" if slot.kind == "text" else f"{slot.label} {said}"
 
 
+def said_of(slot: Slot, given: Any, today: date) -> str:
+    """The words of a read-back by which this value is known, whatever is said around them."""
+    moment = slot.kind in ("date", "time", "datetime", "name", "address", "text") and not slot.secret
+    return value(slot, given, today) if moment else phrase(slot, given, today)
+
+
+def told(slot: Slot, values: Mapping[str, Any]) -> bool:
+    """Whether there is something to say of it: a value, or that it stays the same."""
+    return values.get(slot.name) is not None or (slot.changes != "" and slot.name in values)
+
+
 def names_a_thing(slots: Sequence[Slot], values: Mapping[str, Any]) -> bool:
     """Whether a summary begins with what it is about: a choice, or a number; and not with a day, a name or a text."""
-    given = [slot for slot in slots if values.get(slot.name) is not None and not slot.secret]
+    given = [slot for slot in slots if told(slot, values) and not slot.secret]
     begins = [slot for slot in given if slot.kind in ("choice", "integer")] or given
     when = ("date", "time", "datetime", "name", "address", "text", "boolean")
     return bool(begins) and not any(slot.kind in when for slot in begins[:1])
@@ -140,7 +153,7 @@ def _noun(slot: Slot) -> str:
 
 def summary(slots: Sequence[Slot], values: Mapping[str, Any], today: date, spelled: Mapping[str, str] = _NONE) -> str:
     """Everything that was gathered: what, when, the rest: "a boiler service on Tuesday ... at ten, for John Miller"."""
-    given = [slot for slot in slots if values.get(slot.name) is not None]
+    given = [slot for slot in slots if told(slot, values)]
     what = [slot for slot in given if slot.kind in ("choice", "integer") and not slot.secret]
     when = [slot for slot in given if slot.kind in ("date", "time", "datetime") and not slot.secret]
     rest = [slot for slot in given if slot not in what and slot not in when]

@@ -22,6 +22,8 @@ def pick(work: Work) -> None:
             one for one in choices.match(work.words, slot.choices, asked=asked) if not _label(work, slot, one)
         ]
         turned_down = all(one.choice.spoken.lower() in DECLINES for one in matched)
+        if slot.name in work.context.known and not asked and not work.corrected(0, len(work.words)):
+            matched = [one for one in matched if choices.plainly(work.words, one)]
         if turned_down and asked and (picked := _by_place(work, slot) or _by_verdict(work, slot)):
             matched = [picked]
         if matched:

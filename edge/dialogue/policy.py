@@ -6,7 +6,18 @@ from typing import get_args
 
 from edge.core.asked import asks_for
 from edge.core.conversation import Cancel, Conversation, Done, EndCall, Profile, Question, ReplyEvent, TextDelta
-from edge.dialogue import cancelling, choosing, danger, failure, lookups, questions, smalltalk
+from edge.dialogue import (
+    cancelling,
+    changing,
+    choosing,
+    danger,
+    facts,
+    failure,
+    lookups,
+    questions,
+    smalltalk,
+    wishes,
+)
 from edge.dialogue.filling import NOT_OFFERED, advance, missed, turned_down
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act, acts
@@ -36,6 +47,8 @@ def decide(conversation: Conversation) -> Reply:
     here = look(conversation)
     move = danger.advised(here, failure.told(here, _respond(here)))
     question = _pending(here, move)
+    if question is None:
+        move = wishes.taken_up(here, move)
     open_still = question and not move.end and not move.keep and not any(isinstance(act, Cancel) for act in move.acts)
     if question and open_still and move.state.question != question.question_id and not _asks(move):
         move = questions.come_back(here, move, question)
@@ -89,15 +102,22 @@ def _respond(here: Situation) -> Move:
     if _noise(here):
         move = smalltalk.unheard(here)
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
+    before, here = here, wishes.kept(here, current(here))
+    return wishes.acknowledged(here, before, current(here), _turn(here) if here.words else None)
+
+
+def _turn(here: Situation) -> Move:
     kinds = acts(here.words)
-    under_way = current(here)
+    under_way = current(here) or changing.taken_up(here)
     words, aside = danger.attend(here, kinds, under_way)
     if aside:
         return aside
     here, kinds = replace(here, words=words), acts(words)
+    if move := facts.answer(here, under_way):
+        return move
     heard = hear(here, under_way, told_only=True) if under_way else Gathered()
     aside = _aside(here, kinds, under_way, heard)
-    return aside or _business(here, kinds, under_way, heard)
+    return aside or facts.answered(here, under_way, _business(here, kinds, under_way, heard))
 
 
 def _noise(here: Situation) -> bool:
@@ -114,6 +134,8 @@ def _aside(here: Situation, kinds: list[Act], under_way: Request | None, heard: 
     question = open_question(here)
     judging = verdict(here.words) is not None and (here.state.confirming or question is not None)
     new = {name for name, value in heard.values.items() if under_way and under_way.state.slots.get(name) != value}
+    if len(here.words) <= _LONG and (move := smalltalk.calling_back(here, kinds)):
+        return move
     if len(here.words) > _LONG or new or heard.problems:
         return None
     if "goodbye" in kinds and not (judging and _SURELY.search(join(here.words))):
@@ -181,6 +203,8 @@ def _requested(here: Situation, kinds: list[Act], under_way: Request, heard: Gat
 def _idle(here: Situation, kinds: list[Act]) -> Move | None:
     """No request is being made."""
     if here.outcome and (move := choosing.mend(here, here.outcome)):
+        return move
+    if move := changing.regretted(here, kinds):
         return move
     said = verdict(here.words)
     if (

@@ -44,7 +44,8 @@ class Context:
 
     ``asked``: slots whose answer is awaited, read with more trust. ``part`` and ``since``: a part of the day and a week
     mentioned before. ``partial``: digits of a number that has not been said to its end. ``offered``: names of choices
-    in the order they were last said. ``nouns``: words a count may count.
+    in the order they were last said. ``nouns``: words a count may count. ``earlier``: what the request before this one
+    asked for, which "the same day" may mean.
     """
 
     now: datetime
@@ -56,6 +57,7 @@ class Context:
     caller: str | None = None
     offered: tuple[str, ...] = ()
     nouns: frozenset[str] = frozenset()
+    earlier: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -83,9 +85,20 @@ class Work:
         self.hour: time | None = None
 
     def of(self, *kinds: str) -> list[Slot]:
-        """Slots of these kinds still without a value, those asked for first, then those without a known one."""
+        """Slots of these kinds still without a value, those asked for first, then those without a known one.
+
+        Of those that are all known, the first that is corrected is the new day, not the one it is booked for.
+        """
+        known = self.context.known
         found = [slot for slot in self.slots if slot.kind in kinds and slot.name not in self.out.values]
-        return sorted(found, key=lambda slot: (slot.name not in self.context.asked, slot.name in self.context.known))
+        return sorted(
+            found,
+            key=lambda slot: (
+                slot.name not in self.context.asked,
+                slot.name in known,
+                slot.name in known and not slot.changes,
+            ),
+        )
 
     def asked(self, slot: Slot) -> bool:
         return slot.name in self.context.asked

@@ -76,7 +76,7 @@ def cleared(state: State, **changes: Any) -> State:
     names = (
         "asked",
         "confirming",
-        "read_back",
+        "unheard",
         "again",
         "changing",
         "offering",

@@ -66,6 +66,8 @@ class Slot:
     unfit: bool = False
     secret: bool = False
     """It is not said again."""
+    changes: str = ""
+    """ "tool.field" of an earlier request that this day or time takes the place of; a null keeps that."""
 
 
 def read(schema: Mapping[str, Any]) -> tuple[Slot, ...]:
@@ -145,6 +147,7 @@ def _slot(name: str, body: Mapping[str, Any], root: Mapping[str, Any], required:
     synonyms, beside = _synonyms(merged.get("synonyms")), _synonyms(merged.get("beside"))
     choices = tuple(_choice(value, synonyms, beside) for value in values or () if value is not None)[:64]
     kind = _kind(name, merged, bool(choices))
+    digits = _digits(merged.get("pattern"))
     return Slot(
         name=name,
         kind=kind,
@@ -155,8 +158,8 @@ def _slot(name: str, body: Mapping[str, Any], root: Mapping[str, Any], required:
         choices=choices,
         minimum=_bound(kind, merged, ("minimum", "exclusiveMinimum", "formatMinimum", "earliest"), 1),
         maximum=_bound(kind, merged, ("maximum", "exclusiveMaximum", "formatMaximum", "latest"), -1),
-        shortest=_whole(merged.get("minLength"), 0),
-        longest=_whole(merged.get("maxLength"), 400),
+        shortest=_whole(merged.get("minLength"), digits[0]),
+        longest=_whole(merged.get("maxLength"), digits[1]),
         pattern=_pattern(merged.get("pattern")),
         numeric=merged.get("type") in ("integer", "number"),
         ask=_sentence(merged.get("ask")),
@@ -169,6 +172,7 @@ def _slot(name: str, body: Mapping[str, Any], root: Mapping[str, Any], required:
         advice=_advice(merged.get("advice")),
         unfit=merged.get("type") == "object" or "properties" in merged,
         secret=merged.get("sensitive") is True,
+        changes=str(merged.get("changes") or ""),
     )
 
 
@@ -258,6 +262,12 @@ def _bound(kind: Kind, merged: Mapping[str, Any], keys: tuple[str, ...], step: i
 
 def _whole(value: Any, default: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10_000 else default
+
+
+def _digits(pattern: Any) -> tuple[int, int]:
+    """How many digits a pattern of nothing but digits wants; any length, where it is another."""
+    counted = re.fullmatch(r"\^\\d\{(\d{1,3})(?:,(\d{1,3}))?\}\$", pattern) if isinstance(pattern, str) else None
+    return (int(counted[1]), int(counted[2] or counted[1])) if counted else (0, 400)
 
 
 def _weekdays(value: Any) -> frozenset[int]:

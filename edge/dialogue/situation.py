@@ -20,7 +20,7 @@ from edge.core.conversation import (
     ToolOutcome,
 )
 from edge.dialogue import schema
-from edge.dialogue.phrasing import Voice
+from edge.dialogue.phrasing import Voice, said_of
 from edge.dialogue.schema import Slot
 from edge.dialogue.state import State
 from edge.dialogue.words import Words, listen
@@ -42,12 +42,16 @@ class Move:
     keep: bool = False
     """The reply is an aside: what was said before stays what "repeat that" repeats."""
 
+    def led(self, lead: str) -> "Move":
+        """The move with these words before it."""
+        return replace(self, say=f"{lead} {self.say}")
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """``words``: what the caller said since the last reply. ``outcome``: a failure nobody has spoken of.
 
-    ``told``: an announcement followed it, so the caller knows. ``heard``: the last read-back was heard to its end.
+    ``told``: an announcement followed it, so the caller knows. Of ``state.unheard`` only what is still unheard is left.
     """
 
     talk: Conversation
@@ -55,7 +59,6 @@ class Situation:
     words: Words
     voice: Voice
     first: bool
-    heard: bool
     last_text: str
     requests: tuple[ToolAsked, ...]
     running: tuple[ToolAsked, ...]
@@ -92,7 +95,11 @@ def look(talk: Conversation) -> Situation:
     """The situation of a conversation."""
     said = [entry for entry in talk.entries if isinstance(entry, AgentSaid)]
     carried = [(entry, state) for entry in said if (state := State.of(entry.state)) is not None]
+    tools = tuple((tool, slots) for tool in talk.tools if _sayable(slots := schema.read(tool.parameters)))
     before, state = carried[-1] if carried else (None, State())
+    if before and state.unheard:
+        slots = next((slots for tool, slots in tools if tool.name == state.tool), ())
+        state = replace(state, unheard=_unheard(slots, state, before.text, talk.now.date()))
     turns = [entry for entry in talk.entries if isinstance(entry, CallerSaid)]
     new = [turn for turn in turns if turn.turn > state.turn] or turns[-1:]
     last = talk.entries[-1] if talk.entries else None
@@ -111,7 +118,6 @@ def look(talk: Conversation) -> Situation:
         words=listen(text),
         voice=Voice(talk.call_id, turn, state.said),
         first=not carried and len(turns) <= 1,
-        heard=before is None or not before.interrupted or len(before.text) >= 0.9 * state.read_back,
         last_text=said[-1].text if said else "",
         requests=requests,
         running=tuple(
@@ -123,7 +129,7 @@ def look(talk: Conversation) -> Situation:
         outcome=last if refused and isinstance(last, ToolOutcome) else failed[-1] if failed else None,
         told=bool(failed) and _announced(talk, failed[-1]),
         refused=refused,
-        tools=tuple((tool, slots) for tool in talk.tools if _sayable(slots := schema.read(tool.parameters))),
+        tools=tools,
         looked_up=last if isinstance(last, LookedUp) else None,
     )
 
@@ -144,6 +150,15 @@ def called_off(outcome: ToolOutcome) -> bool:
 
 def _failed(outcome: ToolOutcome) -> bool:
     return outcome.status != "completed" and not called_off(outcome)
+
+
+def _unheard(slots: tuple[Slot, ...], state: State, heard: str, today: date) -> tuple[str, ...]:
+    """Of the slots that were read back those whose words the caller has not heard to their end."""
+    return tuple(
+        slot.name
+        for slot in slots
+        if slot.name in state.unheard and said_of(slot, state.slots.get(slot.name), today).lower() not in heard.lower()
+    )
 
 
 def _announced(talk: Conversation, outcome: ToolOutcome) -> bool:

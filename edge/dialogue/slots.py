@@ -8,9 +8,11 @@ from edge.dialogue.words import Words
 _STEPS = (
     telling.told_names,
     picking.pick,
+    moments.from_now,
     moments.days,
     telling.coded,
     moments.hours,
+    moments.stays,
     moments.moments,
     counting.sums,
     counting.counts,

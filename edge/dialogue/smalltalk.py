@@ -10,6 +10,9 @@ from edge.dialogue.phrasing import listed
 from edge.dialogue.request import Request, dropped, title, under_way
 from edge.dialogue.situation import Move, Situation, open_question
 
+_CALLS = frozenset("call callback ring phone".split())
+"""In the name of a tool that has somebody call back."""
+
 
 def abilities(here: Situation) -> str:
     """ "book a visit, report a lost parcel, or order a pizza"."""
@@ -56,6 +59,19 @@ def robot(here: Situation) -> Move:
 def person(here: Situation) -> Move:
     can = f" But I can {abilities(here)}." if here.tools else ""
     return Move(f"I'm afraid I can't put you through to a person from here.{can}", here.becomes(misses=0))
+
+
+def calling_back(here: Situation, kinds: list[Act]) -> Move | None:
+    """The caller will call again, and nothing is kept of what was only talked about; or wishes to be called."""
+    if open_question(here):
+        return None
+    if "later" in kinds:
+        booked = "" if here.running or here.finished else " Nothing has been booked so far."
+        say = f"Of course, call whenever it suits you.{booked} Is there anything else I can do for you?"
+        return Move(say, replace(dropped(here.state), closing=True, wishes=()), expects="yes_no")
+    if "call_me" in kinds and not any(_CALLS & set(tool.name.split("_")) for tool, _ in here.tools):
+        return and_back(here, Move("I'm afraid I can't arrange for anybody to call you back.", here.becomes(misses=0)))
+    return None
 
 
 def able(here: Situation) -> Move:

@@ -19,8 +19,8 @@ class State:
     """The slots whose answer is awaited."""
     confirming: bool = False
     """The request was read back and waits for a yes."""
-    read_back: int = 0
-    """Characters of the reply that must have been heard for that yes to count."""
+    unheard: tuple[str, ...] = ()
+    """The slots that were read back and must be heard for that yes to count."""
     again: bool = False
     """What is confirmed was made before, and the caller was asked whether they want it once more."""
     changing: bool = False
@@ -44,6 +44,8 @@ class State:
     """The caller was told that a request is still under way when they wished to go."""
     misses: int = 0
     """Turns in a row that were not understood."""
+    wishes: tuple[str, ...] = ()
+    """Further wishes, in the caller's words, that are to be dealt with after the one under way."""
     part: str | None = None
     since: str | None = None
     partial: str = ""

@@ -4,7 +4,7 @@ import re
 
 from edge.dialogue import codes, fits, names, places
 from edge.dialogue.fits import Problem
-from edge.dialogue.reading import DECLINES, Work, take_string
+from edge.dialogue.reading import BLANK, CORRECTION, DECLINES, Work, take_string
 from edge.dialogue.schema import Slot
 from edge.dialogue.words import STOPWORDS, Words, alike, join
 from edge.dialogue.yesno import verdict
@@ -12,6 +12,13 @@ from edge.dialogue.yesno import verdict
 _NONE = re.compile(r"\b(?:neither|none|no thanks?|nothing|skip|don't have (?:one|any|it)|no)\b")
 
 
+_SOUNDS = frozenset("um umm uh uhm er erm hm hmm ah eh".split())
+_LACKS = re.compile(r"\b(?:don't|do not|haven't|have not) (?:have|got|know)\b|\b(?:have|there's) no\b")
+""" "I don't have one", where it is not done without."""
+_PART = re.compile(
+    r"\b(?:last|first) (?:\w+ )?(?:is|are|should|digits?|numbers?)\b|\b(?:ends|starts|begins) (?:in|with)\b"
+)
+""" "The last four are oh one four two"."""
 _STRING_LEAD = re.compile(
     r"^(?:(?:uh|um|er|well|so|okay|yes|yeah|sure|it's|it is|its|that's|that is|that would be|i live at|we're at|"
     r"we are at|the|my|our|please)\s+)+",
@@ -49,6 +56,10 @@ def bare_names(work: Work) -> None:
 
 
 def coded(work: Work) -> None:
+    if mended := _mended(work):
+        take_string(work, *mended)
+        work.out.partial = mended[1] if _short(work, mended[0]) else ""
+        return work.use(0, len(work.words))
     for slot in work.of("phone", "digits", "code"):
         asked = work.asked(slot)
         shortest, longest = fits.lengths(slot)
@@ -61,13 +72,52 @@ def coded(work: Work) -> None:
             found = codes.find_digits(work.words, asked=asked)
         if found is None and asked and slot.kind == "phone" and work.context.caller and verdict(work.all) == "yes":
             take_string(work, slot, work.context.caller)
+        if found and not asked and isinstance(fits.string(slot, found.value), Problem):
+            continue
         if found:
             work.use(found.start, found.end)
             joined = work.context.partial + found.value if asked else found.value
             whole = next((one for one in (joined, found.value) if isinstance(fits.string(slot, one), str)), joined)
             take_string(work, slot, whole)
-            short = slot.name in work.out.problems and work.out.problems[slot.name].code == "too_short"
-            work.out.partial = joined if short else ""
+            work.out.partial = joined if _short(work, slot) else ""
+    return None
+
+
+def _short(work: Work, slot: Slot) -> bool:
+    """Whether more of the number is to come."""
+    return slot.name in work.out.problems and work.out.problems[slot.name].code == "too_short"
+
+
+def _mended(work: Work) -> tuple[Slot, str] | None:
+    """A number that was given before, in this turn or an earlier one, with the digits put right that were said after a
+    "no": all, or its last ones."""
+    texts = [word.text for word in work.words]
+    text = join(work.words)
+    at = max((at for at, one in enumerate(texts) if one in CORRECTION), default=-1) + 1
+    if at == 0 and not _PART.search(text):
+        return None
+    counted = {n + 1 for n, one in enumerate(texts) if one in ("last", "first")}
+    words = tuple(BLANK if n in counted else word for n, word in enumerate(work.words))
+    found = codes.find_digits(words[at:], asked=True)
+    slots = work.of("phone", "digits", "code")
+    if found is None or not slots:
+        return None
+    before = {slot.name: str(work.context.known.get(slot.name) or "") for slot in slots}
+    if work.asked(slots[0]):
+        earlier = codes.find_digits(words[:at], asked=True)
+        if begun := earlier.value if earlier else work.context.partial:
+            return slots[0], codes.corrected(begun, found.value, text)
+        if not before[slots[0].name] and isinstance(fits.string(slots[0], found.value), str):
+            return None
+    named = [slot for slot in slots if set(slot.label.split()) - {"number", "code"} & set(texts)] or slots
+    mended = [(slot, codes.corrected(before[slot.name], found.value, text)) for slot in named if before[slot.name]]
+    fitting = [one for one in mended if isinstance(fits.string(*one), str)]
+    return max(fitting, key=lambda one: _kept(before[one[0].name], one[1]), default=None)
+
+
+def _kept(before: str, after: str) -> int:
+    """How many characters of a number are as they were."""
+    return sum(one == other for one, other in zip(before, after, strict=False))
 
 
 def _same_number(words: Words, asked: bool) -> bool:
@@ -109,8 +159,12 @@ def _after_label(work: Work, slot: Slot) -> str | None:
 
 
 def _written(words: Words) -> str:
-    parts = []
+    """The words as they were written, without the sounds of somebody who thinks, and the commas around them."""
+    parts: list[str] = []
     for word in words:
+        if word.text in _SOUNDS and not word.raw.isupper():
+            parts[-1:] = [part.removesuffix(", ") + " " if part.endswith(", ") else part for part in parts[-1:]]
+            continue
         glue = word.after if word.after in ("-", "/") else (word.after[:1] if word.after[:1] in (",", ".") else "")
         parts.append(word.raw + (glue if glue in ("-", "/") else glue + " "))
     return "".join(parts).strip()
@@ -142,7 +196,7 @@ def _told_boolean(work: Work, slot: Slot) -> bool | None:
 
 def nothings(work: Work) -> None:
     """ "neither", "I don't have one": nothing, where nothing is allowed."""
-    if not _NONE.search(join(work.all)):
+    if not (_NONE.search(join(work.all)) or _LACKS.search(join(work.all))):
         return
     for slot in work.slots:
         if not work.asked(slot) or slot.name in work.out.values or slot.kind == "boolean":
@@ -152,3 +206,5 @@ def nothings(work: Work) -> None:
             work.take(slot, decline.value)
         elif slot.nullable and not slot.needed:
             work.take(slot, None)
+        elif slot.kind in ("phone", "digits", "code") and _LACKS.search(join(work.all)):
+            work.take(slot, None, Problem(slot.name, "needed"))

@@ -1,11 +1,14 @@
 """Times of day as people say them: "half past two", "ten in the morning", "10:30", "noon"."""
 
 import calendar
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
+from typing import Literal
 
 from edge.dialogue.numbers import HOMOPHONES, SMALL, TENS, cardinal, spoken_number
-from edge.dialogue.words import Words
+from edge.dialogue.words import Words, join
 
 OPENS, CLOSES = time(8), time(18)
 """The hours in which an ambiguous time ("at two") is looked for first."""
@@ -20,6 +23,28 @@ _PICKS = frozenset(
     "first second third last later earlier latter former that this other which either no any the".split()
 )
 """After these "one" is no hour: "the later one"."""
+_MAKE_IT = re.compile(
+    r"\b(?:(?:make|say|do) (?:it|that)|(?:we|you|i) (?:do|say|make|have)|(?:it|that|visit|appointment|this) (?:\w+ )?to"
+    r"|(?:rather|prefer|want|like)(?: have)?)$"
+)
+_AFTER = frozenset("instead please then rather on in would is today tomorrow".split())
+_PHRASES: Mapping[str, time | Literal["opens", "closes"]] = {
+    "first thing": "opens",
+    "last thing": "closes",
+    "close of business": "closes",
+    "end of the day": "closes",
+    "after work": "closes",
+    "before lunch": time(11),
+    "lunchtime": time(12),
+    "lunch time": time(12),
+    "around lunch": time(12),
+    "at lunch": time(12),
+    "over lunch": time(12),
+    "after lunch": time(13),
+}
+"""Times that have a name of their own; of the first and the last possible one."""
+_WITH_THE = frozenset({"end of the day"})
+"""Others with a "the" are no time: "the first thing I need"."""
 _HALF_DAY = 720
 _MONTHS = frozenset(name.lower() for name in calendar.month_name if name)
 
@@ -55,12 +80,16 @@ def find(
     part = part_of_day(words) or part
     at = 0
     while at < len(words):
-        clock = _clock(words, at)
+        clock = _clock(words, at, opens, closes)
         if clock is None:
             at += 1
             continue
         half, end = _half(words, clock.end)
-        introduced = at > 0 and (words[at - 1].text in _INTRODUCE or _make_it(words, at))
+        introduced = at > 0 and (
+            words[at - 1].text in _INTRODUCE
+            or _made(words, at, end)
+            or (words[at - 1].text == "to" and found != [] and found[-1].end == at - 1)
+        )
         firm = clock.firm or half is not None or (introduced and not _counts(words, end))
         if firm or (bare and not _counts(words, end)):
             found.append(Found(_resolve(clock, half or part, opens, closes), at, end, firm))
@@ -101,8 +130,10 @@ def _text(words: Words, at: int) -> str:
     return words[at].text if 0 <= at < len(words) else ""
 
 
-def _make_it(words: Words, at: int) -> bool:
-    return _text(words, at - 2) in ("make", "say", "do") and _text(words, at - 1) in ("it", "that")
+def _made(words: Words, at: int, end: int) -> bool:
+    """Whether a time is what is wished for: "make it ten", "could we do ten", "move it to ten", "ten instead"."""
+    alone = end == len(words) or words[end - 1].ends or _text(words, end) in _AFTER
+    return bool(_MAKE_IT.search(join(words[max(0, at - 4) : at]))) and (alone or _text(words, at - 1) in ("it", "that"))
 
 
 def _counts(words: Words, end: int) -> bool:
@@ -110,8 +141,13 @@ def _counts(words: Words, end: int) -> bool:
     return _text(words, end) in _UNITS
 
 
-def _clock(words: Words, at: int) -> _Clock | None:
-    text = _text(words, at)
+def _clock(words: Words, at: int, opens: time, closes: time) -> _Clock | None:
+    text = _text(words, at).removesuffix("ish")
+    if phrase := next((one for one in _PHRASES if join(words[at : at + len(one.split())]) == one), None):
+        meant = _PHRASES[phrase]
+        value = opens if meant == "opens" else closes if meant == "closes" else meant
+        if _text(words, at - 1) != "the" or phrase in _WITH_THE:
+            return _Clock(value.hour * 60 + value.minute, at + len(phrase.split()), True, True)
     if text in ("noon", "midday", "noontime"):
         return _Clock(_HALF_DAY, at + 1, True, True)
     if text == "midnight":
@@ -120,7 +156,9 @@ def _clock(words: Words, at: int) -> _Clock | None:
 
 
 def _relative(words: Words, at: int) -> _Clock | None:
-    """ "half past two", "half two", "quarter to three", "ten past four"."""
+    """ "half past two", "half two", "quarter to three", "ten past four"; but not "from ten to four"."""
+    if _text(words, at - 1) == "from":
+        return None
     start = at + 1 if _text(words, at) == "a" else at
     if _text(words, start) == "half":
         after = start + 2 if _text(words, start + 1) in _PAST else start + 1
@@ -166,7 +204,7 @@ def _year(words: Words, at: int) -> bool:
 def _hour(words: Words, at: int) -> _Clock | None:
     """ "ten", "ten thirty", "two oh five", "ten o'clock", "fourteen hundred"."""
     hour = _hour_number(words, at, most=23)
-    if hour is None or (_text(words, at) == "one" and _text(words, at - 1) in _PICKS):
+    if hour is None or (_text(words, at) == "one" and (_text(words, at - 1) in _PICKS or _text(words, at + 1) == "of")):
         return None
     value, end = hour
     minute, after = _minute(words, end)
@@ -192,7 +230,7 @@ def _minute(words: Words, at: int) -> tuple[int, int]:
 
 
 def _hour_number(words: Words, at: int, most: int = 12) -> tuple[int, int] | None:
-    text = _text(words, at)
+    text = _text(words, at).removesuffix("ish")
     if text in HOMOPHONES and _text(words, at - 1) in ("at", "past") and not words[at].ends:
         follows = _text(words, at + 1)
         return (HOMOPHONES[text], at + 1) if follows in ("", "in", "o'clock", "pm", "am", "on") else None

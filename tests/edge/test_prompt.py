@@ -1,9 +1,10 @@
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from edge import prompt
 from edge.core.conversation import Conversation, Question, Tool, ToolAsked
+from edge.core.facts import Facts
 
 NOW = datetime(2026, 11, 4, 9, 5, tzinfo=ZoneInfo("America/New_York"))
 
@@ -20,6 +21,12 @@ def test_the_model_knows_who_where_and_when() -> None:
     assert "+12125550142" in text
     assert "Never say that something is booked" in text
     assert "None" not in prompt.system(talk())
+
+
+def test_the_model_knows_when_it_is_open_and_what_things_cost() -> None:
+    known = replace(talk(), facts=Facts({0: (time(8), time(18))}, {"tap repair": "seventy dollars"}))
+    assert "Open: Monday 08:00-18:00.\nPrices: tap repair: seventy dollars." in prompt.system(known)
+    assert "Open" not in prompt.system(talk())
 
 
 def test_questions_bring_their_function_with_the_definitions_on_top() -> None:

@@ -33,5 +33,6 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Caller:
         tools=tuple(
             Tool(spec.name, spec.title, spec.description, schema, spec.acknowledgement)
             for spec, schema in zip(specs, parameters, strict=True)
-        )
+        ),
+        facts=load().facts,
     )

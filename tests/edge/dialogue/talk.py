@@ -28,6 +28,7 @@ from edge.core.conversation import (
     ToolCall,
     ToolOutcome,
 )
+from edge.core.facts import Facts
 from edge.dialogue import State, decide
 
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=ZoneInfo("America/New_York"))
@@ -133,6 +134,7 @@ class Caller:
     turn: int = 0
     cancellable: bool = False
     """Whether what is under way can be called off."""
+    facts: Facts = field(default_factory=Facts)
     log: list[str] = field(default_factory=list)
 
     def say(self, text: str, *, heard: int | None = None) -> Heard:
@@ -167,6 +169,7 @@ class Caller:
             self.questions,
             self.caller,
             tuple(self.running) if self.cancellable else (),
+            self.facts,
         )
         events = decide(talk)
         *rest, done = events

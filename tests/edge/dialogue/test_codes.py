@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.dialogue.codes import find_code, find_digits, fit
+from edge.dialogue.codes import corrected, find_code, find_digits, fit
 from edge.dialogue.words import listen
 
 
@@ -42,3 +42,27 @@ def test_forms_that_patterns_ask_for() -> None:
     assert fit("4155550142", r"^\+\d+$", 0, 20) == "+4155550142"
     assert fit("4155550142", r"^\d{3}-\d{3}-\d{4}$", 0, 20) == "415-555-0142"
     assert fit("12", r"^\d{6}$", 0, 20) is None
+
+
+@pytest.mark.parametrize("text", ["I don't have one.", "this one", "Is there another one?", "I haven't got one"])
+def test_one_that_stands_for_a_thing_is_no_digit(text: str) -> None:
+    assert find_digits(listen(text), asked=True) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "text", "after"),
+    [
+        ("10189", "188", "no wait 188", "10188"),
+        ("10189", "90210", "no 90210", "90210"),
+        ("4155550142", "0143", "sorry the last four are 0143", "4155550143"),
+        ("4155550142", "212", "no it starts with 212", "2125550142"),
+        ("415", "5550142", "no 555 0142", "5550142"),
+    ],
+)
+def test_a_correction_takes_the_place_of_as_many_digits(before: str, said: str, text: str, after: str) -> None:
+    assert corrected(before, said, text) == after
+
+
+def test_a_country_code_is_put_before_a_whole_number_only() -> None:
+    assert fit("4155550142", r"^\+1\d{10}$", 0, 20) == "+14155550142"
+    assert fit("415555", r"^\+\d{7,15}$", 0, 20) is None

@@ -47,6 +47,13 @@ def read(text: str, *, bare: bool = True, ahead: bool = True) -> list[date | str
         ("wensday", date(2026, 11, 25)),
         ("Tuesday, the 1st", date(2026, 12, 1)),
         ("February 29th", date(2028, 2, 29)),
+        ("this weekend", date(2026, 11, 21)),
+        ("this afternoon", date(2026, 11, 20)),
+        ("the end of the week", date(2026, 11, 20)),
+        ("the end of next week", date(2026, 11, 27)),
+        ("early next week", date(2026, 11, 23)),
+        ("the first Monday in December", date(2026, 12, 7)),
+        ("the second Tuesday of January", date(2027, 1, 12)),
     ],
 )
 def test_days_as_people_say_them(text: str, value: date) -> None:
@@ -122,3 +129,19 @@ def test_every_day_of_the_next_year_is_read_back_as_itself(ahead: int) -> None:
         f"{day:%A}, {month} {day.day}{year}",
     ):
         assert read(form, bare=False) == [day], form
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("the day after", [date(2026, 11, 25)]),
+        ("the following day", [date(2026, 11, 25)]),
+        ("the day before", [date(2026, 11, 23)]),
+        ("Thursday, or the day after", [date(2026, 11, 26), date(2026, 11, 27)]),
+        ("the day after tomorrow", [date(2026, 11, 22)]),
+    ],
+)
+def test_the_day_after_is_after_the_one_spoken_of_last(text: str, days: list[date]) -> None:
+    found = find(listen(text), Calendar(TODAY, known=date(2026, 11, 24)))
+    assert [one.value for one in found] == days
+    assert read("the day after") == []

@@ -135,3 +135,39 @@ def test_an_hour_makes_no_moment_of_a_day_that_is_closed() -> None:
     slots = read({"properties": {"when": moment}, "required": ["when"]})
     found = gather(listen("Sunday at ten"), slots, Context(NOW, frozenset({"when"}), since=date(2026, 11, 24)))
     assert (found.values, found.problems["when"].code) == ({}, "closed")
+
+
+BOTH = read(
+    {
+        "required": ["day", "at"],
+        "properties": {
+            "day": {"type": "string", "format": "date"},
+            "at": {"type": "string", "format": "time", "earliest": "08:00", "latest": "17:00", "step_minutes": 60},
+        },
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("in an hour or two", "13:00:00"),
+        ("in half an hour", "13:00:00"),
+        ("in about two hours", "14:00:00"),
+        ("within a couple of hours", "14:00:00"),
+        ("in three hours", "15:00:00"),
+    ],
+)
+def test_hours_from_now_are_rounded_up_to_what_is_possible(text: str, value: str) -> None:
+    found = gather(listen(text), BOTH, Context(NOW.replace(minute=0), frozenset({"day", "at"})))
+    assert found.values == {"day": "2026-11-20", "at": value}
+
+
+def test_hours_from_now_may_be_too_late() -> None:
+    found = gather(listen("in two hours"), BOTH, Context(NOW.replace(hour=16), frozenset({"day", "at"})))
+    assert found.problems["at"].code == "too_late"
+
+
+def test_the_day_after_is_after_the_one_that_is_known() -> None:
+    known = Context(NOW, frozenset({"at"}), known={"day": "2026-11-24"})
+    assert gather(listen("no, the day after"), BOTH, known).values == {"day": "2026-11-25"}

@@ -4,6 +4,7 @@ import pytest
 
 from edge.dialogue import names
 from edge.dialogue.words import listen
+from tests.edge.dialogue.talk import Caller
 
 
 @pytest.mark.parametrize(
@@ -101,3 +102,10 @@ def test_letters_for_the_ear() -> None:
 )
 def test_who_introduces_themselves(text: str, name: str | None) -> None:
     assert names.introduced(listen(text)) == name
+
+
+def test_what_is_no_name_is_asked_for_again_and_then_spelled(caller: Caller) -> None:
+    caller.say("A boiler service on Tuesday at ten.")
+    assert "name" in caller.say("On a miller.").text
+    assert "spell it" in caller.say("On a miller.").text
+    assert "for Miller, spelled M, I, L, L, E, R" in caller.say("M I L L E R").text

@@ -111,3 +111,20 @@ def test_none_of_them(caller: Caller) -> None:
 def test_a_plumber_is_no_emergency(caller: Caller) -> None:
     assert caller.say("I need a plumber.").state.tool is None
     assert caller.say("It's an emergency!").state.tool == "send_help"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("Tran.", "Tran"), ("Anna Tran", "Anna Tran"), ("Anna Drain.", "Anna Drain"), ("Tapp.", "Tapp")]
+)
+def test_a_settled_choice_is_not_changed_by_what_sounds_like_another(caller: Caller, text: str, name: str) -> None:
+    caller.say("A boiler service on Tuesday at ten.")
+    slots = caller.say(text).state.slots
+    assert (slots["service"], slots["name"]) == ("boiler service", name)
+
+
+@pytest.mark.parametrize(
+    "text", ["No, a drain cleaning.", "I'd rather have the drain done.", "Make it a drain cleaning."]
+)
+def test_a_settled_choice_is_changed_in_words_that_are_about_it(caller: Caller, text: str) -> None:
+    caller.say("A boiler service on Tuesday at ten.")
+    assert caller.say(text).state.slots["service"] == "drain cleaning"

@@ -89,3 +89,22 @@ def test_the_same_request_is_not_made_twice(caller: Caller) -> None:
     reply = caller.say("yes")
     assert not reply.calls
     assert "still" in reply.text
+
+
+@pytest.mark.parametrize("text", ["Can I call you back later?", "I'll call back tomorrow.", "I'd rather call again."])
+@pytest.mark.parametrize("before", [[], ["I need a boiler service."]])
+def test_who_calls_back_later_books_nothing(demo: Caller, text: str, before: list[str]) -> None:
+    for turn in before:
+        demo.say(turn)
+    reply = demo.say(text)
+    assert "call whenever it suits you" in reply.text
+    assert (reply.state.tool, reply.state.slots) == (None, {})
+    assert demo.say("No, thanks.").ended
+
+
+@pytest.mark.parametrize("text", ["Can you call me back tomorrow?", "Please give me a call."])
+def test_who_wants_to_be_called_hears_that_nobody_will(demo: Caller, text: str) -> None:
+    demo.say("I need a boiler service on Tuesday at ten.")
+    reply = demo.say(text)
+    assert "can't arrange for anybody to call you back" in reply.text
+    assert reply.state.slots == {"service": "boiler service", "day": "2026-11-24", "time": "10:00:00"}

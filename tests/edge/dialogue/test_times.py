@@ -39,6 +39,14 @@ def read(text: str, *, bare: bool = True, part: str | None = None) -> list[time]
         ("twelve", time(12)),
         ("half eleven", time(11, 30)),
         ("Three thirty PM.", time(15, 30)),
+        ("after lunch", time(13)),
+        ("first thing", time(8)),
+        ("last thing on Friday", time(18)),
+        ("at the end of the day", time(18)),
+        ("around lunch", time(12)),
+        ("noonish", time(12)),
+        ("tenish", time(10)),
+        ("move it from ten please", time(10)),
     ],
 )
 def test_times_as_people_say_them(text: str, value: time) -> None:
@@ -46,7 +54,16 @@ def test_times_as_people_say_them(text: str, value: time) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["in two weeks", "three pizzas please", "I am one of them", "number four", "good morning"]
+    "text",
+    [
+        "in two weeks",
+        "three pizzas please",
+        "I am one of them",
+        "number four",
+        "good morning",
+        "one of these days",
+        "the first thing I need is help",
+    ],
 )
 def test_a_number_alone_is_no_time_unless_one_is_asked_for(text: str) -> None:
     assert read(text, bare=False) == []
@@ -82,3 +99,13 @@ def test_opening_hours_settle_the_rest() -> None:
 def test_the_spoken_form_is_read_as_the_same_minute(value: time) -> None:
     value = value.replace(second=0, microsecond=0)
     assert read(spoken(value), bare=False) == [value]
+
+
+@pytest.mark.parametrize("text", ["can we do eleven instead", "move it to eleven", "I'd rather have eleven", "eleven"])
+def test_a_time_that_is_wished_for(text: str) -> None:
+    assert read(text, bare=text == "eleven") == [time(11)]
+
+
+def test_from_ten_to_eleven_are_two_times() -> None:
+    assert read("from ten to eleven", bare=False) == [time(10), time(11)]
+    assert read("at ten to eleven", bare=False) == [time(10, 50)]

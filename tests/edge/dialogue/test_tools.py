@@ -51,6 +51,37 @@ def test_each_is_asked_for_in_words(caller: Caller, words: list[str], tool: str,
             {"day": "2026-11-23", "new_day": "2026-11-25", "new_time": "14:00:00", "name": "Mary Baker"},
         ),
         (
+            [
+                "I'd like to move my visit.",
+                "Could we do Wednesday instead, same time?",
+                "Monday.",
+                "Mary Baker.",
+                "Yes.",
+            ],
+            "move_visit",
+            {"day": "2026-11-23", "new_day": "2026-11-25", "new_time": None, "name": "Mary Baker"},
+        ),
+        (
+            ["Can I move my visit from Monday to Wednesday at the same time?", "Mary Baker.", "Yes."],
+            "move_visit",
+            {"day": "2026-11-23", "new_day": "2026-11-25", "new_time": None, "name": "Mary Baker"},
+        ),
+        (
+            ["I want to reschedule.", "It's booked for Monday.", "The same day.", "At noon.", "Mary Baker.", "Yes."],
+            "move_visit",
+            {"day": "2026-11-23", "new_day": "2026-11-23", "new_time": "12:00:00", "name": "Mary Baker"},
+        ),
+        (
+            ["Can I move my visit to two o'clock on the same day?", "Monday.", "Mary Baker.", "Yes."],
+            "move_visit",
+            {"day": "2026-11-23", "new_day": None, "new_time": "14:00:00", "name": "Mary Baker"},
+        ),
+        (
+            ["I need to move my visit on Monday from ten to eleven.", "Same day.", "Mary Baker.", "Yes."],
+            "move_visit",
+            {"day": "2026-11-23", "new_day": "2026-11-23", "new_time": "11:00:00", "name": "Mary Baker"},
+        ),
+        (
             ["I want to cancel a visit.", "Monday.", "Mary Baker.", "Yes, please."],
             "cancel_visit",
             {"day": "2026-11-23", "name": "Mary Baker"},

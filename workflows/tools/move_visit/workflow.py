@@ -1,5 +1,7 @@
 """The move, step by step. At no moment is the caller without a visit: the new slot is held before the old one goes."""
 
+from datetime import time
+
 from temporalio import workflow
 
 from workflows.caller import Caller
@@ -22,10 +24,11 @@ class MoveVisitWorkflow:
     @workflow.run
     @conducted
     async def run(self, request: MoveVisit, caller: Caller) -> Moved:
-        wished = Slot(service="", day=request.new_day, time=request.new_time)
-        check_bookable(wished, caller.now)
+        # What has passed by the end of its day need not be looked for.
+        check_bookable(_wished(Slot(service="", day=request.day, time=time.max), request), caller.now)
         visit = await find_visit(MoveActivities.find_visits_to_move, request.day, request.name, caller)
-        wished = wished.model_copy(update={"service": visit.slot.service})
+        wished = _wished(visit.slot, request)
+        check_bookable(wished, caller.now)
         if wished == visit.slot:
             raise ToolError("unchanged", f"Your {spoken_visit(visit)} is booked for just that time already.")
         wanted = appointment_of(wished, visit.name, caller)
@@ -48,6 +51,11 @@ class MoveVisitWorkflow:
             f"Your {slot.service} is moved to {spoken_slot(slot)}. {technician} will come to you then.", moved
         )
         return moved
+
+
+def _wished(now: Slot, request: MoveVisit) -> Slot:
+    """The slot as it is now, with what is to be another."""
+    return Slot(service=now.service, day=request.new_day or now.day, time=request.new_time or now.time)
 
 
 def _moved(visit: Booked, booking_id: str, slot: Slot, technician: str) -> Moved:

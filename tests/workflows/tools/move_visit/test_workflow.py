@@ -80,6 +80,18 @@ async def test_it_is_moved_and_the_old_slot_is_free(
     assert not any(character.isdigit() for character in announced.text)
 
 
+@pytest.mark.parametrize(
+    ("same", "later", "at"), [("new_day", 0, time(11)), ("new_time", 1, time(10))], ids=["same day", "same time"]
+)
+async def test_what_stays_need_not_be_known(
+    move: Move, line: "Line", wire: "type[Wire]", diary: "Diary", same: str, later: int, at: time
+) -> None:
+    line.replies = wire.attentive
+    await diary.book(10)
+    await (await move(**{same: None})).result()
+    assert await diary.standing() == [(diary.day + timedelta(days=later), at, "Anna Miller")]
+
+
 async def test_where_the_new_slot_is_taken_another_near_it_is_chosen(
     move: Move, line: "Line", wire: "type[Wire]", diary: "Diary"
 ) -> None:

@@ -1,0 +1,112 @@
+"""A change of mind about what was asked for: the tool that changes it takes it up, and nothing is made twice."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from edge.core.conversation import CallerSaid, Tool, ToolAsked
+from edge.dialogue import choices
+from edge.dialogue.confirming import to_change
+from edge.dialogue.hearing import hear
+from edge.dialogue.intent import Act
+from edge.dialogue.request import Request, ask_for, begin, mentioned
+from edge.dialogue.situation import Move, Situation
+from edge.dialogue.words import join
+from edge.dialogue.yesno import verdict
+
+ANOTHER = re.compile(r"\b(?:another|other|second|also|more|new|different|too|as well|additional|extra)\b")
+"""With these it is about something else than what was asked for."""
+CHANGE = re.compile(r"\b(?:change|make it|instead|move|rather|actually|reschedule)\b")
+_CORRECTS = re.compile(
+    rf"{CHANGE.pattern}|\b(?:switch|push|wait|weight|no|sorry|better|i meant?"
+    r"|(?:can|could) (?:we|you|i) (?:do|have|make|get|come|bring|put|say))\b"
+)
+_REGRETS = re.compile(r"\b(?:change|wrong|not right|wait|weight|mistake)\b")
+_SHORT = 6
+"""Words of one who only says that something is wrong with it."""
+
+
+def taken_up(here: Situation) -> Request | None:
+    """The change of the last request to what the turn says, as if that had not been confirmed yet; None where it says
+    nothing of it."""
+    request = _change(here)
+    if request is None or not _CORRECTS.search(join(here.words)) or ANOTHER.search(join(here.words)):
+        return None
+    heard = hear(here, request, told_only=True)
+    new = {name for name, value in heard.values.items() if request.state.slots.get(name) != value}
+    changes = {slot.name for slot in request.slots if slot.changes}
+    return request if changes & (new | heard.problems.keys()) and not _something_else(here) else None
+
+
+def regretted(here: Situation, kinds: list[Act]) -> Move | None:
+    """The caller says that something is wrong with it, or is to be changed, and not to what."""
+    request, words = _change(here), here.words
+    if request is None or here.state.closing or len(words) > _SHORT or {"closing", "thanks"}.intersection(kinds):
+        return None
+    named = mentioned(words, [slot for slot in request.slots if slot.changes])
+    if named and _REGRETS.search(join(words)):
+        return ask_for(here, request, (named,), lead=here.voice.pick("Of course.", "Sure, let me change that."))
+    since = [entry for entry in here.talk.entries if isinstance(entry, CallerSaid | ToolAsked)][-2:]
+    just = isinstance(since[0], ToolAsked)
+    if not just or not (verdict(words) == "no" or _REGRETS.search(join(words))):
+        return None
+    if other := mentioned(words, request.slots):
+        say = f"I'm sorry, the {other.label} can't be changed from here. Is there anything else I can do for you?"
+        return Move(say, here.becomes(closing=True, misses=0), expects="yes_no")
+    return to_change(here, request)
+
+
+def begun(here: Situation, tool: Tool) -> Request | None:
+    """The request for a change, of which it is known what it is to change; None where it is of no earlier request."""
+    request = _change(here)
+    if request is None or request.tool.name != tool.name or ANOTHER.search(join(here.words)):
+        return None
+    known = {slot.name: request.state.slots[slot.name] for slot in request.slots if not slot.changes}
+    return begin(here, tool, values=known)
+
+
+def _change(here: Situation) -> Request | None:
+    """The change of the last request, with everything as it stands; None where no tool changes it."""
+    made = here.requests[-1] if here.requests else None
+    if made is None or not _stands(here, made):
+        return None
+    for tool, slots in here.tools:
+        fields = {slot.name: slot.changes.partition(".")[2] for slot in slots if slot.changes}
+        changed = {slot.changes.partition(".")[0] for slot in slots if slot.changes}
+        if changed and made.tool in changed | {tool.name}:
+            now = _standing(here, tool, changed, fields)
+            values = {slot.name: now[key] for slot in slots if (key := fields.get(slot.name, slot.name)) in now}
+            request = begin(here, tool, values=values)
+            return Request(tool, slots, replace(request.state, confirming=True))
+    return None
+
+
+def _standing(here: Situation, tool: Tool, changed: set[str], fields: Mapping[str, str]) -> dict[str, Any]:
+    """What was asked for, with every change of it so far."""
+    now: dict[str, Any] = {}
+    for made in here.requests:
+        if made.tool in changed and _stands(here, made):
+            now = dict(made.arguments)
+        elif made.tool == tool.name and _stands(here, made):
+            given = {name: value for name, value in made.arguments.items() if value is not None}
+            now |= {name: value for name, value in given.items() if name not in fields}
+            now |= {fields[name]: value for name, value in given.items() if name in fields}
+    return now
+
+
+def _stands(here: Situation, made: ToolAsked) -> bool:
+    return made in here.running or here.outcome_of(made) == "completed"
+
+
+def _something_else(here: Situation) -> bool:
+    """Whether a choice is named that is not the one that was asked for: it is another wish."""
+    made = {str(value) for asked in here.requests for value in asked.arguments.values()}
+    named = [
+        one.choice
+        for _, slots in here.tools
+        for slot in slots
+        if slot.kind == "choice"
+        for one in choices.hinted(here.words, slot.choices)[:1]
+    ]
+    return any(str(choice.value) not in made for choice in named)

@@ -1,0 +1,121 @@
+"""Two wishes of one caller: one is dealt with, and the other is kept in its own words until it is its turn."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from edge.core.conversation import Tool, ToolAsked, ToolCall
+from edge.dialogue import choices, choosing, danger, request
+from edge.dialogue.filling import back
+from edge.dialogue.intent import content
+from edge.dialogue.request import Request
+from edge.dialogue.schema import Slot
+from edge.dialogue.situation import Move, Situation
+from edge.dialogue.words import Words, join, listen, stem
+from edge.dialogue.yesno import verdict
+
+_JOINS = frozenset("and also plus then".split())
+_MORE = re.compile(r"^(?:(?:oh|um|uh|well|yes|yeah) )*(?:and|also|plus)\b|\b(?:also|as well|too|another)\b")
+_SAME = frozenset("it that this".split())
+"""With these the other half is about the first: "cancel my visit and move it"."""
+_MOST = 3
+"""Wishes that are kept; who has more says so again."""
+_ANYTHING_ELSE = "Is there anything else I can do for you?"
+"""Need not be asked of whoever has said what."""
+
+_Wish = tuple[str, Any]
+"""A tool's name, and the choice that was named, if any."""
+
+
+def kept(here: Situation, under_way: Request | None) -> Situation:
+    """The situation without the words of a further wish, which its state then keeps."""
+    if under_way and under_way.wordy():
+        return here
+    words = here.words
+    joins = [at for at in range(1, len(words)) if words[at].text in _JOINS or words[at - 1].ends]
+    for at in (*joins, 0):
+        one, other = words[:at], words[at:]
+        if (under_way or not at) and not _MORE.search(join(other)):
+            continue
+        first, further = _wish(here, one) or _made(under_way), _wish(here, other)
+        if danger.told(here, other) and not danger.told(here, one):
+            return here  # Danger waits for nothing.
+        if first and further and _differ(first, further):
+            later = (*here.state.wishes, " ".join(word.raw + word.after for word in other))[:_MOST]
+            return replace(
+                here, words=one if content(one) or verdict(one) else (), state=replace(here.state, wishes=later)
+            )
+    return here
+
+
+def acknowledged(here: Situation, before: Situation, under_way: Request | None, move: Move | None) -> Move:
+    """The move, which says that a wish was kept where one was; alone, where the turn said nothing else."""
+    if move is None:
+        assert under_way is not None
+        move = back(here, Request(under_way.tool, under_way.slots, here.state))
+    if here.state.wishes == before.state.wishes:
+        return move
+    tool, choice = _tool(here, here.state.wishes[-1])
+    what = f"come to the {choice}" if choice else request.title(tool) if tool else "come to the other"
+    return move.led(f"We'll {what} right after this.")
+
+
+def taken_up(here: Situation, move: Move) -> Move:
+    """The move, and the beginning of the next wish, once there is no other request."""
+    if not move.state.wishes or move.state.tool or move.state.tools_offered or move.end:
+        return move
+    made = tuple(ToolAsked("", act.tool, act.arguments) for act in move.acts if isinstance(act, ToolCall))
+    text, *rest = move.state.wishes
+    there = replace(
+        here,
+        words=listen(text),
+        requests=here.requests + made,
+        state=replace(move.state, wishes=tuple(rest), closing=False),
+    )
+    tool, _ = _tool(there, text)
+    if tool is None:
+        return replace(move, state=there.state)
+    further = choosing.start(kept(there, None), tool)
+    said = move.say.removesuffix(_ANYTHING_ELSE)
+    return replace(further.led(f"{said} Now the other one."), acts=move.acts + further.acts)
+
+
+def _tool(here: Situation, text: str) -> tuple[Tool | None, str | None]:
+    """The tool that a wish which was kept is for, if it is still there, and the thing that was named."""
+    name, choice = _wish(here, listen(text)) or (None, None)
+    found = here.tool(name)
+    return found[0] if found else None, choice
+
+
+def _wish(here: Situation, words: Words) -> _Wish | None:
+    """What the words wish for, where that is plain: a tool by its verb, or one of the things that a tool does."""
+    said = {stem(word) for word in content(words)}
+    called = choosing.called_for(here, words)
+    if called and not _SAME.intersection(word.text for word in words):
+        verb = request.title(called).split()[0]
+        slots = next(slots for tool, slots in here.tools if tool is called)
+        if stem(verb) in said:
+            return called.name, _choice(words, slots)
+    named = ((tool.name, choice) for tool, slots in here.tools if (choice := _choice(words, slots)))
+    return next(named, None)
+
+
+def _choice(words: Words, slots: tuple[Slot, ...]) -> str | None:
+    """The thing that is plainly named, of those that the first choice is among."""
+    slot = next((slot for slot in slots if slot.kind == "choice" and len(slot.choices) > 1), None)
+    if slot is None or slot.many:
+        return None
+    matched = choices.match(words, slot.choices)
+    return next((one.choice.spoken for one in matched if choices.plainly(words, one)), None)
+
+
+def _made(under_way: Request | None) -> _Wish | None:
+    if under_way is None:
+        return None
+    slot = next((slot for slot in under_way.slots if slot.kind == "choice" and len(slot.choices) > 1), None)
+    value = under_way.state.slots.get(slot.name) if slot else None
+    return under_way.tool.name, next((one.spoken for one in slot.choices if one.value == value), None) if slot else None
+
+
+def _differ(one: _Wish, other: _Wish) -> bool:
+    return one[0] != other[0] or (one[1] is not None and other[1] is not None and one[1] != other[1])

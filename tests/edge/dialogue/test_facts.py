@@ -1,0 +1,77 @@
+"""What callers ask about the business itself."""
+
+import datetime as dt
+
+import pytest
+
+from tests.edge.dialogue.talk import NOW, Caller
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "What are your opening hours?",
+            "We're open Monday to Saturday, from eight in the morning to six in the evening.",
+        ),
+        ("Hi, could you tell me when you're open? What are your hours?", "We're open Monday to Saturday"),
+        ("When do you open?", "We're open Monday to Saturday"),
+        ("Are you open on Saturday?", "Yes, on Saturdays we're open from eight"),
+        ("Are you open on Sundays?", "No, we're closed on Sundays."),
+        ("Do you work on Saturdays?", "Yes, on Saturdays"),
+        ("Do you come on Sundays?", "No, we're closed on Sundays."),
+        ("How late are you open today?", "Today we're open from eight in the morning to six in the evening."),
+        ("Are you open now?", "Yes, today we're open"),
+        ("How much is a boiler service?", "A boiler service is a hundred and twenty dollars."),
+        ("Hello, can you tell me how much a tap repair costs?", "A tap repair is seventy dollars and the parts."),
+        ("What do you charge for a drain cleaning?", "A drain cleaning is ninety dollars."),
+        ("What are your prices?", "an electrical check is eighty dollars, and a tap repair is"),
+        ("How much would a new boiler cost?", "I don't know what that costs. A colleague can tell you that."),
+        ("How much would a window cost?", "I don't know what that costs. A colleague can tell you that."),
+    ],
+)
+def test_what_is_known_is_told_and_nothing_is_booked(demo: Caller, text: str, said: str) -> None:
+    reply = demo.say(text)
+    assert said in reply.text
+    assert reply.text.endswith("?"), "The talk goes on."
+    assert reply.state.tool is None
+
+
+def test_after_hours_it_is_not_open_now(demo: Caller) -> None:
+    demo.now = NOW.replace(hour=20)
+    assert "No, today we're open from eight" in demo.say("Are you still open?").text
+
+
+@pytest.mark.parametrize("text", ["What are your opening hours?", "How much is a boiler service?", "Are you open now?"])
+def test_what_is_not_known_is_said_to_be_so(caller: Caller, text: str) -> None:
+    said = caller.say(text).text
+    assert "I don't know" in said
+    assert "A colleague can tell you that." in said
+
+
+def test_whoever_asks_for_a_price_may_have_it(demo: Caller) -> None:
+    assert demo.say("How much is a boiler service?").text.endswith("Would you like to book a visit?")
+    slots = demo.say("Yes, on Tuesday at ten.").state.slots
+    assert slots == {"service": "boiler service", "day": dt.date(2026, 11, 24).isoformat(), "time": "10:00:00"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("How much is it?", "A drain cleaning is ninety dollars."),
+        ("What does a boiler service cost?", "A boiler service is a hundred and twenty dollars."),
+        ("Are you open on Saturday?", "Yes, on Saturdays we're open"),
+    ],
+)
+def test_a_question_changes_nothing_and_the_talk_goes_back_to_where_it_was(demo: Caller, text: str, said: str) -> None:
+    before = demo.say("I need a drain cleaning.").state
+    reply = demo.say(text)
+    assert said in reply.text
+    assert (reply.state.slots, reply.state.asked) == (before.slots, before.asked)
+    assert reply.text.endswith("?")
+
+
+def test_a_question_beside_a_wish_is_answered_too(demo: Caller) -> None:
+    reply = demo.say("I need a drain cleaning on Tuesday, how much is that?")
+    assert reply.text.startswith("A drain cleaning is ninety dollars.")
+    assert reply.state.slots == {"service": "drain cleaning", "day": "2026-11-24"}

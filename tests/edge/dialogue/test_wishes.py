@@ -1,0 +1,113 @@
+"""Two wishes in one call are dealt with one after the other, and none is forgotten."""
+
+import pytest
+
+from tests.edge.dialogue.talk import Caller
+
+
+@pytest.mark.parametrize(
+    ("turns", "further"),
+    [
+        (["I need a boiler service and a tap repair."], "tap repair"),
+        (["I need a boiler service.", "And a tap repair."], "tap repair"),
+        (["I need a boiler service.", "Oh, and also my kitchen tap is dripping."], "tap repair"),
+        (["Hi, I need my boiler serviced and my drain is blocked too."], "drain cleaning"),
+        (["I'd like to book.", "A boiler service and an electrical check."], "electrical check"),
+        (["I need a boiler service. I also need an electrician."], "electrical check"),
+    ],
+)
+def test_the_second_thing_comes_after_the_first(demo: Caller, turns: list[str], further: str) -> None:
+    for turn in turns:
+        reply = demo.say(turn)
+    assert f"come to the {further} right after this" in reply.text
+    assert reply.state.slots["service"] == "boiler service"
+    demo.say("Tuesday at ten.")
+    demo.say("Anna Miller.")
+    reply = demo.say("Yes.")
+    assert [call.arguments["service"] for call in reply.calls] == ["boiler service"]
+    assert further in reply.text
+    assert reply.state.slots == {"service": further, "name": "Anna Miller"}
+    demo.say("Wednesday at nine.")
+    demo.say("Yes.")
+    assert [(asked.arguments["service"], asked.arguments["day"]) for asked in demo.asked] == [
+        ("boiler service", "2026-11-24"),
+        (further, "2026-11-25"),
+    ]
+
+
+def test_a_wish_keeps_what_was_told_with_it(demo: Caller) -> None:
+    demo.say("I'd like a boiler service on Tuesday at ten and a tap repair on Wednesday at nine.")
+    demo.say("Anna Miller.")
+    assert "Wednesday, November twenty-fifth at nine" in demo.say("Yes.").text
+    demo.say("Yes.")
+    assert [asked.arguments["time"] for asked in demo.asked] == ["10:00:00", "09:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "time"),
+    [
+        ("The same day at eleven.", "2026-11-24", "11:00:00"),
+        ("The day after, same time.", "2026-11-25", "10:00:00"),
+        ("Thursday at the same time.", "2026-11-26", "10:00:00"),
+    ],
+)
+def test_the_second_may_be_when_the_first_is(demo: Caller, text: str, day: str, time: str) -> None:
+    for turn in ("I need a boiler service and a tap repair.", "Tuesday at ten.", "Anna Miller.", "Yes.", text):
+        demo.say(turn)
+    assert (demo.state.slots["day"], demo.state.slots["time"]) == (day, time)
+
+
+def test_one_that_comes_with_the_yes_waits_for_it(demo: Caller) -> None:
+    demo.say("I need a boiler service Tuesday at ten, my name is Anna Miller.")
+    reply = demo.say("Yes, and I also need a tap repair.")
+    assert len(reply.calls) == 1
+    assert reply.state.slots["service"] == "tap repair"
+
+
+def test_wishes_for_two_tools(demo: Caller) -> None:
+    assert "pay an invoice right after" in demo.say("I'd like to cancel my visit on Monday and pay my bill.").text
+    demo.say("Anna Miller.")
+    assert "invoice number" in demo.say("Yes.").text
+    demo.say("1042")
+    demo.say("Yes.")
+    assert [asked.tool for asked in demo.asked] == ["cancel_visit", "pay_invoice"]
+
+
+def test_three_are_three(demo: Caller) -> None:
+    demo.say("I need a boiler service. I also need an electrician. And the drain's blocked.")
+    for turn in ("Tuesday at ten.", "Anna Miller.", "Yes.", "Wednesday at ten.", "Yes.", "Friday at ten.", "Yes."):
+        demo.say(turn)
+    assert [asked.arguments["service"] for asked in demo.asked] == [
+        "boiler service", "electrical check", "drain cleaning",
+    ]  # fmt: skip
+
+
+def test_whoever_drops_the_first_is_asked_about_the_second(demo: Caller) -> None:
+    demo.say("I need a boiler service and a tap repair.")
+    reply = demo.say("Cancel that.")
+    assert "anything else" not in reply.text
+    assert reply.state.slots == {"service": "tap repair"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My boiler is broken and leaking.",
+        "I need a boiler service and my name is Anna Drain.",
+        "I need a boiler service on Tuesday and not on Monday.",
+        "I need a boiler service, or a boiler check.",
+    ],
+)
+def test_one_is_one(demo: Caller, text: str) -> None:
+    reply = demo.say(text)
+    assert reply.state.slots["service"] == "boiler service"
+    assert not reply.state.wishes
+
+
+@pytest.mark.parametrize(
+    "text", ["No, a drain cleaning.", "Actually make it a drain cleaning.", "I mean a drain cleaning."]
+)
+def test_a_correction_is_no_further_wish(demo: Caller, text: str) -> None:
+    demo.say("I need a boiler service.")
+    reply = demo.say(text)
+    assert (reply.state.slots["service"], reply.state.wishes) == ("drain cleaning", ())
