@@ -17,7 +17,7 @@ class Endpointing(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    finished: float = Field(default=0.20, ge=0.1, le=3, description="After words that sound finished.")
+    finished: float = Field(default=0.18, ge=0.1, le=3, description="After words that sound finished.")
     unfinished: float = Field(default=0.90, ge=0.2, le=5, description="After words that clearly go on.")
 
 

@@ -60,13 +60,13 @@ class Business:
         self._said: dict[int, str] = {}
         """The caller's turns that are being answered: more than one where they spoke again before they had a reply."""
         self._running = Running(services.agent.still_working)
-        self._requests = Requests(
-            services, history, self._running, caller, self._about, take, own, settle=self._settle_tool
-        )
+        self._requests = Requests(services, history, self._running, caller, self._about, own, settle=self._settle_tool)
         self._announcements = Announcements(services.bus, self._about, take)
         self._questions = Questions(services.bus, history, self._about, take, services.seals)
         self._adopted: dict[str, None] = {}
         """Tool calls of an earlier call of this caller that had something to say in this one."""
+        self._busy = False
+        """What TurnTaker was last told of business under way."""
         self._suspended = False
         self._known: set[str] = set()
         """Announcements and questions that came, so that one which comes again is not spoken again."""
@@ -75,8 +75,6 @@ class Business:
         """These tool calls of an earlier part of the call still run."""
         for tool_call in tools:
             self._running.begin(tool_call, self._at())
-        if tools:
-            self._take(do.Busy(True))
 
     def suspend(self) -> None:
         """The line broke, and the call may yet go on elsewhere: what was not said or answered stays open."""
@@ -240,8 +238,7 @@ class Business:
         return {name: value for name, value in told.items() if name in spec.spoken}
 
     def _settle_tool(self, outcome: ToolOutcome) -> None:
-        if self._running.end(outcome.tool_call_id):
-            self._take(do.Busy(False))
+        self._running.end(outcome.tool_call_id)
         if outcome.tool_call_id in self._history.open_tools():
             self._history.tool_settled(outcome)
             self._services.metrics.tool_outcomes.labels(outcome.tool, outcome.status).inc()
@@ -254,6 +251,7 @@ class Business:
 
         ``keying``: announcements wait, since the caller is keying something in, and no tool is slow meanwhile.
         """
+        self._look_busy()
         self._announcements.hold = keying
         self._announcements.tick(at)
         if keying:
@@ -265,6 +263,13 @@ class Business:
             self._take(do.Announce(*due, "filler", expires=at + PASSING))
             return
         self._questions.tick(at, busy=busy)
+
+    def _look_busy(self) -> None:
+        """Business for which the caller may well wait in silence is none that waits for an answer of theirs."""
+        under_way = any(tool_call not in self._questions.tool_calls for tool_call in self._running)
+        if under_way is not self._busy:
+            self._busy = under_way
+            self._take(do.Busy(under_way))
 
     def _all_go_on(self, at: float) -> None:
         """The caller has something else to do than to wait."""

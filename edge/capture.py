@@ -18,7 +18,7 @@ from edge.core.capture import Capture, Patience, Prompt, Step, Stop, Submit
 from edge.core.cards import Card
 from edge.core.states import State
 from edge.core.tape import HIDDEN
-from edge.core.vad import SpeechStarted, SpeechStopped
+from edge.core.vad import SpeechStarted, SpeechStirred, SpeechStopped
 from edge.core.wishes import wish
 from edge.errors import EdgeError, GatewayError
 from edge.ports import Ear, Transcript
@@ -141,8 +141,8 @@ class SecureCapture:
             self._ear.feed(frame)
         return AudioFrame(bytes([MULAW_SILENCE]) * len(frame.sound), frame.at)
 
-    def voice(self, event: SpeechStarted | SpeechStopped) -> None:
-        """The caller's sound began or ended: once it has ended, the local recogniser looks for a wish in it."""
+    def voice(self, event: SpeechStarted | SpeechStopped | SpeechStirred) -> None:
+        """The caller's sound began, ended or stirs: once it has ended, the local recogniser looks for a wish in it."""
         if self._ear and self.on and isinstance(event, SpeechStopped):
             self._ear.decode(max(0.0, event.at - LISTENS_BACK), event.at + 0.1)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 
-from edge.core import events as do
 from edge.core.conversation import Tool, ToolAsked, ToolCall, ToolOutcome
 from edge.core.history import History
 from edge.errors import NotStored
@@ -39,7 +38,6 @@ class Requests:
         running: Running,
         caller: str | None,
         about: Callable[[], dict[str, Any]],
-        take: Callable[[do.Input], None],
         own: Callable[[Coroutine[Any, Any, bool]], "asyncio.Task[bool]"],
         settle: Callable[[ToolOutcome], None],
     ) -> None:
@@ -48,7 +46,6 @@ class Requests:
         self._running = running
         self._caller = caller
         self._about = about
-        self._take = take
         self._own = own
         self._settle = settle
         self._turn = 0
@@ -118,7 +115,6 @@ class Requests:
         self._history.tool_asked(event.tool_call_id, event.tool, arguments)
         self._repeats.stored(event.tool_call_id, event.turn)
         self._running.begin(event.tool_call_id, self._about()["at"], spec.slow_after if spec else SLOW_AGAIN)
-        self._take(do.Busy(True))
         try:
             await self._services.bus.store(event)
         except Exception as error:
@@ -157,4 +153,4 @@ class Requests:
     def part(self) -> None:
         """Let go of the call."""
         self._lookups.part()
-        del self._about, self._take, self._own, self._settle
+        del self._about, self._own, self._settle

@@ -32,9 +32,9 @@ class Running:
         """It runs from now on."""
         self._calls[tool_call] = _Running(at + slow_after)
 
-    def end(self, tool_call: str) -> bool:
-        """It has an outcome; whether it was the last that ran."""
-        return self._calls.pop(tool_call, None) is not None and not self._calls
+    def end(self, tool_call: str) -> None:
+        """It has an outcome."""
+        self._calls.pop(tool_call, None)
 
     def goes_on(self, tool_call: str, at: float) -> None:
         """Until now it has waited for the caller, or they have talked meanwhile: a word now would come too soon."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from benchmarks.figures import quantile
 from benchmarks.load import report
-from benchmarks.load.plot import Line, Panel, plot
 from benchmarks.load.results import Level
 from benchmarks.load.systems import System
+from benchmarks.plot import Axis, Line, Panel, plot
 
 BEGIN, END = "<!-- measured: python -m benchmarks.load --page -->", "<!-- end -->"
 SEEN = 400.0
@@ -78,8 +78,10 @@ def picture_of(systems: Sequence[System], results: Mapping[str, Sequence[Level]]
             Line(system.title, [(one.calls, 1000 * quantile(one.sample.plain, 0.95)) for one in seen], ends)
         )
         cpu.append(Line(system.title, [(one.calls, one.cpu) for one in seen], ends))
+    calls = sorted({one.calls for levels in results.values() for one in levels})
+    across = Axis("calls at a time", calls, root=True)
     panels = (
-        Panel("p95 overhead, ms (a turn without a tool)", overhead, top=SEEN),
-        Panel("CPU seconds a call-minute", cpu),
+        Panel("p95 overhead, ms (a turn without a tool)", overhead, across, top=SEEN),
+        Panel("CPU seconds a call-minute", cpu, across),
     )
     return plot(panels, f"{machine}. One core; × marks a level at which the system was saturated.")

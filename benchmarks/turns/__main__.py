@@ -10,6 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from benchmarks.plot import plot
 from benchmarks.turns import heard, report
 from benchmarks.turns.acted import acted
 from benchmarks.turns.borders import Borders
@@ -19,10 +20,11 @@ from benchmarks.turns.endings import Result, ours
 from benchmarks.turns.interruptions import shares, trials
 from benchmarks.turns.lines import lines
 from benchmarks.turns.material import SPLICED, Material, material
-from benchmarks.turns.models import Models
+from benchmarks.turns.models import BUSY, QUICK, Models
 from benchmarks.turns.overheard import overheard
 from benchmarks.turns.report import Report
 from benchmarks.turns.rivals import at_mean, silence
+from benchmarks.turns.within import within
 
 CUTS = 400
 """Replies cut at random, for each way of cutting them."""
@@ -38,6 +40,7 @@ def ends(models: Models, said: Material, out: Report, *, quick: bool, cases: int
     laid = tracks(said.paused)
     all_of_it = compared(models, laid, quick=quick)
     rules = all_of_it.table(out, "Pauses and ends: {pauses} pauses inside a turn, {ends} true ends")
+    out.panels.append(all_of_it.panel("False cut-ins, % of the prompts' pauses (drawn)"))
     parts = all_of_it.by_border(Borders(models, laid), out, "Pauses")
     whole = all_of_it.pauses(lambda case: case.what.what.kind in ONE_PIECE)
     parts["one recording"] = whole.table(out, "Pauses within one recording: {pauses}")
@@ -68,6 +71,7 @@ def actors(models: Models, said: Material, out: Report, *, quick: bool, cases: i
     if len(made) == len(MADE):
         title = "Actors of all three games, their own pauses: {pauses} pauses, {ends} ends"
         figures["made"] = {"rules": together(*made).table(out, title)}
+        out.panels.insert(0, together(*made).panel("False cut-ins, % of pauses that speakers made"))
     for note in played.notes:
         click.echo(note, err=True)
     return figures
@@ -88,6 +92,23 @@ def _details(comparison: Comparison, out: Report, cases: int, what: str = "") ->
 def _kinds(result: Result) -> list[tuple[str, Result]]:
     kinds = sorted({case.what.what.kind for case in result.cases})
     return [*((kind, result.only(kind)) for kind in kinds), ("all", result)]
+
+
+def while_speaking(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
+    """Turns taken for ended while the caller spoke, on two machines; prints its table."""
+    played = acted(every=3 if quick else 1)
+    sets = {
+        "prompts": said.paused,
+        "actors, their own pauses": played.own,
+        "actors, between the pieces of a turn": played.pieced,
+        "actors of a game seen last": played.unseen,
+    }
+    laid = {name: tracks(turns) for name, turns in sets.items() if turns}
+    rows = [report.within_row(name, pace, within(models, laid[name], pace)) for pace in (BUSY, QUICK) for name in laid]
+    out.table("Turns taken for ended while the caller spoke, in no pause of 0.2 s", report.WITHIN_COLUMNS, rows)
+    for note in played.notes:
+        click.echo(note, err=True)
+    return {"turns": dicts(report.WITHIN_COLUMNS, rows)}
 
 
 def barge_in(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
@@ -126,14 +147,22 @@ def worse_lines(models: Models, said: Material, out: Report, *, quick: bool, cas
     return {"lines": dicts(columns, rows)}
 
 
-PARTS = {"ends": ends, "actors": actors, "lines": worse_lines, "barge-in": barge_in, "heard": words_heard}
+PARTS = {
+    "ends": ends,
+    "actors": actors,
+    "within": while_speaking,
+    "lines": worse_lines,
+    "barge-in": barge_in,
+    "heard": words_heard,
+}
 
 
 BEGIN, END = "<!-- measured: python -m benchmarks.turns --page -->", "<!-- end -->"
 
 
 def write_page(path: Path, out: Report) -> None:
-    """Put the tables between the page's two marks, with the day and the machine.
+    """Put the tables between the page's two marks, with the day and the machine, and the picture into the file of the
+    same name that ends in ``.svg``.
 
     Raises ValueError where the page has no such marks.
     """
@@ -142,6 +171,9 @@ def write_page(path: Path, out: Report) -> None:
     if not begin or not end:
         raise ValueError(f"{path} needs the lines {BEGIN} and {END}, between which the tables go.")
     about = f"Measured on {date.today():%d %B %Y}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores."
+    if out.panels:
+        drawn = plot(out.panels, "Lower and further to the left is better. Each circle is a setting.")
+        path.with_suffix(".svg").write_text(drawn)
     path.write_text(f"{before}{BEGIN}\n\n{about}\n\n{out.page()}\n{END}{after}")
 
 

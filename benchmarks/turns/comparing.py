@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.plot import Axis, Line, Panel
 from benchmarks.turns import report
 from benchmarks.turns.borders import Border, Borders
 from benchmarks.turns.calls import Track
@@ -25,6 +26,7 @@ BORDERS: dict[Border, str] = {
     "comma": "at a comma",
     "finished": "after a finished sentence, which another follows",
 }
+ACROSS = Axis("mean delay after a true end, ms", tuple(range(250, 1101, 150)))
 Table = list[dict[str, str]]
 
 
@@ -54,6 +56,14 @@ class Comparison:
         counts = {"pauses": len(self.ours.in_pauses), "ends": len(self.ours.at_ends)}
         out.table(title.format(**counts), report.RULE_COLUMNS, rows)
         return dicts(report.RULE_COLUMNS, rows)
+
+    def panel(self, title: str) -> Panel:
+        """Cut-ins over the mean delay, for every setting; a circle is one."""
+        smart = [result for result in self.rules if result.rule.startswith("smart-turn")]
+        ours = [result for result in self.rules if result.rule.startswith("Trunkline")]
+        rules = (("plain silence", self.curve), ("Trunkline", ours), ("smart-turn v3.2", smart))
+        lines = [Line(name, sorted((1000 * one.mean, 100 * one.cut_ins) for one in each)) for name, each in rules]
+        return Panel(title, lines, ACROSS, top=100)
 
     def by_border(self, borders: Borders, out: Report, what: str) -> dict[str, Table]:
         """A table for each kind of place where a pause can fall."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.turns.models import Models, decode_seconds
+from benchmarks.turns.models import BUSY, Models, Pace
 from benchmarks.turns.sound import Span
 from edge.core import events as do
 from edge.core.audio import FRAME, FRAME_SECONDS, RATE, Pcm, level_of
@@ -20,7 +20,7 @@ from edge.core.conversation import Profile
 from edge.core.manners import Manners
 from edge.core.states import State
 from edge.core.turntaker import TurnTaker
-from edge.core.vad import Hysteresis, SpeechStarted, SpeechStopped, Voicing
+from edge.core.vad import Hysteresis, SpeechStarted, SpeechStirred, SpeechStopped, Voicing
 from edge.providers.silero import WINDOW
 
 WINDOW_SECONDS = WINDOW / RATE
@@ -78,6 +78,7 @@ class Drive:
         replies: Replies | None = None,
         expects: Callable[[float], Profile | None] | None = None,
         usual: float | None = None,
+        pace: Pace = BUSY,
     ) -> None:
         self._models = models
         self._track = track
@@ -86,6 +87,7 @@ class Drive:
         self._expects = expects or (lambda at: None)
         self._taker = TurnTaker(manners)
         self._usual = usual
+        self._pace = pace
         self._due: list[tuple[float, int, do.Input]] = []
         self._count = 0
         self._talks: dict[str, _Talk] = {}
@@ -173,7 +175,7 @@ class Drive:
             return
         start, end = self._wanted.start, self._wanted.end
         self._wanted = None
-        self._decoding_until = at + decode_seconds(start, end)
+        self._decoding_until = at + self._pace.seconds(start, end)
         words = self._models.words(self._track, start, end)
         # Asked only where it matters, which is over the agent: what the models said before is good for the rest.
         over = self._taker.state is State.WEIGHING
@@ -208,7 +210,8 @@ def voiced(
     out: list[tuple[float, SpeechStarted | SpeechStopped]] = []
     for window, score in enumerate(scores):
         start = window * WINDOW_SECONDS
-        if event := voicing.score(float(score), start, start + WINDOW_SECONDS):
+        event = voicing.score(float(score), start, start + WINDOW_SECONDS)
+        if event and not isinstance(event, SpeechStirred):
             known = math.ceil((start + WINDOW_SECONDS) / FRAME_SECONDS - 1e-9) * FRAME_SECONDS
             out.append((known, event))
     return out

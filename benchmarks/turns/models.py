@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,28 @@ from edge.providers import silero
 from edge.providers.moonshine import LEAD
 from edge.speech import recogniser
 
-DECODE_FIXED, DECODE_A_SECOND = 0.040, 0.020
-"""Seconds a decode takes: fixed, and for each second of its audio. Measured on 2 busy cores, one thread; kept constant,
-so that the same rules give the same figures on every machine."""
 _BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long words are waited for, in seconds: for every decode, and for each second of its audio.
+
+    Kept constant, so that the same rules give the same figures on every machine.
+    """
+
+    fixed: float
+    a_second: float
+
+    def seconds(self, start: float, end: float) -> float:
+        """For the words of this span."""
+        return self.fixed + self.a_second * (end - start + LEAD)
+
+
+BUSY = Pace(0.040, 0.020)
+"""Measured on 2 busy cores, one thread."""
+QUICK = Pace(0.020, 0.010)
+"""A machine twice as quick: the words of a pause are there before it is known to be one."""
 
 
 class Models:
@@ -89,11 +108,6 @@ class Models:
     def _keep(self, key: str, answer: bytes) -> None:
         self._db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, answer))
         self.computed += 1
-
-
-def decode_seconds(start: float, end: float) -> float:
-    """How long the words of this span are waited for."""
-    return DECODE_FIXED + DECODE_A_SECOND * (end - start + LEAD)
 
 
 def _cut(track: Pcm, start: float, end: float) -> Pcm:

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.plot import Panel
 from benchmarks.turns.endings import Case, Result
 from benchmarks.turns.heard import Cutting
 from benchmarks.turns.interruptions import Share, Trial
+from benchmarks.turns.models import Pace
+from benchmarks.turns.within import Figures
 
 
 @dataclass(slots=True)
@@ -17,6 +20,8 @@ class Report:
 
     console: Console
     tables: list[tuple[str, Sequence[str], Sequence[Sequence[str]]]] = field(default_factory=list)
+    panels: list[Panel] = field(default_factory=list)
+    """Of the page's picture."""
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, keep: bool = True) -> None:
         """Print rows; the first column is words, the others are figures. ``keep``: it belongs on the page too."""
@@ -124,6 +129,32 @@ def _case(case: Case) -> list[str]:
         milliseconds(decision.at - since) if decision else "never",
         decision.why if decision else "",
         decision.text[-70:] if decision else case.what.what.text[-70:],
+    ]
+
+
+WITHIN_COLUMNS = (
+    "material",
+    "a decode takes",
+    "turns",
+    "decided while they spoke",
+    "had just gone on",
+    "heard for p50 ms",
+    "p95 ms",
+    "heard for 0.1 s and more",
+)
+
+
+def within_row(name: str, pace: Pace, figures: Figures) -> list[str]:
+    """Turns taken for ended while the caller spoke."""
+    return [
+        name,
+        f"{milliseconds(pace.fixed)} ms and {milliseconds(pace.a_second)} a second",
+        str(figures.turns),
+        str(len(figures.found)),
+        str(figures.going_on),
+        milliseconds(figures.heard(0.50)),
+        milliseconds(figures.heard(0.95)),
+        str(figures.noticed),
     ]
 
 

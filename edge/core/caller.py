@@ -35,6 +35,8 @@ class Utterance:
     speculations: int = 0
     stretches: int = 0
     """How often it was decoded without a pause in it."""
+    due: float = 0.0
+    """When its pause is waited out, by its words."""
     keys: str = ""
     over_agent: bool = False
     """Whether the agent was cut off for it."""

@@ -55,7 +55,7 @@ Where another kind of answer was asked for, all are."""
 class Waits:
     """Seconds of silence for each kind of ending; ``finished`` and ``unfinished`` come from the agent's file."""
 
-    finished: float = 0.20
+    finished: float = 0.18
     """Longer than a stop inside words or at a comma, of which many last 0.16 s ("correct"), and the window after which
     the voice detector knows that the caller goes on."""
     unfinished: float = 0.90

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from edge.core.conversation import Cause, Profile
-from edge.core.vad import SpeechStarted, SpeechStopped
+from edge.core.vad import SpeechStarted, SpeechStirred, SpeechStopped
 
 EndReason = Literal["caller_hung_up", "agent_hung_up", "silence", "transport_lost", "drained", "failed"]
 
@@ -89,7 +89,10 @@ class Dry:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Whether business of the caller's is under way, for which they may well wait in silence."""
+    """Whether business of the caller's is under way, for which they may well wait in silence.
+
+    Business that waits for an answer of theirs is none.
+    """
 
     busy: bool
 
@@ -152,6 +155,7 @@ Input = (
     Answered
     | SpeechStarted
     | SpeechStopped
+    | SpeechStirred
     | Heard
     | Key
     | Expect

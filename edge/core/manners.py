@@ -14,6 +14,8 @@ class Manners:
     """Speculative replies for one turn, at most."""
     decode_patience: float = 1.5
     """How long a turn waits for its words, after the last sound, before it is given up."""
+    stirring: float = 0.096
+    """How much longer a pause is waited out where there is something that may be speech."""
     frozen_after: float = 10.0
     """Once a turn's audio is this long, words before a pause are kept and not decoded again."""
     longest_stretch: float = 20.0

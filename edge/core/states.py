@@ -3,7 +3,7 @@
 from enum import Enum
 
 from edge.core import events as do
-from edge.core.vad import SpeechStarted, SpeechStopped
+from edge.core.vad import SpeechStarted, SpeechStirred, SpeechStopped
 
 
 class State(Enum):
@@ -33,5 +33,5 @@ FREE = (State.LISTENING, State.SECURE)
 """States in which nobody speaks, and announcements have their turn."""
 AGENTS = (State.THINKING, State.SPEAKING)
 """States in which the agent has the floor: sound of the caller is over it."""
-BLIND = (SpeechStarted, SpeechStopped, do.Heard)
+BLIND = (SpeechStarted, SpeechStopped, SpeechStirred, do.Heard)
 """What the caller does while keys are captured; and a key only silences the agent then."""

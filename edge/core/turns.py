@@ -70,10 +70,16 @@ class Turns:
             return
         verdict = self._caller.judge()
         said.why = verdict.why
-        self._floor.deadline = max(now, said.ended + verdict.wait)
+        said.due = self._floor.deadline = max(now, said.ended + verdict.wait)
         self._talk.keep_to(said.words)
         if verdict.wait < self._manners.waits.unfinished:
             self._speculate(now)
+
+    def stirs(self, now: float) -> None:
+        """There is something that may be the caller going on: that is waited for, but never longer than once."""
+        said, stirring = self._caller.now, self._manners.stirring
+        if said.in_hand and not said.keys and self._floor.deadline is not None:
+            self._floor.deadline = max(self._floor.deadline, min(now, said.due) + stirring)
 
     def _speculate(self, now: float) -> None:
         if self._talk.reply is None and self._caller.guess():

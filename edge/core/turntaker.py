@@ -14,7 +14,7 @@ from edge.core.manners import Manners
 from edge.core.states import AGENTS, BLIND, State
 from edge.core.talk import Talk
 from edge.core.turns import Turns
-from edge.core.vad import SpeechStarted, SpeechStopped
+from edge.core.vad import SpeechStarted, SpeechStirred, SpeechStopped
 from edge.core.weighing import Verdict, Weighing
 
 
@@ -48,6 +48,9 @@ class TurnTaker:
                 self._speech_started(at, now)
             case SpeechStopped(at):
                 self._speech_stopped(at, now)
+            case SpeechStirred():
+                if self.state is State.PAUSING:
+                    self._turns.stirs(now)
             case do.Heard():
                 self._heard(event, now)
             case do.Key() if self._floor.secure:
@@ -199,8 +202,10 @@ class TurnTaker:
 
     def _weigh(self, now: float, *, expired: bool = False) -> None:
         """Decide, with what is known now, whether the sound over the agent takes the floor."""
-        profile = self._talk.now.profile
-        match self._sound.judge(self._caller.now, profile, now, self.manners, expired=expired):
+        reply, profile = self._talk.now, self._talk.now.profile
+        # Are they there, what did they say: "yes" is an answer, and so is what they had been asked before.
+        asked = "yes_no" if reply.cause == "silence" else profile
+        match self._sound.judge(self._caller.now, asked, now, self.manners, expired=expired):
             case Verdict.YIELD:
                 self._caller.answers(profile, more=self._sound.resumed)
                 self._caller.now.over_agent = True

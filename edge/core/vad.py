@@ -24,6 +24,13 @@ class SpeechStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechStirred:
+    """Soon after the caller's last sound there is something ``at`` these seconds that may be speech again, or not."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hysteresis:
     """When probabilities count. Seconds are of call audio, levels in dB of full scale.
 
@@ -38,8 +45,13 @@ class Hysteresis:
     sure: float = 0.6
     """One window above this is an onset over the agent, where a stop must come at once, and just after a stop of the
     caller's, whose turn must not be taken for ended."""
-    just: float = 0.3
+    just: float = 0.75
     """Seconds after its end in which a sound is taken up again so."""
+    stir: float = 0.05
+    """A window above this, after one below, may be the beginning of a sound. Where the caller had just gone on when
+    their turn was taken for ended, two in three of the last windows were; at true ends one in a hundred."""
+    lately: float = 1.5
+    """Seconds after the last sound in which that is of interest: longer than any turn's end is waited for."""
     aside: float = 9.0
     """Over the agent, sound that is quieter by this than the caller usually is, is not meant for it: side talk, a
     television, the agent's own echo."""
@@ -65,6 +77,8 @@ class Voicing:
         """Start of the run of scores that argues for a change."""
         self._awake = 0.0
         """When there last was anything that could have been speech."""
+        self._calm = True
+        """Whether the last window was below ``stir``."""
         self._stopped = -math.inf
         """Where the last sound ended."""
         self._usual = usual
@@ -72,8 +86,19 @@ class Voicing:
 
     def score(
         self, probability: float, start: float, end: float, level: float = 0.0, *, over_agent: bool = False
-    ) -> SpeechStarted | SpeechStopped | None:
+    ) -> SpeechStarted | SpeechStopped | SpeechStirred | None:
         """Take the probability of speech in [start, end], and its level; ``over_agent``: the agent has the floor."""
+        rule = self._rule
+        calm, self._calm = self._calm, probability < rule.stir
+        stirs = calm and not self._calm and not over_agent and start - self._stopped <= rule.lately
+        if changed := self._change(probability, start, end, level, over_agent):
+            return changed
+        return SpeechStirred(start) if stirs and not self.speaking else None
+
+    def _change(
+        self, probability: float, start: float, end: float, level: float, over_agent: bool
+    ) -> SpeechStarted | SpeechStopped | None:
+        """What this window makes of silence, or of speech; None: nothing else than it was."""
         rule = self._rule
         if level >= rule.silence or probability >= rule.unlikely:
             self._awake = end

@@ -10,6 +10,7 @@ from edge.core.conversation import Profile
 from edge.core.endpointing import FINISHED_ALONE
 from edge.core.grammar import words_of
 from edge.core.manners import Manners
+from edge.core.numerals import only_a_number
 
 BACKCHANNELS = frozenset(
     "mhm mm hm hmm hmmm mmm uh huh uhhuh uh-huh yeah yep yes ok okay right sure great good ah oh aha cool fine alright "
@@ -127,8 +128,8 @@ def weigh(
 
 
 def _laughs(words: list[str]) -> bool:
-    """ "Ha ha ha", whatever was made of it: the same again and again."""
-    return len(words) > 1 and 2 * len(set(words)) <= len(words)
+    """ "Ha ha ha", whatever was made of it: the same again and again; but "five, five, five" is a number."""
+    return len(words) > 1 and 2 * len(set(words)) <= len(words) and not only_a_number(words)
 
 
 def _stood(content: set[str], text: str, before: str) -> set[str]:

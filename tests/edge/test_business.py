@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from edge.core import events as do
-from edge.core.conversation import Cancel, ToolOutcome
+from edge.core.conversation import Answer, Cancel, ToolOutcome
 from edge.prompt import outcome
 from edge.running import SLOW_AGAIN
 from schemas.announcements import AnnouncementRequested
@@ -12,6 +12,8 @@ from schemas.tools import ToolCancelRequested, ToolCompleted, ToolFailed, ToolRe
 from schemas.transfers import TransferEnded, TransferRequested
 from tests.edge.conftest import Offered
 from tests.edge.desk import Desk, ask, refusals
+
+DEPTH = {"type": "object", "properties": {"depth": {"type": "integer"}}}
 
 
 def with_words(desk: Desk) -> Desk:
@@ -28,6 +30,28 @@ async def test_a_tool_is_not_slow_while_the_caller_keys_something_in(desk: Desk,
     assert desk.said == []
     desk.tick(100.0 + SLOW_AGAIN)
     assert len(desk.said) == 1
+
+
+async def test_business_is_under_way_only_while_it_does_not_wait_for_the_caller(desk: Desk, offered: Offered) -> None:
+    await offered()
+    assert await ask(desk, 1, deep=True)
+    tool_call = desk.history.open_tools()[0]
+    desk.tick(1.0)
+    asked = QuestionAsked(
+        call_id=desk.call, region="local", tool_call_id=tool_call, question_id="q1", text="How deep?", answer=DEPTH
+    )
+    desk.business.receive(asked)
+    desk.tick(2.0)
+    desk.business.settle("q1", "spoken")
+    desk.tick(3.0)
+    assert desk.business.answer(Answer("q1", {"depth": 3}))
+    desk.tick(4.0)
+    desk.business.receive(
+        desk.event(ToolCompleted, tool="dig", result={}).model_copy(update={"tool_call_id": tool_call})
+    )
+    desk.tick(5.0)
+    desk.tick(6.0)
+    assert [each.busy for each in desk.done if isinstance(each, do.Busy)] == [True, False, True, False]
 
 
 async def test_nor_right_after_the_caller_has_said_something(desk: Desk, offered: Offered) -> None:

@@ -4,7 +4,7 @@ import textwrap
 from dataclasses import fields
 
 from edge.core import events as do
-from edge.core.vad import SpeechStarted, SpeechStopped
+from edge.core.vad import SpeechStarted, SpeechStirred, SpeechStopped
 
 LONGEST = 100
 """Characters of somebody's words that are shown."""
@@ -25,6 +25,8 @@ def of_input(event: do.Input | None) -> str:
             return f"speech since {at:.2f}"
         case SpeechStopped(at):
             return f"no speech since {at:.2f}"
+        case SpeechStirred(at):
+            return f"something that may be speech since {at:.2f}"
         case do.Heard(text, start, end, finished, hushed):
             belief = ("" if finished is None else f", finished {finished:.2f}") + (", then a hush" if hushed else "")
             return f"heard {quoted(text)} ({start:.2f} to {end:.2f}{belief})"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from benchmarks.plot import Axis, Line, Panel
 from benchmarks.turns.__main__ import BEGIN, END, write_page
 from benchmarks.turns.report import Report
 
@@ -26,6 +27,14 @@ def test_tables_replace_what_was_between_the_marks(tmp_path: Path) -> None:
     assert "| ours | 380 |" in text
     assert "old" not in text
     assert "secret" not in text
+
+
+def test_the_picture_lies_beside_the_page(tmp_path: Path) -> None:
+    page, out = tmp_path / "page.md", filled()
+    page.write_text(f"{BEGIN}\n{END}\n")
+    out.panels.append(Panel("Cut-ins", [Line("silence", [(300, 50)])], Axis("ms", [250, 400])))
+    write_page(page, out)
+    assert "Cut-ins" in (tmp_path / "page.svg").read_text()
 
 
 def test_a_page_without_marks_is_left_alone(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from edge.core import events as do
 from edge.core.conversation import Cause
 from edge.core.states import State
-from edge.core.vad import SpeechStarted, SpeechStopped
+from edge.core.vad import SpeechStarted, SpeechStirred, SpeechStopped
 from tests.edge.core.stage import Stage
 
 CAUSES: tuple[Cause, ...] = ("announcement", "question", "rest")
@@ -33,6 +33,10 @@ def _start(stage: Stage) -> None:
 
 def _stop(stage: Stage) -> None:
     stage.at(stage.now, SpeechStopped(max(0.0, stage.now - 0.13)))
+
+
+def _stir(stage: Stage) -> None:
+    stage.at(stage.now, SpeechStirred(max(0.0, stage.now - 0.03)))
 
 
 def _ready(stage: Stage) -> None:
@@ -165,6 +169,7 @@ _CAPTURE: list[Step] = [_secure, _open, _open]
 STEPS = st.one_of(
     st.sampled_from(_SOUND),
     st.sampled_from(_CAPTURE),
+    st.just(_stir),
     st.sampled_from(TEXTS).map(_hear),
     st.sampled_from(TEXTS).map(_interim),
     st.sampled_from([0.02, 0.1, 0.3, 0.7, 2.0, 9.0]).map(_wait),
@@ -175,7 +180,7 @@ STEPS = st.one_of(
 
 # -- scripts without hypothesis, the same for each seed ----------------------------------------------------------------
 
-_WORDS = [_hear(text) for text in TEXTS] + [_interim(text) for text in TEXTS[1:5:3]]
+_WORDS = [_stir, _hear("")] + [_hear(text) for text in TEXTS] + [_interim(text) for text in TEXTS[1:5:3]]
 _TIME = [_wait(seconds) for seconds in (0.02, 0.1, 0.3, 0.7, 2.0, 9.0, 90.0)]
 _KEYS = [_press(digit) for digit in "0159*#"]
 _BUSINESS: list[Step] = [_withdraw] + [

@@ -8,12 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.audio import Pcm, from_mulaw, level_of, to_mulaw
-from edge.core.vad import SpeechStarted, SpeechStopped, Voicing
+from edge.core.vad import Hysteresis, SpeechStarted, SpeechStirred, SpeechStopped, Voicing
 
 QUIET, LOUD = to_mulaw(np.full(256, 16, np.int16)), to_mulaw(np.full(256, 150, np.int16))
 
 
 def run(scores: list[float]) -> list[SpeechStarted | SpeechStopped]:
+    return [event for event in everything(scores) if not isinstance(event, SpeechStirred)]
+
+
+def everything(scores: list[float]) -> list[SpeechStarted | SpeechStopped | SpeechStirred]:
     voicing = Voicing()
     events = (voicing.score(score, i * 0.032, (i + 1) * 0.032) for i, score in enumerate(scores))
     return [event for event in events if event]
@@ -34,8 +38,27 @@ def test_a_stop_inside_a_word_is_not_a_pause() -> None:
 def test_who_has_only_just_stopped_is_heard_to_go_on_at_once() -> None:
     scores = [0.9] * 5 + [0.1] * 5 + [0.9]
     assert run(scores) == [SpeechStarted(0.0), SpeechStopped(5 * 0.032), SpeechStarted(10 * 0.032)]
-    assert len(run([0.9] * 5 + [0.1] * 20 + [0.9])) == 2, "Later a click is no speech."
+    assert len(run([0.9] * 5 + [0.1] * 25 + [0.9])) == 2, "Later a click is no speech."
     assert len(run([0.9] * 5 + [0.1] * 5 + [0.55])) == 2, "Nor is what is not sure."
+
+
+def test_what_may_be_speech_is_told_once_and_only_soon_after_the_last_sound() -> None:
+    spoken = [0.9] * 5 + [0.0] * 5
+    assert everything(spoken + [0.2] * 5)[2:] == [SpeechStirred(10 * 0.032)]
+    assert everything([*spoken, 0.2, 0.0, 0.2])[2:] == [SpeechStirred(10 * 0.032), SpeechStirred(12 * 0.032)]
+    assert everything([0.0, 0.2, 0.0]) == [], "Before anything was said it is of no interest."
+    assert len(everything(spoken + [0.0] * 50 + [0.2])) == 2, "Nor is it long after."
+
+
+@given(st.lists(st.floats(0, 1), max_size=200))
+def test_nothing_stirs_while_somebody_speaks(scores: list[float]) -> None:
+    speaking, stopped = False, -9.0
+    for event in everything(scores):
+        if isinstance(event, SpeechStirred):
+            assert not speaking
+            assert 0 <= event.at - stopped <= Hysteresis().lately
+        else:
+            speaking, stopped = isinstance(event, SpeechStarted), event.at
 
 
 def test_over_the_agent_a_quiet_voice_is_an_aside_and_a_sure_one_is_heard_at_once() -> None:

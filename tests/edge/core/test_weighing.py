@@ -74,6 +74,12 @@ def test_words_that_only_promise_others_claim_nothing() -> None:
     assert weigh("So what about Friday?", ("So.", "So what about"), 0.9, None, over=False) is Claim.TAKEN
 
 
+def test_the_same_digit_again_and_again_is_a_number() -> None:
+    assert weigh("Five, five, five.", (), 0.9, None, over=False) is Claim.TAKEN
+    assert weigh("5, 5, 5.", ("5, 5.", "5, 5."), 0.9, None, over=False) is Claim.TAKEN
+    assert weigh("So, so, so.", ("So, so.", "So, so."), 0.9, None, over=True) is Claim.KEPT
+
+
 def test_few_words_of_a_sound_that_seems_laughter_are_nothing_unless_they_stop_the_agent_or_answer_it() -> None:
     assert weigh("She did it.", ("She did it.",), 0.9, None, over=False, few=3) is Claim.KEPT
     assert weigh("I need a plumber.", ("I need a",), 0.9, None, over=False, few=3) is Claim.TAKEN

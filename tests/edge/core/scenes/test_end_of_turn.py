@@ -1,7 +1,7 @@
 """When a turn is over: finished sentences soon, words that lead on later, and nobody is starved."""
 
 from edge.core import events as do
-from edge.core.vad import SpeechStarted, SpeechStopped
+from edge.core.vad import SpeechStarted, SpeechStirred, SpeechStopped
 from tests.edge.core.stage import greeted, kinds
 
 
@@ -20,6 +20,31 @@ def test_a_full_stop_that_may_be_a_comma_is_waited_for_a_little_longer() -> None
     assert kinds(actions) == ["Begin"], "the reply is begun all the same"
     assert kinds(stage.at(5.85)) == []
     assert "Commit" in kinds(stage.at(5.95))
+
+
+def test_what_may_be_the_caller_going_on_is_waited_for_a_moment() -> None:
+    stage = greeted()
+    stage.says("Book a boiler service.", 4.0, 5.5)
+    assert kinds(stage.at(5.79, SpeechStirred(5.76))) == []
+    assert kinds(stage.at(5.83)) == [], "the pause is over, but the caller may be going on"
+    assert kinds(stage.at(5.85, SpeechStarted(5.78))) == ["Discard"]
+
+
+def test_but_only_a_moment_and_only_once() -> None:
+    stage = greeted()
+    stage.says("Book a boiler service.", 4.0, 5.5)
+    stage.at(5.79, SpeechStirred(5.76))
+    stage.at(5.85, SpeechStirred(5.83))
+    assert kinds(stage.at(5.87)) == []
+    assert "Commit" in kinds(stage.at(5.90)), "0.3 s and 0.096 s after the last sound"
+
+
+def test_what_stirs_long_before_the_end_of_the_pause_changes_nothing() -> None:
+    stage = greeted()
+    stage.says("I would like to book a visit for", 4.0, 5.5)
+    stage.at(5.8, SpeechStirred(5.77))
+    assert kinds(stage.at(6.38)) == []
+    assert "Commit" in kinds(stage.at(6.41))
 
 
 def test_a_greeting_alone_is_the_beginning_of_something() -> None:

@@ -1,5 +1,7 @@
 """The caller says nothing: a question, then a goodbye; patience where they asked for it."""
 
+import pytest
+
 from edge.core import events as do
 from tests.edge.core.stage import greeted, kinds
 
@@ -54,6 +56,16 @@ def test_a_caller_who_comes_back_after_holding_on_is_heard_and_the_patience_is_o
     stage.at(47.5)
     stage.plays(47.6, 49.0)
     assert "Say" in kinds(stage.at(58.0)), "Eight seconds again, not forty-five."
+
+
+@pytest.mark.parametrize("words", ["Yes.", "Yeah.", "Five, five, five."])
+def test_what_is_said_over_are_you_still_there_is_an_answer(words: str) -> None:
+    stage = greeted()
+    say = stage.told(11.5)
+    stage.at(11.6, do.Ready(say.reply))
+    stage.says(words, 12.0, 12.5)
+    stage.at(13.5)
+    assert stage.commits() == [words]
 
 
 def test_whoever_answers_the_question_is_not_said_goodbye_to() -> None:

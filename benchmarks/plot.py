@@ -1,4 +1,4 @@
-"""A plot as SVG, by hand: lines over calls at a time, in panels side by side. Pure; numbers in, text out."""
+"""A plot as SVG, by hand: lines in panels side by side. Pure; numbers in, text out."""
 
 import math
 from collections.abc import Sequence
@@ -12,11 +12,30 @@ COLOURS = ("#888888", "#0b6e4f", "#c1121f", "#1d4e89", "#e07a5f", "#7b9acc", "#5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``points``: (calls, value), by calls. ``ends``: the last point is where the system was saturated."""
+    """``points``: (place on the axis, value), in order. ``ends``: the last point is where the system was saturated.
+
+    A line of one point is a point.
+    """
 
     name: str
     points: Sequence[tuple[float, float]]
     ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What goes across a panel, with the marks on it, in order. ``root``: the square root, so that small ones are as
+    interesting as large ones; the first mark is the left end otherwise."""
+
+    title: str
+    marks: Sequence[float]
+    root: bool = False
+
+    def x(self, place: float) -> float:
+        """Where it is, from the picture's left edge."""
+        low, high = (0.0 if self.root else self.marks[0]), self.marks[-1]
+        part = (place - low) / max(high - low, 1e-9)
+        return LEFT + (WIDTH - LEFT - RIGHT - 12) * (math.sqrt(max(part, 0.0)) if self.root else part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +44,7 @@ class Panel:
 
     title: str
     lines: Sequence[Line]
+    across: Axis
     top: float | None = None
     budget: float | None = None
 
@@ -56,11 +76,10 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
 
 def _panel(panel: Panel, names: Sequence[str], index: int) -> str:
     values = [value for line in panel.lines for _, value in line.points]
-    calls = sorted({calls for line in panel.lines for calls, _ in line.points})
     low = min([*values, 0.0])
     high = panel.top if panel.top is not None else max([*values, panel.budget or 0.0, low + 0.1])
     marks = ticks(low, high)
-    scale = _Scale(max(calls, default=1), marks[0], marks[-1] if panel.top is None else high)
+    scale = _Scale(panel.across, marks[0], marks[-1] if panel.top is None else high)
     parts = [f'<text x="{LEFT}" y="18" font-size="13" font-weight="bold">{escape(panel.title)}</text>']
     parts.append(f'<clipPath id="panel{index}"><rect x="{LEFT}" y="{TOP - 4}" width="{WIDTH - LEFT - RIGHT + 8}" ')
     parts.append(f'height="{HEIGHT - TOP - BOTTOM + 8}"/></clipPath>')
@@ -70,12 +89,13 @@ def _panel(panel: Panel, names: Sequence[str], index: int) -> str:
             colour = "#999" if mark == 0 else "#e4e4e4"
             parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}"/>')
             parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{mark:g}</text>')
-    for number in calls:
+    for number in panel.across.marks:
         parts.append(
-            f'<text x="{scale.x(number):.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{number:g}</text>'
+            f'<text x="{scale.across.x(number):.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{number:g}</text>'
         )
     parts.append(
-        f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 10}" text-anchor="middle">calls at a time</text>'
+        f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 10}" text-anchor="middle">'
+        f"{escape(panel.across.title)}</text>"
     )
     if panel.budget is not None:
         y = scale.y(panel.budget)
@@ -88,20 +108,16 @@ def _panel(panel: Panel, names: Sequence[str], index: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    calls: float
+    across: Axis
     low: float
     high: float
-
-    def x(self, calls: float) -> float:
-        """By the square root: small levels are as interesting as large ones."""
-        return LEFT + (WIDTH - LEFT - RIGHT - 12) * math.sqrt(calls / self.calls)
 
     def y(self, value: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - self.low) / (self.high - self.low)
 
 
 def _line(line: Line, colour: str, scale: _Scale) -> str:
-    places = [(scale.x(calls), scale.y(value)) for calls, value in line.points]
+    places = [(scale.across.x(calls), scale.y(value)) for calls, value in line.points]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     parts = [f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>']
     for number, (x, y) in enumerate(places):

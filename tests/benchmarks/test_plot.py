@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.load.plot import Line, Panel, plot, ticks
+from benchmarks.plot import Axis, Line, Panel, plot, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -21,7 +21,9 @@ def test_ticks_cover_the_span(low: float, span: float) -> None:
 
 def test_every_point_is_drawn_and_the_last_of_a_saturated_system_is_a_cross() -> None:
     lines = [Line("floor", [(1, 35), (40, 50)]), Line("<peer> & more", [(1, 200), (10, 900)], ends=True)]
-    root = ElementTree.fromstring(plot([Panel("p95", lines, top=400), Panel("CPU", lines, budget=0.4)], "caption"))
+    across = Axis("calls", [1, 10, 40], root=True)
+    panels = [Panel("p95", lines, across, top=400), Panel("CPU", lines, across, budget=0.4)]
+    root = ElementTree.fromstring(plot(panels, "caption"))
     assert len(root.findall(f".//{SVG}polyline")) == 4
     assert len(root.findall(f".//{SVG}circle")) == 2 * 3
     assert len(root.findall(f".//{SVG}path")) == 2
@@ -31,4 +33,4 @@ def test_every_point_is_drawn_and_the_last_of_a_saturated_system_is_a_cross() ->
 
 @pytest.mark.parametrize("value", [-80.0, 0.0, 35.0])
 def test_a_single_level_can_be_drawn(value: float) -> None:
-    ElementTree.fromstring(plot([Panel("p95", [Line("one", [(1, value)])])], ""))
+    ElementTree.fromstring(plot([Panel("p95", [Line("one", [(1, value)])], Axis("calls", [1]))], ""))
