@@ -201,8 +201,9 @@ def test_a_day_or_a_time_is_no_slip_of_the_ear(demo: Caller) -> None:
 
 SAID = st.sampled_from(
     """yes|no|boiler service|and a tap repair|tuesday|at ten|my name is john miller|anna miller|make it eleven
-    |oh wait no|could we do wednesday instead|same time|the same day|the day after|first thing|after lunch|how much is it
-    |are you open on saturday|cancel that|move my visit|1042|pay my bill|no wait 188|i don't have one|hold on|also
+    |oh wait no|could we do wednesday instead|same time|the same day|the day after|first thing|after lunch
+    |how much is it|are you open on saturday|cancel that|move my visit|1042|pay my bill|no wait 188|i don't have one
+    |hold on|also
     |in an hour or two|end of the week|um|repeat|from monday to friday|drain|actually|another|i smell gas
     |12 harbor street""".replace("\n", "").split("|")
 )
