@@ -51,6 +51,8 @@ def _over(here: Situation, request: Request) -> Problem | None:
     if not {"date", "time"} <= slots.keys() or request.state.slots[slots["date"].name] != here.today.isoformat():
         return None
     at = request.state.slots[slots["time"].name]
+    if at is None:  # It stays as it was booked.
+        return None
     return Problem(slots["time"].name, "over") if at <= here.talk.now.time().isoformat() else None
 
 

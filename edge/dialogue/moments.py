@@ -93,7 +93,9 @@ def _known_day(work: Work, slots: list[Slot]) -> date | None:
 def from_now(work: Work) -> None:
     """ "In an hour or two": a time of today, or of tomorrow where it is so late; rounded up to a possible one."""
     found = _FROM_NOW.search(join(work.words))
-    if found is None or not (day := work.of("date")) or not (at := work.of("time")):
+    at = work.of("time")
+    day = [slot for slot in work.of("date") if at and (slot.changes == "") == (at[0].changes == "")]
+    if found is None or not day:
         return
     many = cardinal(listen(found["many"]), 0) or (1, 0)
     hours = {"half an": 0.5, "a couple of": 2.0}.get(found["many"], min(many[0], 24))

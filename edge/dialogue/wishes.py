@@ -34,11 +34,12 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
     words = here.words
     joins = [at for at in range(1, len(words)) if words[at].text in _JOINS or words[at - 1].ends]
     for at in (*joins, 0):
-        one, other = words[:at], words[at:]
+        end = _end(here, at)
+        one, other = words[:at] + words[end:], words[at:end]
         if (under_way or not at) and not _MORE.search(join(other)):
             continue
-        first, further = _wish(here, one) or _made(under_way), _wish(here, other)
-        if danger.told(here, other) and not danger.told(here, one):
+        first, further = _wish(here, words[:at]) or _made(under_way), _wish(here, other)
+        if danger.told(here, other) and not danger.told(here, words[:at]):
             return here  # Danger waits for nothing.
         if first and further and _differ(first, further):
             later = (*here.state.wishes, " ".join(word.raw + word.after for word in other))[:_MOST]
@@ -46,6 +47,14 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
                 here, words=one if content(one) or verdict(one) else (), state=replace(here.state, wishes=later)
             )
     return here
+
+
+def _end(here: Situation, at: int) -> int:
+    """Where the sentence ends that begins here, or the last of those that wish for more; what follows is about the
+    first: "a boiler service and a tap repair. On Tuesday at ten"."""
+    words = here.words
+    ends = [n + 1 for n in range(at, len(words)) if set(words[n].after) & set(".!?")]
+    return next((end for end in ends if not _wish(here, words[end:])), len(words))
 
 
 def acknowledged(here: Situation, before: Situation, under_way: Request | None, move: Move | None) -> Move:

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.edge.dialogue.talk import Caller
 from workflows.charging import Agreement
@@ -195,3 +197,35 @@ def test_somebody_who_is_to_come_is_no_emergency(demo: Caller) -> None:
 def test_a_day_or_a_time_is_no_slip_of_the_ear(demo: Caller) -> None:
     assert demo.say("Are you open on Sunday?").state.tool is None, "It does not send anybody."
     assert not demo.say("Can I call you back later?").state.slots, "Nor is it about the lights."
+
+
+SAID = st.sampled_from(
+    """yes|no|boiler service|and a tap repair|tuesday|at ten|my name is john miller|anna miller|make it eleven
+    |oh wait no|could we do wednesday instead|same time|the same day|the day after|first thing|after lunch
+    |how much is it|are you open on saturday|cancel that|move my visit|1042|pay my bill|no wait 188|i don't have one
+    |hold on|also
+    |in an hour or two|end of the week|um|repeat|from monday to friday|drain|actually|another|i smell gas
+    |12 harbor street""".replace("\n", "").split("|")
+)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.lists(SAID, min_size=1, max_size=4).map(" ".join), st.sampled_from([None, 0, 40]), st.booleans()),
+        max_size=10,
+    )
+)
+def test_whatever_is_said_nothing_is_asked_for_twice(demo: Caller, turns: list[tuple[str, int | None, bool]]) -> None:
+    caller = Caller(tools=demo.tools, facts=demo.facts)
+    for text, heard, done in turns:
+        if done and caller.running:
+            caller.outcome("completed")
+        assert caller.say(text, heard=heard).text.strip()
+    asked = [(one.tool, repr(sorted(one.arguments.items()))) for one in caller.asked]
+    assert len(asked) == len(set(asked))
+
+
+def test_hours_from_now_are_for_the_new_time_of_a_visit(caller: Caller) -> None:
+    slots = caller.say("Can you move my visit on Monday to in an hour or two?").state.slots
+    assert slots == {"day": "2026-11-23", "new_day": "2026-11-20", "new_time": "13:00:00"}

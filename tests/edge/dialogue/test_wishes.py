@@ -57,6 +57,12 @@ def test_the_second_may_be_when_the_first_is(demo: Caller, text: str, day: str, 
     assert (demo.state.slots["day"], demo.state.slots["time"]) == (day, time)
 
 
+def test_what_is_said_in_another_sentence_is_about_the_first(demo: Caller) -> None:
+    state = demo.say("I need a boiler service, and a tap repair. Next Tuesday at ten in the morning.").state
+    assert state.slots == {"service": "boiler service", "day": "2026-11-24", "time": "10:00:00"}
+    assert state.wishes == ("and a tap repair.",)
+
+
 def test_one_that_comes_with_the_yes_waits_for_it(demo: Caller) -> None:
     demo.say("I need a boiler service Tuesday at ten, my name is Anna Miller.")
     reply = demo.say("Yes, and I also need a tap repair.")
