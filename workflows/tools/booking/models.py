@@ -52,7 +52,7 @@ class BookVisit(BaseModel):
     )
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)] = Field(
         description="The caller's name.",
-        examples=["Anna Miller"],
+        examples=["John Miller"],
         json_schema_extra=extra(ask="And your name, please?", spoken="name", kind="name"),
     )
 

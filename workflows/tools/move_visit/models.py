@@ -40,7 +40,7 @@ class MoveVisit(BaseModel):
     )
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)] = Field(
         description="The name under which it was booked.",
-        examples=["Anna Miller"],
+        examples=["John Miller"],
         json_schema_extra={"ask": "Under which name was it booked?", "spoken": "name", "kind": "name"},
     )
 
