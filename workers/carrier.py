@@ -42,7 +42,8 @@ PRIORITY = {"emergency": 1, "normal": 3, "background": 5}
 """Temporal's priority keys: lower goes first."""
 
 MOST_WAITING = 20
-"""How many workflows are told that their caller rings again; more could not all be spoken of in one call."""
+"""How many workflows are told that their caller rings again, or that their call is over; more could not all be spoken of
+in one call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,10 @@ class Carrier:
         if isinstance(event, CallEnded):
             # What comes after does not wait for tools whose start is still on its way.
             begun = await self._begin_after(event)
-            verdicts = [*[await self._signal(workflow_id, event) for workflow_id in event.open_tools], begun]
+            # Those whose outcome is known may still be waiting for it to be heard.
+            concerned = dict.fromkeys([*event.open_tools, *await self._running(f"{CALL.name} = '{event.call_id}'")])
+            concerned.pop(report_id(event.call_id), None)
+            verdicts = [*[await self._signal(workflow_id, event) for workflow_id in concerned], begun]
         else:
             verdicts = [await self._signal(getattr(event, "tool_call_id", ""), event)]
         later = [verdict for verdict in verdicts if isinstance(verdict, Later)]
@@ -223,14 +227,20 @@ class Carrier:
 
     async def _returned(self, event: CallStarted) -> Verdict:
         """A caller rings: the workflows that still have something for them, from an earlier call, are told."""
-        caller = pseudonym(event.caller, self._pseudonym_key) if self._searchable else None
+        caller = pseudonym(event.caller, self._pseudonym_key)
         if caller is None:
             return Done("of_no_concern")
-        query = f"{CALLER.name} = '{caller}' AND {REGION.name} = '{event.region}' AND ExecutionStatus = 'Running'"
-        waiting = [found.id async for found in self._client.list_workflows(query, limit=MOST_WAITING)]
+        waiting = await self._running(f"{CALLER.name} = '{caller}' AND {REGION.name} = '{event.region}'")
         for workflow_id in waiting:
             await self._signal(workflow_id, event)
         return Done("signalled" if waiting else "of_no_concern")
+
+    async def _running(self, query: str) -> list[str]:
+        """The workflows that run and that this finds; none where the namespace does not know our attributes."""
+        if not self._searchable:
+            return []
+        running = f"{query} AND ExecutionStatus = 'Running'"
+        return [found.id async for found in self._client.list_workflows(running, limit=MOST_WAITING)]
 
     async def _unknown(self, event: ToolRequested, stored: float) -> Verdict:
         names = await self._bucket.names()
