@@ -42,8 +42,8 @@ PRIORITY = {"emergency": 1, "normal": 3, "background": 5}
 """Temporal's priority keys: lower goes first."""
 
 MOST_WAITING = 20
-"""How many workflows are told that their caller rings again, or that their call is over; more could not all be spoken of
-in one call."""
+"""How many workflows are told that their caller rings again, or that their call is over; more could not all be spoken
+of in one call."""
 
 
 @dataclass(frozen=True, slots=True)
