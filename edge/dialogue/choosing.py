@@ -25,6 +25,8 @@ _CLEARLY = 1.2
 _VAGUE = frozenset(
     "help thing question issue problem business today quick favour favor call phone information hand talk start".split()
 )
+_SINCE = re.compile(r"\b(?:since|last|ago|this morning)\b")
+"""With these a day or time is of what has happened."""
 _SWITCH = re.compile(r"\b(?:actually|instead|rather|want|like|need|first|different)\b")
 
 
@@ -48,7 +50,8 @@ def choose(here: Situation) -> Move | None:
         return move
     ranked = [one for one in rank(here.words, standing.meant(here.words, here.tools)) if one[0] >= ENOUGH]
     if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _CLEARLY:
-        return _which(here, [tool for _, tool in ranked[:3]])
+        rivals = [tool for _, tool in ranked[:3]]
+        return start(here, only) if (only := _timed(here, rivals)) else _which(here, rivals)
     if ranked:
         return start(here, ranked[0][1])
     about = [word for word in content(here.words) if stem(word) not in {stem(vague) for vague in _VAGUE}]
@@ -91,6 +94,21 @@ def _another_thing(here: Situation) -> Move | None:
     return None
 
 
+def _timed(here: Situation, tools: list[Tool]) -> Tool | None:
+    """The only one of these that has a use for the day or time that was said; None where they all have, or none."""
+    if _SINCE.search(join(here.words)):
+        return None
+    context = Context(here.talk.now, frozenset(slot.name for tool in tools for slot in _when(here, tool)))
+    found = [tool for tool in tools if gather(here.words, _when(here, tool), context).values]
+    return found[0] if len(found) == 1 else None
+
+
+def _when(here: Situation, tool: Tool) -> tuple[Slot, ...]:
+    """The slots for days and times."""
+    found = here.tool(tool.name)
+    return tuple(slot for slot in found[1] if slot.kind in ("date", "time", "datetime")) if found else ()
+
+
 def _tells(here: Situation, tool: Tool) -> bool:
     """Whether the words give, or try to give, a day, a time or a choice of the only tool there is."""
     found = here.tool(tool.name)
@@ -113,10 +131,8 @@ def _offered(here: Situation) -> Tool | None:
     for word, at in (("first", 0), ("former", 0), ("second", 1), ("latter", 1), ("third", 2), ("last", -1)):
         if re.search(rf"\b{word}\b", join(here.words)) and tools and -1 <= at < len(tools):
             return tools[at]
-    if (
-        CHANGE.search(join(said))
-        and len(moving := [tool for tool, slots in found if any(s.changes for s in slots)]) == 1
-    ):
+    moving = [tool for tool, slots in found if any(slot.changes for slot in slots)]
+    if len(moving) == 1 and (CHANGE.search(join(said)) or "better" in {word.text for word in said}):
         return moving[0]
     scored = [
         (sum(alike(word, part) for word in content(said) for part in tool.title.lower().split()), tool)
@@ -127,7 +143,7 @@ def _offered(here: Situation) -> Tool | None:
         return best[1]
     ranked = rank(said, found)
     clear = len(ranked) > 1 and ranked[0][0] >= ENOUGH and ranked[0][0] - ranked[1][0] >= _CLEARLY
-    return ranked[0][1] if clear else None
+    return ranked[0][1] if clear else _timed(here, tools)
 
 
 def _which(here: Situation, tools: list[Tool]) -> Move:

@@ -276,6 +276,28 @@ def test_what_can_wait_is_a_visit(caller: Caller, text: str, slots: dict[str, st
     assert caller.say(text).state.slots == slots
 
 
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["The boiler makes a funny noise, so I thought I'd have somebody come by, maybe on Tuesday."],
+        ["My heating is out.", "Tuesday is fine."],
+    ],
+)
+def test_who_names_a_day_wants_a_visit(caller: Caller, turns: list[str]) -> None:
+    for turn in turns:
+        reply = caller.say(turn)
+    assert reply.state.slots == {"service": "boiler service", "day": "2026-11-24"}
+
+
+def test_since_when_it_is_out_is_no_day_for_a_visit(caller: Caller) -> None:
+    assert "in an emergency or book a visit?" in caller.say("My heating is out since Tuesday.").text
+
+
+def test_the_address_is_what_follows_the_words_about_it(caller: Caller) -> None:
+    caller.say("The pipe burst.")
+    assert caller.say("Uh, yes, we live at 31 Elm Street.").state.slots["address"] == "31 Elm Street"
+
+
 @pytest.mark.parametrize("text", ["no rush", "it can wait"])
 def test_danger_cannot_wait(caller: Caller, text: str) -> None:
     caller.say("I smell gas!")

@@ -54,6 +54,7 @@ def test_anything_may_be_said(text: str) -> None:
     [
         ("Move it to Wednesday, please.", {"day": TUESDAY, "new_day": "2026-11-25"}),
         ("Could you come on Wednesday instead?", {"day": TUESDAY, "new_day": "2026-11-25"}),
+        ("Thursday would be better.", {"day": TUESDAY, "new_day": "2026-11-26"}),
         ("Reschedule it.", {"day": TUESDAY}),
         ("Cancel it, please.", {"day": TUESDAY}),
     ],
