@@ -88,3 +88,10 @@ def test_what_was_booked_in_this_call_is_cancelled_without_being_told_again(demo
     demo.hears("Your tap repair is booked. Is there anything else I can help you with?")
     assert demo.say("Cancel that, please.").done.expects == "yes_no"
     assert demo.say("Yes.").calls[0].arguments == {"day": "2026-11-23", "name": "Robert Brown"}
+
+
+def test_what_was_told_before_the_question_counts_in_pieces_too(demo: Caller) -> None:
+    demo.say("Hi, I booked a visit for Tuesday.", heard=5)
+    demo.say("And I can't make it.", heard=5)
+    demo.say("My appointment, I mean.")
+    assert demo.say("Move it, please.").state.slots == {"day": TUESDAY}
