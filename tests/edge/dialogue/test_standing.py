@@ -72,8 +72,9 @@ def test_who_says_what_is_to_be_done_is_not_asked(demo: Caller) -> None:
     assert reply.state.slots == {"day": TUESDAY, "new_day": "2026-11-25", "new_time": None}
 
 
-def test_when_it_is_cannot_be_told(demo: Caller) -> None:
-    reply = demo.say("Hi, when is my appointment?")
+@pytest.mark.parametrize("text", ["Hi, when is my appointment?", "Do you know when the technician will come today?"])
+def test_when_it_is_cannot_be_told(demo: Caller, text: str) -> None:
+    reply = demo.say(text)
     assert reply.text == "I can't look that up from here. Would you like to cancel a visit or move a visit?"
 
 
