@@ -17,6 +17,7 @@ _TALK: tuple[tuple[About, tuple[str, ...]], ...] = (
         rf"{_WE} (?:\w+ )?(?:turned|shut|switched|closed|opened|called|phoned|did|done)"
         r"(?: (?:it|that|the \w+|911))?(?: (?:off|down|now|already))*",
         r"(?:it|that|water|gas|power|valve|main)(?:'s| is)(?: (?!not\b)\w+)? (?:off|done|closed|shut)",
+        r"(?:it|water|leak|leaking|dripping)(?:'s| has| is)? (?:just |now )?(?:stopped|under control)",
         r"(?:department|brigade|firefighters|police|ambulance|company) (?:is|are)(?: already| now)? (?:here|coming|on)",
     )),
     ("call", (
@@ -52,8 +53,17 @@ _PATTERNS = tuple((about, re.compile(rf"\b(?:{'|'.join(ways)})\b")) for about, w
 
 def about(words: Words) -> About | None:
     """What the turn is about beside the business, surest first."""
+    return next(iter(_about(words)), None)
+
+
+def asked(words: Words) -> About | None:
+    """What the turn asks, though it tells of something else first: "we're going out, should I call anybody?"."""
+    return next((kind for kind in _about(words) if kind in ("call", "dangerous", "long")), None)
+
+
+def _about(words: Words) -> list[About]:
     text = join(words)
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
+    return [kind for kind, pattern in _PATTERNS if pattern.search(text)]
 
 
 _FILLING = frozenset(

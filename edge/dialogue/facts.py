@@ -6,19 +6,22 @@ from datetime import date
 
 from edge.core.conversation import Tool
 from edge.core.facts import together
-from edge.dialogue import choices, dates, smalltalk, times
+from edge.dialogue import choices, choosing, dates, smalltalk, times
 from edge.dialogue.choices import Choice
 from edge.dialogue.intent import content
 from edge.dialogue.phrasing import article, listed
 from edge.dialogue.request import Request, title
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation, open_question
-from edge.dialogue.words import join, listen
+from edge.dialogue.words import Words, join, listen
+from edge.dialogue.yesno import verdict
 
 _HOURS = re.compile(
     r"\b(?:opening|business|working|office|your) (?:hours|times)\b|\b(?:what|which) hours\b|\bhow late\b"
     r"|\b(?:are|is|when are) (?:you|anybody|the (?:office|shop|store)) (?:still )?(?:open|closed)\b"
     r"|\b(?:do|when do|what time do) you (?:\w+ )?(?:open|close|work)\b|\bdays? (?:are|do) you (?:open|work)\b"
+    r"|\b(?:what|which) (?:times|days|slots|appointments) "
+    r"(?:do you have|have you got|are (?:free|open|available|there))\b"
 )
 _PRICE = re.compile(
     r"\bhow much\b(?! (?:time|longer|water))|\byour (?:prices|rates|fees)\b|\bis (?:it|that|this) expensive\b"
@@ -30,7 +33,8 @@ _COMES = re.compile(r"\bdo you (?:\w+ )?(?:come|visit)\b")
 """Asked while a day is being agreed upon it is about that day."""
 _OF_PRICES = frozenset("much cost costs charge charged price prices fee fees rate rates expensive usually".split())
 _POLITE = frozenset(
-    "tell know ask asking wondering wonder question quick good morning afternoon evening please first".split()
+    """tell know ask asking wondering wonder question another more quick good morning afternoon evening please
+    first""".split()
 )
 """Before the question: "good morning, can you tell me …"."""
 _ASK_A_PERSON = "A colleague can tell you that."
@@ -51,6 +55,26 @@ def answer(here: Situation, under_way: Request | None) -> Move | None:
     tool, slot, choice = offer
     state = here.becomes(misses=0, tools_offered=(tool.name,), slots={slot.name: choice.value})
     return Move(f"{say} Would you like to {title(tool)}?", state, expects="yes_no")
+
+
+def _question(here: Situation) -> Words:
+    """The clause that asks for a price; none, where the turn does not."""
+    asked, words = _PRICE.search(join(here.words)), here.words
+    begins = asked.string[: asked.start()].count(" ") if asked else len(words)
+    return words[begins : next((at + 1 for at in range(begins, len(words)) if words[at].ends), len(words))]
+
+
+def apart(here: Situation, under_way: Request | None) -> Words:
+    """The words beside the question for a price, which names nothing that is wanted; () where it is all of the turn."""
+    asked = _asked(here, under_way)
+    if asked is None or asked.re is not _PRICE:
+        return here.words
+    words, clause = here.words, _question(here)
+    begins = asked.string[: asked.start()].count(" ")
+    rest = words[:begins] + words[begins + len(clause) :]
+    if _POLITE.issuperset(content(rest)) and verdict(rest) is None:
+        return ()
+    return rest if under_way or choosing.called_for(here, rest) else words
 
 
 def answered(here: Situation, under_way: Request | None, move: Move) -> Move:
@@ -124,7 +148,7 @@ def _named(here: Situation, under_way: Request | None) -> tuple[str | None, _Off
     ]
     others = [Choice(name, name) for name in here.talk.facts.prices if name not in {one.spoken for *_, one in offers}]
     there = [*(choice for *_, choice in offers), *others]
-    if found := choices.match(here.words, there):
+    if found := choices.match(_question(here), there) or choices.match(here.words, there):
         named = found[0].choice
         return named.spoken, next((offer for offer in offers if offer[2] is named), None)
     if not _OF_PRICES.issuperset(content(here.words)):

@@ -102,8 +102,11 @@ def _respond(here: Situation) -> Move:
     if _noise(here):
         move = smalltalk.unheard(here)
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
-    before, here = here, wishes.kept(here, current(here))
-    return wishes.acknowledged(here, before, current(here), _turn(here) if here.words else None)
+    beside = facts.apart(here, current(here))
+    asking, here = here, replace(here, words=beside or here.words)
+    before, here = here, wishes.kept(here, current(here)) if beside else here
+    move = wishes.acknowledged(here, before, current(here), _turn(here) if here.words else None)
+    return move if before.words == asking.words else facts.answered(asking, current(asking), move)
 
 
 def _turn(here: Situation) -> Move:
