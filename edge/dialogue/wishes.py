@@ -20,6 +20,9 @@ _SAME = frozenset("it that this".split())
 """With these the other half is about the first: "cancel my visit and move it"."""
 _MOST = 3
 """Wishes that are kept; who has more says so again."""
+_LONGEST, _PLACES = 80, 8
+"""Words of a turn in which a further wish is looked for, and places at which it may begin: each part is read on its own,
+and no other call may wait for it."""
 _ANYTHING_ELSE = "Is there anything else I can do for you?"
 """Need not be asked of whoever has said what."""
 
@@ -29,19 +32,21 @@ _Wish = tuple[str, Any]
 
 def kept(here: Situation, under_way: Request | None) -> Situation:
     """The situation without the words of a further wish, which its state then keeps."""
-    if under_way and under_way.wordy():
-        return here
     words = here.words
-    joins = [at for at in range(1, len(words)) if words[at].text in _JOINS or words[at - 1].ends]
+    if len(words) > _LONGEST or (under_way and under_way.wordy()):
+        return here
+    joins = [at for at in range(1, len(words)) if words[at].text in _JOINS or words[at - 1].ends][:_PLACES]
+    ends = _ends(here)
     for at in (*joins, 0):
-        end = _end(here, at)
+        end = next(end for end in ends if end > at)
         one, other = words[:at] + words[end:], words[at:end]
         if (under_way or not at) and not _MORE.search(join(other)):
             continue
-        first, further = _wish(here, words[:at]) or _made(under_way), _wish(here, other)
-        if danger.told(here, other) and not danger.told(here, words[:at]):
-            return here  # Danger waits for nothing.
+        further = _wish(here, other)
+        first = further and (_wish(here, words[:at]) or _made(under_way))
         if first and further and _differ(first, further):
+            if danger.told(here, other) and not danger.told(here, words[:at]):
+                return here  # Danger waits for nothing.
             later = (*here.state.wishes, " ".join(word.raw + word.after for word in other))[:_MOST]
             return replace(
                 here, words=one if content(one) or verdict(one) else (), state=replace(here.state, wishes=later)
@@ -49,12 +54,12 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
     return here
 
 
-def _end(here: Situation, at: int) -> int:
-    """Where the sentence ends that begins here, or the last of those that wish for more; what follows is about the
-    first: "a boiler service and a tap repair. On Tuesday at ten"."""
+def _ends(here: Situation) -> list[int]:
+    """Where sentences end behind which nothing more is wished for: what follows is about the first wish, as in "a boiler
+    service and a tap repair. On Tuesday at ten"."""
     words = here.words
-    ends = [n + 1 for n in range(at, len(words)) if set(words[n].after) & set(".!?")]
-    return next((end for end in ends if not _wish(here, words[end:])), len(words))
+    ends = [at + 1 for at in range(len(words) - 1) if set(words[at].after) & set(".!?")][:_PLACES]
+    return [*(end for end in ends if not _wish(here, words[end:])), len(words)]
 
 
 def acknowledged(here: Situation, before: Situation, under_way: Request | None, move: Move | None) -> Move:

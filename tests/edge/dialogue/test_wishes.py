@@ -2,6 +2,8 @@
 
 import pytest
 
+from edge.dialogue import choosing
+from edge.dialogue.words import Words
 from tests.edge.dialogue.talk import Caller
 
 
@@ -117,3 +119,15 @@ def test_a_correction_is_no_further_wish(demo: Caller, text: str) -> None:
     demo.say("I need a boiler service.")
     reply = demo.say(text)
     assert (reply.state.slots["service"], reply.state.wishes) == ("drain cleaning", ())
+
+
+@pytest.mark.parametrize("text", ["a," * 40, "gas. " * 40, "a tap repair. " * 26, "I smell gas and " * 20])
+def test_no_other_call_waits_for_a_long_list_of_wishes(
+    demo: Caller, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes long is counted and not timed, so that a busy machine changes nothing."""
+    read: list[Words] = []
+    ranked = choosing.rank
+    monkeypatch.setattr(choosing, "rank", lambda words, tools: read.append(words) or ranked(words, tools))
+    demo.say(text)
+    assert len(read) < 40
