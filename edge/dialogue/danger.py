@@ -49,7 +49,7 @@ def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> 
         return here.words, Move(_BEYOND, here.becomes(misses=0))
     case = _emergency(here, under_way)
     if under_way and case is None and (tool := told(here, here.words)):
-        fresh = begin(here, tool)
+        fresh = begin(_put_off(here), tool)
         return here.words, advance(here, fresh, hear(here, fresh, told_only=True))
     if move := _calmed(here, case):
         return here.words, move
@@ -62,6 +62,12 @@ def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> 
         return here.words, _unanswered(here, kinds, case)
     telling = tuple(word for piece in distress.beside(here.words) if _tells(here, case, piece) for word in piece)
     return telling, None if telling else _and_back(here, case, _answer(here, case, about))
+
+
+def _put_off(here: Situation) -> Situation:
+    """The situation in which the request in the making waits until help was found: see ``edge.dialogue.wishes``."""
+    state = here.state
+    return replace(here, state=here.becomes(put_off=state.tool, put_off_slots=state.slots)) if state.tool else here
 
 
 def told(here: Situation, words: Words) -> Tool | None:
@@ -77,6 +83,15 @@ def told(here: Situation, words: Words) -> Tool | None:
 def _sure(words: Words) -> float:
     """How like a danger they must be: what is short, or about a name, may be one ("Anna Flood")."""
     return 1.0 if len(words) < _SHORT or any(word.text in ("name", "name's") for word in words) else DANGER
+
+
+def waits(here: Situation, move: Move) -> bool:
+    """Whether help was asked for and nobody is found: nothing else matters to the caller until then."""
+    names = {tool.name for tool, slots in here.tools if _danger(slots)}
+    if any(act.tool in names for act in move.acts if isinstance(act, ToolCall)):
+        return True
+    last = next((asked for asked in reversed(here.requests) if asked.tool in names), None)
+    return last is not None and here.outcome_of(last) in (None, "failed")
 
 
 def advised(here: Situation, move: Move) -> Move:
@@ -110,7 +125,7 @@ def _emergency(here: Situation, under_way: Request | None) -> Emergency | None:
     last = here.requests[-1] if here.requests else None
     found = here.tool(last.tool) if last else None
     slot = _danger(found[1]) if found else None
-    if last is None or slot is None or here.outcome_of(last) not in (None, "completed"):
+    if last is None or slot is None or here.outcome_of(last) not in (None, "completed", "failed"):
         return None
     return Emergency(_advice(slot, last.arguments), asked=last)
 

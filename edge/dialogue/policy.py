@@ -233,5 +233,6 @@ def _idle(here: Situation, kinds: list[Act]) -> Move | None:
     if "question" in kinds:
         return smalltalk.and_back(here, smalltalk.unknown_answer(here))
     if said and here.requests:
-        return smalltalk.status(here) or replace(smalltalk.thanks(here), say="Is there anything else I can do for you?")
+        more = replace(smalltalk.thanks(here), say="Is there anything else I can do for you?")
+        return (smalltalk.status(here) if here.running else None) or more
     return None

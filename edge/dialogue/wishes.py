@@ -21,10 +21,10 @@ _SAME = frozenset("it that this".split())
 _MOST = 3
 """Wishes that are kept; who has more says so again."""
 _LONGEST, _PLACES = 80, 8
-"""Words of a turn in which a further wish is looked for, and places at which it may begin: each part is read on its own,
-and no other call may wait for it."""
-_ANYTHING_ELSE = "Is there anything else I can do for you?"
-"""Need not be asked of whoever has said what."""
+"""Words of a turn in which a further wish is looked for, and places at which it may begin: each part is read by itself,
+and no other call may wait for that."""
+_ASKS = re.compile(r"(?:^|(?<=[.!?] ))[^.!?]*\?$")
+"""The question at the end, such as whether there is anything else: whoever has said what need not be asked."""
 
 _Wish = tuple[str, Any]
 """A tool's name, and the choice that was named, if any."""
@@ -55,8 +55,8 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
 
 
 def _ends(here: Situation) -> list[int]:
-    """Where sentences end behind which nothing more is wished for: what follows is about the first wish, as in "a boiler
-    service and a tap repair. On Tuesday at ten"."""
+    """Where sentences end behind which nothing more is wished for; what follows is about the first: "a boiler service and
+    a tap repair. On Tuesday at ten"."""
     words = here.words
     ends = [at + 1 for at in range(len(words) - 1) if set(words[at].after) & set(".!?")][:_PLACES]
     return [*(end for end in ends if not _wish(here, words[end:])), len(words)]
@@ -75,8 +75,13 @@ def acknowledged(here: Situation, before: Situation, under_way: Request | None, 
 
 
 def taken_up(here: Situation, move: Move) -> Move:
-    """The move, and the beginning of the next wish, once there is no other request."""
-    if not move.state.wishes or move.state.tool or move.state.tools_offered or move.end:
+    """The move, and what was put off or the beginning of the next wish, once there is no other request."""
+    move = _mooted(here, move)
+    if move.state.tool or move.state.tools_offered or move.end or danger.waits(here, move):
+        return move
+    if found := here.tool(move.state.put_off):
+        return _gone_on(here, move, found[0])
+    if not move.state.wishes:
         return move
     made = tuple(ToolAsked("", act.tool, act.arguments) for act in move.acts if isinstance(act, ToolCall))
     text, *rest = move.state.wishes
@@ -90,8 +95,27 @@ def taken_up(here: Situation, move: Move) -> Move:
     if tool is None:
         return replace(move, state=there.state)
     further = choosing.start(kept(there, None), tool)
-    said = move.say.removesuffix(_ANYTHING_ELSE)
-    return replace(further.led(f"{said} Now the other one."), acts=move.acts + further.acts)
+    return replace(further.led(f"{_ASKS.sub('', move.say)} Now the other one."), acts=move.acts + further.acts)
+
+
+def _mooted(here: Situation, move: Move) -> Move:
+    """The move without wishes for the very thing that is under way after all."""
+    state = move.state
+    if (made := _made(request.under_way(replace(here, state=state)))) is None:
+        return move
+    wishes = tuple(text for text in state.wishes if _wish(here, listen(text)) != made)
+    before = here.tool(state.put_off)
+    if before and _made(Request(*before, replace(state, slots=state.put_off_slots))) == made:
+        state = replace(state, put_off=None, put_off_slots={})
+    return replace(move, state=replace(state, wishes=wishes))
+
+
+def _gone_on(here: Situation, move: Move, tool: Tool) -> Move:
+    """What danger broke into goes on where it was."""
+    state = replace(move.state, put_off=None, put_off_slots={})
+    resumed = request.begin(replace(here, state=state), tool, values=move.state.put_off_slots)
+    lead = f"{_ASKS.sub('', move.say)} We had begun to {request.title(tool)}."
+    return replace(back(here, resumed).led(lead), acts=move.acts)
 
 
 def _tool(here: Situation, text: str) -> tuple[Tool | None, str | None]:

@@ -131,3 +131,49 @@ def test_no_other_call_waits_for_a_long_list_of_wishes(
     monkeypatch.setattr(choosing, "rank", lambda words, tools: read.append(words) or ranked(words, tools))
     demo.say(text)
     assert len(read) < 40
+
+
+def test_whoever_wants_only_the_second_gets_it_once(demo: Caller) -> None:
+    demo.say("I need a boiler service and a tap repair.")
+    assert demo.say("Actually I only want the tap repair.").state.wishes == ()
+
+
+@pytest.mark.parametrize("begun", [["Tuesday at ten."], ["Tuesday at ten.", "Anna Miller."]])
+def test_what_danger_breaks_into_goes_on_once_help_is_found(demo: Caller, begun: list[str]) -> None:
+    for text in ("I need a boiler service and a tap repair.", *begun):
+        demo.say(text)
+    for text in ("Wait, I smell gas!", "12 Harbor Street.", "Yes.", "How long will it take?", "Okay."):
+        assert demo.say(text).state.tool in ("send_help", None)
+    demo.outcome("completed", who="Alex", minutes=20)
+    demo.hears("Alex is on the way, and will be with you in about twenty minutes.")
+    reply = demo.say("Okay, thank you.")
+    assert "We had begun to book a visit." in reply.text
+    assert "anything else" not in reply.text
+    for text in (*(["Anna Miller."] if len(begun) == 1 else []), "Yes.", "Friday at nine.", "Yes."):
+        demo.say(text)
+    assert [(asked.tool, asked.arguments.get("service")) for asked in demo.asked] == [
+        ("send_help", None), ("book_visit", "boiler service"), ("book_visit", "tap repair"),
+    ]  # fmt: skip
+
+
+def test_what_turns_out_to_be_no_danger_leads_back(demo: Caller) -> None:
+    for text in ("I need a boiler service on Tuesday at ten.", "Wait, I smell gas!"):
+        demo.say(text)
+    assert demo.say("Cancel that.").text.endswith("We had begun to book a visit. And your name, please?")
+
+
+def test_whoever_comes_back_to_it_is_not_led_back_again(demo: Caller) -> None:
+    for text in ("I need a boiler service on Tuesday at ten.", "Wait, I smell gas!", "12 Harbor Street.", "Yes."):
+        demo.say(text)
+    assert demo.say("Now I need the boiler service.").state.put_off is None
+
+
+def test_nothing_else_matters_while_nobody_can_come(demo: Caller) -> None:
+    for text in ("I need a boiler service on Tuesday at ten.", "Wait, I smell gas!", "12 Harbor Street.", "Yes."):
+        demo.say(text)
+    demo.outcome("failed", code="nobody", message="I'm very sorry, I could not find anybody who can come.")
+    demo.hears("I'm very sorry, I could not find anybody who can come.")
+    for text in ("Oh no.", "What should I do?"):
+        reply = demo.say(text)
+        assert "get everybody out of the house" in reply.text
+        assert reply.state.tool is None
