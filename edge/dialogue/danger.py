@@ -179,14 +179,17 @@ def _tells(here: Situation, case: Emergency, piece: Words) -> bool:
 def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move | None:
     """Something else than what was asked for: it is no address, and other things to do are no answer to it."""
     asking = case.request is not None and (case.request.wordy() or case.request.state.confirming)
-    if choosing.called_for(here) or here.talk.questions or _tells(here, case, here.words):
+    if here.talk.questions or _tells(here, case, here.words):
+        return None
+    if case.request and case.request.wordy() and places.sentence(here.words):  # Else it would be taken for the address.
+        return choosing.switch(here, case.request) or _and_back(here, case, f"{_with_you(here)} {_still(here, case)}")
+    if choosing.called_for(here):
         return None
     if _QUESTIONS.intersection(kinds) and (asking or case.asked):
         sorry = "I can't put you through from here." if "person" in kinds else "I'm afraid I can't tell you that."
         return _and_back(here, case, sorry if case.request else f"{sorry} {_news(here, case)}")
-    if asking and not kinds and places.sentence(here.words):
-        return _and_back(here, case, f"{_with_you(here)} {_still(here, case)}")
-    if case.asked in here.running and places.find(here.words):
+    elsewhere = places.find(here.words) or (verdict(here.words) == "no" and places.likely(here.words))
+    if case.asked in here.running and elsewhere:
         return Move(_SENT, here.becomes(misses=0))
     if case.asked in here.running and not kinds and verdict(here.words) != "no" and not here.state.closing:
         return Move(_news(here, case), here.becomes(misses=0))

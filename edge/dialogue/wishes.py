@@ -55,8 +55,8 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
 
 
 def _ends(here: Situation) -> list[int]:
-    """Where sentences end behind which nothing more is wished for; what follows is about the first: "a boiler service and
-    a tap repair. On Tuesday at ten"."""
+    """Where sentences end behind which nothing more is wished for. What follows is about the first: "a boiler service
+    and a tap repair. On Tuesday at ten"."""
     words = here.words
     ends = [at + 1 for at in range(len(words) - 1) if set(words[at].after) & set(".!?")][:_PLACES]
     return [*(end for end in ends if not _wish(here, words[end:])), len(words)]

@@ -246,3 +246,21 @@ def test_what_only_sounds_like_danger(caller: Caller, text: str) -> None:
 def test_a_request_without_danger_is_talked_of_as_ever(caller: Caller) -> None:
     caller.say("A boiler service on Tuesday at ten.")
     assert caller.say("How long will it take?").text.endswith("And your name, please?")
+
+
+@pytest.mark.parametrize("text", ["I'm visiting a friend", "I want to pay my bill", "I'd like to book it for Tuesday"])
+def test_a_sentence_that_calls_for_something_else_is_no_address_either(caller: Caller, text: str) -> None:
+    caller.say("I smell gas!")
+    assert "address" not in caller.say(text).state.slots
+
+
+def test_another_wish_is_one_if_it_is_said_to_go_before(caller: Caller) -> None:
+    caller.say("I smell gas!")
+    assert caller.say("No, I'd rather book a visit.").state.tool == "book_visit"
+
+
+def test_half_an_address_that_comes_too_late_is_told_so_too(caller: Caller) -> None:
+    for said in ("I smell gas!", "12 Harbor Street", "Yes."):
+        caller.say(said)
+    assert "say cancel that" in caller.say("No, apartment 6.").text
+    assert "say cancel that" not in caller.say("There are 5 of us here.").text
