@@ -61,12 +61,14 @@ def system(conversation: Conversation) -> str:
 
 
 def facts(known: Facts) -> str:
-    """When the business is open and what it charges, as far as its file says."""
+    """When the business is open and what it charges, as far as its file says; and whom to call in danger."""
     open_on = (
         f"{calendar.day_name[day]} {opens:%H:%M}-{closes:%H:%M}" for day, (opens, closes) in sorted(known.hours.items())
     )
     prices = (f"{name}: {price}" for name, price in known.prices.items())
-    said = [("Open", ", ".join(open_on)), ("Prices", "; ".join(prices))]
+    beyond = "tell whoever speaks of fire, or of somebody hurt, to get to safety, hang up and call it at once"
+    danger = f"{known.emergency_number}; {beyond}"
+    said = [("Open", ", ".join(open_on)), ("Prices", "; ".join(prices)), ("Emergency number", danger)]
     return "\n".join(f"{what}: {how}." for what, how in said if how)
 
 

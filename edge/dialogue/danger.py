@@ -25,9 +25,9 @@ from edge.dialogue.yesno import verdict
 _ENOUGH = 0.6
 """The part of a piece of advice that counts as all of it where the caller heard no more: what matters comes first."""
 _PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is coming."
-_IN_DANGER = "If anybody is in danger, call 911 right away."
+_IN_DANGER = "If anybody is in danger, call {} right away."
 _SENT = "Help has been asked for at the address that you confirmed. To change it, say cancel that, and tell me anew."
-_BEYOND = "Please get everybody to safety, hang up, and call 911 right now."
+_BEYOND = "Please get everybody to safety, hang up, and call {} right now."
 _SHORT = 4
 """Words below which a turn may be a bare answer."""
 _STEERING: frozenset[Act] = frozenset({"goodbye", "cancel", "repeat", "hold", "robot"})
@@ -45,8 +45,9 @@ class Emergency:
 
 def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> tuple[Words, Move | None]:
     """The reply to what is no business; or the words of the turn that are, and no reply."""
-    if distress.beyond(denial.plain(here.words)) and not _heard(here, _BEYOND):
-        return here.words, Move(_BEYOND, here.becomes(misses=0))
+    beyond = _BEYOND.format(here.talk.facts.emergency_number)
+    if distress.beyond(denial.plain(here.words)) and not _heard(here, beyond):
+        return here.words, Move(beyond, here.becomes(misses=0))
     case = _emergency(here, under_way)
     if under_way and case is None and (tool := told(here, here.words)):
         fresh = begin(_put_off(here), tool)
@@ -205,16 +206,16 @@ def _and_back(here: Situation, case: Emergency, answer: str) -> Move:
 
 
 def _answer(here: Situation, case: Emergency, about: About | None) -> str:
-    advice = case.advice
+    advice, in_danger = case.advice, _IN_DANGER.format(here.talk.facts.emergency_number)
     match about:
         case "done":
             return f"Good. {advice.get('then', '')}"
         case "call":
-            return advice.get("call", _IN_DANGER)
+            return advice.get("call", in_danger)
         case "dangerous":
-            return advice.get("dangerous", f"I can't judge that from here. {_IN_DANGER}")
+            return advice.get("dangerous", f"I can't judge that from here. {in_danger}")
         case "do":
-            return _still(here, case) or _IN_DANGER
+            return _still(here, case) or in_danger
         case "long":
             return _news(here, case)
         case _ if case.asked:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from edge.core.facts import Facts
 from tests.edge.dialogue.talk import Caller
 
 OUT = "Please get everybody out of the house now"
@@ -229,6 +230,13 @@ def test_an_address_that_comes_too_late_is_not_taken_for_one_that_was_passed_on(
 
 def test_a_fire_is_not_for_us(caller: Caller) -> None:
     assert "call 911 right now" in caller.say("There's a fire in my kitchen!").text
+
+
+def test_whom_to_call_is_what_the_business_says(caller: Caller) -> None:
+    caller.facts = Facts(emergency_number="112")
+    assert "call 112 right now" in caller.say("There's a fire in my kitchen!").text
+    caller.say("It's an emergency!")
+    assert "call 112 right away" in caller.say("Should I call the police?").text
 
 
 @pytest.mark.parametrize(
