@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from edge.core.conversation import Tool, ToolAsked, ToolCall
-from edge.dialogue import choices, choosing, danger, request
+from edge.dialogue import choices, choosing, danger, facts, request
 from edge.dialogue.filling import back
 from edge.dialogue.intent import content
 from edge.dialogue.request import Request
@@ -40,8 +40,8 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
     for at in (*joins, 0):
         end = next(end for end in ends if end > at)
         one, other = words[:at] + words[end:], words[at:end]
-        if (under_way or not at) and not _MORE.search(join(other)):
-            continue
+        if ((under_way or not at) and not _MORE.search(join(other))) or facts.asks(other) or facts.asks(words[:at]):
+            continue  # Who asks what a thing costs does not wish for it yet.
         further = _wish(here, other)
         first = further and (_wish(here, words[:at]) or _made(under_way))
         if first and further and _differ(first, further):
