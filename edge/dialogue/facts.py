@@ -69,6 +69,15 @@ def answered(here: Situation, under_way: Request | None, move: Move) -> Move:
     return move.led(_price(here, asked, under_way)[0] if asked.re is _PRICE else _hours(here, asked))
 
 
+def beside(here: Situation, under_way: Request | None) -> Words:
+    """The words of the turn beside such a question: to ask what another thing costs does not change the request."""
+    asked = _asked(here, under_way)
+    if asked is None or under_way is None:
+        return here.words
+    _, asks, ends = _sentence(here.words, asked)
+    return here.words[:asks] + here.words[ends:]
+
+
 def _asked(here: Situation, under_way: Request | None) -> re.Match[str] | None:
     if open_question(here):
         return None  # It is more likely about that.

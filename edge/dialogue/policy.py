@@ -115,9 +115,11 @@ def _turn(here: Situation) -> Move:
     here, kinds = replace(here, words=words), acts(words)
     if move := facts.answer(here, under_way):
         return move
-    heard = hear(here, under_way, told_only=True) if under_way else Gathered()
-    aside = _aside(here, kinds, under_way, heard)
-    return aside or facts.answered(here, under_way, _business(here, kinds, under_way, heard))
+    there = replace(here, words=facts.beside(here, under_way))
+    kinds = acts(there.words)
+    heard = hear(there, under_way, told_only=True) if under_way else Gathered()
+    aside = _aside(there, kinds, under_way, heard)
+    return aside or facts.answered(here, under_way, _business(there, kinds, under_way, heard))
 
 
 def _noise(here: Situation) -> bool:
