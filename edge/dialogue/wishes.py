@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from edge.core.conversation import Tool, ToolAsked, ToolCall
-from edge.dialogue import choices, choosing, danger, facts, request
+from edge.dialogue import choices, choosing, danger, denial, facts, request
 from edge.dialogue.filling import back
-from edge.dialogue.intent import content
+from edge.dialogue.intent import acts, content
 from edge.dialogue.request import Request
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
@@ -32,6 +32,9 @@ _Wish = tuple[str, Any]
 
 def kept(here: Situation, under_way: Request | None) -> Situation:
     """The situation without the words of a further wish, which its state then keeps."""
+    if given_up := [text for text in here.state.wishes if _given_up(here, text)]:
+        left = tuple(text for text in here.state.wishes if text not in given_up)
+        return replace(here, words=_beside_denial(here.words), state=replace(here.state, wishes=left))
     words = here.words
     if len(words) > _LONGEST or (under_way and under_way.wordy()):
         return here
@@ -54,6 +57,22 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
     return here
 
 
+def _given_up(here: Situation, text: str) -> bool:
+    """Whether the turn says that a wish which was kept is none any more."""
+    choice = _tool(here, text)[1]
+    told = (denial.missing(here.words), here.words if "cancel" in acts(here.words) else ())
+    named = {_choice(words, slots, sure=False) for words in told for _, slots in here.tools}
+    return choice is not None and choice in named
+
+
+def _beside_denial(words: Words) -> Words:
+    """The clauses in which nothing is denied or cancelled."""
+    ends = [at + 1 for at, word in enumerate(words) if word.ends or at == len(words) - 1]
+    clauses = [words[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
+    left = [one for one in clauses if "cancel" not in acts(one) and not content(denial.missing(one))]
+    return tuple(word for one in left for word in one if content(one))
+
+
 def _ends(here: Situation) -> list[int]:
     """Where sentences end behind which nothing more is wished for. What follows is about the first: "a boiler service
     and a tap repair. On Tuesday at ten"."""
@@ -63,12 +82,14 @@ def _ends(here: Situation) -> list[int]:
 
 
 def acknowledged(here: Situation, before: Situation, under_way: Request | None, move: Move | None) -> Move:
-    """The move, which says that a wish was kept where one was; alone, where the turn said nothing else."""
+    """The move, which says that a wish was kept or given up where one was; alone, where the turn said nothing else."""
     if move is None:
         assert under_way is not None
         move = back(here, Request(under_way.tool, under_way.slots, here.state))
     if here.state.wishes == before.state.wishes:
         return move
+    if len(here.state.wishes) < len(before.state.wishes):
+        return move.led("All right, I'll leave that out.")
     tool, choice = _tool(here, here.state.wishes[-1])
     what = f"come to the {choice}" if choice else request.title(tool) if tool else "come to the other"
     return move.led(f"We'll {what} right after this.")
@@ -138,13 +159,13 @@ def _wish(here: Situation, words: Words) -> _Wish | None:
     return next(named, None)
 
 
-def _choice(words: Words, slots: tuple[Slot, ...]) -> str | None:
-    """The thing that is plainly named, of those that the first choice is among."""
+def _choice(words: Words, slots: tuple[Slot, ...], *, sure: bool = True) -> str | None:
+    """The thing that is named, and plainly where it is to be ``sure``, of those that the first choice is among."""
     slot = next((slot for slot in slots if slot.kind == "choice" and len(slot.choices) > 1), None)
     if slot is None or slot.many:
         return None
     matched = choices.match(words, slot.choices)
-    return next((one.choice.spoken for one in matched if choices.plainly(words, one)), None)
+    return next((one.choice.spoken for one in matched if not sure or choices.plainly(words, one)), None)
 
 
 def _made(under_way: Request | None) -> _Wish | None:

@@ -177,3 +177,33 @@ def test_nothing_else_matters_while_nobody_can_come(demo: Caller) -> None:
         reply = demo.say(text)
         assert "get everybody out of the house" in reply.text
         assert reply.state.tool is None
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("I don't need the tap repair any more.", {"service": "boiler service"}),
+        ("Forget the tap.", {"service": "boiler service"}),
+        ("No tap repair, please.", {"service": "boiler service"}),
+        (
+            "Cancel the tap repair, Tuesday at ten.",
+            {"service": "boiler service", "day": "2026-11-24", "time": "10:00:00"},
+        ),
+    ],
+)
+def test_a_wish_is_given_up_as_it_was_told(demo: Caller, text: str, slots: dict[str, str]) -> None:
+    demo.say("I need a boiler service and a tap repair.")
+    reply = demo.say(text)
+    assert reply.text.startswith("All right, I'll leave that out.")
+    assert (reply.state.wishes, reply.state.slots) == ((), slots)
+
+
+@pytest.mark.parametrize("text", ["I don't need the tap repair any more.", "Forget the tap."])
+def test_what_is_under_way_is_given_up_likewise(demo: Caller, text: str) -> None:
+    demo.say("I need a tap repair.")
+    assert demo.say(text).state.tool is None
+
+
+def test_what_is_not_wanted_is_not_booked(demo: Caller) -> None:
+    demo.say("I need a boiler service.")
+    assert demo.say("I don't want a tap repair.").state.slots == {"service": "boiler service"}
