@@ -54,7 +54,8 @@ def answer(here: Situation, under_way: Request | None) -> Move | None:
     if asked.re is not _PRICE:
         return smalltalk.and_back(here, Move(_hours(here, asked), here.becomes(misses=0)))
     say, offer = _price(here, asked, under_way)
-    if under_way or offer is None:
+    made = here.requests[-1].arguments.values() if here.requests else ()
+    if under_way or offer is None or offer[2].value in made:
         return smalltalk.and_back(here, Move(say, here.becomes(misses=0)))
     tool, slot, choice = offer
     state = here.becomes(misses=0, tools_offered=(tool.name,), slots={slot.name: choice.value})
@@ -117,8 +118,8 @@ def _week(here: Situation) -> str:
 
 
 def _price(here: Situation, asked: re.Match[str], under_way: Request | None) -> tuple[str, _Offer | None]:
-    """What the things cost that are named, or that the request under way is about; and the thing, where it is one that
-    a tool does."""
+    """What the things cost that are named, or that the request is about; and the thing, where it is one that a tool
+    does."""
     prices = here.talk.facts.prices
     offers: dict[str, _Offer] = {
         choice.spoken: (tool, slot, choice)
@@ -151,7 +152,8 @@ def _named(
             return [one.choice.spoken for one in sorted(plain, key=lambda one: one.words)]
     if not _OF_PRICES.issuperset(content(here.words[begins:ends])):
         return []
-    made = under_way.state.slots.values() if under_way else ()
+    last = here.requests[-1].arguments if here.requests else {}
+    made = (under_way.state.slots if under_way else last).values()
     return next(([name] for name, (*_, choice) in offers.items() if choice.value in made), None)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from edge.core.conversation import Tool, ToolAsked, ToolCall
-from edge.dialogue import choices, choosing, danger, denial, facts, request
+from edge.dialogue import changing, choices, choosing, danger, denial, facts, request
 from edge.dialogue.filling import back
 from edge.dialogue.intent import acts, content
 from edge.dialogue.request import Request
@@ -46,11 +46,13 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
         if ((under_way or not at) and not _MORE.search(join(other))) or facts.asks(other) or facts.asks(words[:at]):
             continue  # Who asks what a thing costs does not wish for it yet.
         further = _wish(here, other)
-        first = further and (_wish(here, words[:at]) or _made(under_way))
+        first = further and (_wish(here, words[:at]) or _made(under_way or _changed(here, words[:at])))
         if first and further and _differ(first, further):
-            if danger.told(here, other) and not danger.told(here, words[:at]):
-                return here  # Danger waits for nothing.
-            later = (*here.state.wishes, " ".join(word.raw + word.after for word in other))[:_MOST]
+            if danger.told(here, other) and not danger.told(here, words[:at]):  # It waits for nothing.
+                one, other = other, one if _wish(here, words[:at]) else ()
+            later = (*here.state.wishes, *([" ".join(word.raw + word.after for word in other)] if other else []))[
+                :_MOST
+            ]
             return replace(
                 here, words=one if content(one) or verdict(one) else (), state=replace(here.state, wishes=later)
             )
@@ -166,6 +168,11 @@ def _choice(words: Words, slots: tuple[Slot, ...], *, sure: bool = True) -> str 
         return None
     matched = choices.match(words, slot.choices)
     return next((one.choice.spoken for one in matched if not sure or choices.plainly(words, one)), None)
+
+
+def _changed(here: Situation, words: Words) -> Request | None:
+    """The change of an earlier request that these words ask for."""
+    return changing.taken_up(replace(here, words=words))
 
 
 def _made(under_way: Request | None) -> _Wish | None:

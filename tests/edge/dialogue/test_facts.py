@@ -108,3 +108,21 @@ def test_two_prices_are_told_together(demo: Caller) -> None:
 def test_more_prices_than_one_can_bear_to_hear_are_not_read_out(demo: Caller) -> None:
     demo.facts = Facts(prices={f"thing {number}": "a dollar" for number in range(6)})
     assert demo.say("How much is it?").text.startswith("That depends on what it is for.")
+
+
+def test_what_is_said_after_a_price_outweighs_what_it_was_of(demo: Caller) -> None:
+    demo.say("How much is a tap repair?")
+    assert demo.say("Book a boiler service on Tuesday at ten.").state.slots["service"] == "boiler service"
+
+
+def test_a_price_that_leads_to_nothing_is_forgotten(demo: Caller) -> None:
+    demo.say("How much is a tap repair?")
+    assert demo.say("No.").state.slots == {}
+
+
+def test_the_price_of_what_was_booked_is_told_and_it_is_not_offered_again(demo: Caller) -> None:
+    for text in ("A boiler service on Tuesday at ten.", "Anna Miller.", "Yes."):
+        demo.say(text)
+    said = demo.say("How much is that?").text
+    assert said.startswith("A boiler service is a hundred and twenty dollars.")
+    assert "book a visit" not in said

@@ -1,8 +1,11 @@
 """Two wishes in one call are dealt with one after the other, and none is forgotten."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from edge.dialogue import choosing
+from edge.dialogue import choices
+from edge.dialogue.choices import Choice, Match
 from edge.dialogue.words import Words
 from tests.edge.dialogue.talk import Caller
 
@@ -126,11 +129,17 @@ def test_no_other_call_waits_for_a_long_list_of_wishes(
     demo: Caller, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What takes long is counted and not timed, so that a busy machine changes nothing."""
-    read: list[Words] = []
-    ranked = choosing.rank
-    monkeypatch.setattr(choosing, "rank", lambda words, tools: read.append(words) or ranked(words, tools))
+    read = 0
+    match = choices.match
+
+    def counted(words: Words, among: Sequence[Choice], *, asked: bool = False) -> list[Match]:
+        nonlocal read
+        read += 1
+        return match(words, among, asked=asked)
+
+    monkeypatch.setattr(choices, "match", counted)
     demo.say(text)
-    assert len(read) < 40
+    assert read < 150
 
 
 def test_whoever_wants_only_the_second_gets_it_once(demo: Caller) -> None:
@@ -207,3 +216,16 @@ def test_what_is_under_way_is_given_up_likewise(demo: Caller, text: str) -> None
 def test_what_is_not_wanted_is_not_booked(demo: Caller) -> None:
     demo.say("I need a boiler service.")
     assert demo.say("I don't want a tap repair.").state.slots == {"service": "boiler service"}
+
+
+def test_a_wish_beside_a_change_of_mind(demo: Caller) -> None:
+    for text in ("A boiler service on Tuesday at ten.", "Anna Miller.", "Yes."):
+        demo.say(text)
+    state = demo.say("Make it eleven, and I also need a tap repair.").state
+    assert (state.tool, state.slots["new_time"]) == ("move_visit", "11:00:00")
+    assert len(state.wishes) == 1
+
+
+def test_what_was_wished_for_before_danger_was_told_is_kept(demo: Caller) -> None:
+    state = demo.say("I want to cancel my visit on Monday and I smell gas.").state
+    assert (state.tool, state.wishes) == ("send_help", ("I want to cancel my visit on Monday",))
