@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from edge.core.conversation import CallerSaid, Tool, ToolAsked
-from edge.dialogue import choices
+from edge.dialogue import choices, standing
 from edge.dialogue.confirming import to_change
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act
@@ -58,12 +58,16 @@ def regretted(here: Situation, kinds: list[Act]) -> Move | None:
 
 
 def begun(here: Situation, tool: Tool) -> Request | None:
-    """The request for a change, of which it is known what it is to change; None where it is of no earlier request."""
+    """The request for a change or a cancellation, of which it is known what it is of; None where it is of no earlier
+    request."""
     request = _change(here)
-    if request is None or request.tool.name != tool.name or ANOTHER.search(join(here.words)):
+    of_it = request is not None and (request.tool.name == tool.name or standing.changes(tool))
+    if request is None or not of_it or ANOTHER.search(join(here.words)):
         return None
-    known = {slot.name: request.state.slots[slot.name] for slot in request.slots if not slot.changes}
-    return begin(here, tool, values=known)
+    values = {slot.name: request.state.slots.get(slot.name) for slot in request.slots if not slot.changes}
+    found = here.tool(tool.name)
+    fields = {slot.name for slot in found[1]} if found else set()
+    return begin(here, tool, values={name: value for name, value in values.items() if name in fields})
 
 
 def _change(here: Situation) -> Request | None:

@@ -4,14 +4,15 @@ import re
 from dataclasses import replace
 
 from edge.core.conversation import CallerSaid, Tool, ToolOutcome
-from edge.dialogue import choices, denial, failure, request, smalltalk
+from edge.dialogue import choices, denial, failure, request, smalltalk, standing
 from edge.dialogue.changing import ANOTHER, CHANGE, begun
 from edge.dialogue.filling import advance, back
 from edge.dialogue.hearing import hear
-from edge.dialogue.intent import content, rank, wishes
+from edge.dialogue.intent import acts, content, rank, wishes
 from edge.dialogue.phrasing import listed
 from edge.dialogue.reading import Context, Gathered
 from edge.dialogue.request import Request
+from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
 from edge.dialogue.slots import gather
 from edge.dialogue.words import Words, alike, join, listen, stem
@@ -24,6 +25,8 @@ _CLEARLY = 1.2
 _VAGUE = frozenset(
     "help thing question issue problem business today quick favour favor call phone information hand talk start".split()
 )
+_SINCE = re.compile(r"\b(?:since|last|ago|this morning)\b")
+"""With these a day or time is of what has happened."""
 _SWITCH = re.compile(r"\b(?:actually|instead|rather|want|like|need|first|different)\b")
 
 
@@ -45,15 +48,36 @@ def choose(here: Situation) -> Move | None:
     if here.state.tools_offered and verdict(here.words) == "no" and not called_for(here):
         state = here.becomes(tools_offered=(), slots={}, closing=True, misses=0)
         return Move("All right. Is there anything else I can do for you?", state, expects="yes_no")
-    ranked = [one for one in rank(here.words, here.tools) if one[0] >= ENOUGH]
+    if standing.told_of(here.words) and (move := _to_change(here)):
+        return move
+    ranked = [one for one in rank(here.words, standing.meant(here.words, here.tools)) if one[0] >= ENOUGH]
     if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _CLEARLY:
-        return _which(here, [tool for _, tool in ranked[:3]])
+        rivals = [tool for _, tool in ranked[:3]]
+        return start(here, only) if (only := _timed(here, rivals)) else _which(here, rivals)
     if ranked:
         return start(here, ranked[0][1])
     about = [word for word in content(here.words) if stem(word) not in {stem(vague) for vague in _VAGUE}]
     if len(here.tools) == 1 and (_tells(here, here.tools[0][0]) or (wishes(here.words) and not about)):
         return start(here, here.tools[0][0])
     return _another_thing(here) or (_unknown(here) if wishes(here.words) and about else None)
+
+
+def rather(here: Situation, tools: tuple[tuple[Tool, tuple[Slot, ...]], ...]) -> Move | None:
+    """The one of these tools that does what was told in this turn and the one before, begun with both."""
+    there = replace(here, words=_before(here) + here.words)
+    ranked = [one for one in rank(there.words, tools) if one[0] >= ENOUGH]
+    return start(there, ranked[0][1]) if ranked else None
+
+
+def _to_change(here: Situation) -> Move | None:
+    """What to do with something that was booked before: begin it, or ask, where the caller has only told of it."""
+    ranked = rank(here.words, standing.changing(here.tools))
+    if not ranked:
+        return None
+    if len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _CLEARLY:
+        return start(here, ranked[0][1])
+    asking = _which(here, [tool for _, tool in ranked[:3]])
+    return asking.led("I can't look that up from here.") if "question" in acts(here.words) else asking
 
 
 def _before(here: Situation) -> Words:
@@ -72,6 +96,21 @@ def _another_thing(here: Situation) -> Move | None:
     return None
 
 
+def _timed(here: Situation, tools: list[Tool]) -> Tool | None:
+    """The only one of these that has a use for the day or time that was said; None where they all have, or none."""
+    if _SINCE.search(join(here.words)):
+        return None
+    context = Context(here.talk.now, frozenset(slot.name for tool in tools for slot in _when(here, tool)))
+    found = [tool for tool in tools if gather(here.words, _when(here, tool), context).values]
+    return found[0] if len(found) == 1 else None
+
+
+def _when(here: Situation, tool: Tool) -> tuple[Slot, ...]:
+    """The slots for days and times."""
+    found = here.tool(tool.name)
+    return tuple(slot for slot in found[1] if slot.kind in ("date", "time", "datetime")) if found else ()
+
+
 def _tells(here: Situation, tool: Tool) -> bool:
     """Whether the words give, or try to give, a day, a time or a choice of the only tool there is."""
     found = here.tool(tool.name)
@@ -81,7 +120,7 @@ def _tells(here: Situation, tool: Tool) -> bool:
 
 
 def _offered(here: Situation) -> Tool | None:
-    """The tool chosen from those that were offered: by place, or by a word of its title."""
+    """The tool chosen from those that were offered: by place, by a word of its title, or by another for the same."""
     found = [one for name in here.state.tools_offered if (one := here.tool(name))]
     said = denial.plain(here.words)
     if said != here.words:  # "It's no emergency."
@@ -94,12 +133,19 @@ def _offered(here: Situation) -> Tool | None:
     for word, at in (("first", 0), ("former", 0), ("second", 1), ("latter", 1), ("third", 2), ("last", -1)):
         if re.search(rf"\b{word}\b", join(here.words)) and tools and -1 <= at < len(tools):
             return tools[at]
+    moving = [tool for tool, slots in found if any(slot.changes for slot in slots)]
+    if len(moving) == 1 and (CHANGE.search(join(said)) or "better" in {word.text for word in said}):
+        return moving[0]
     scored = [
         (sum(alike(word, part) for word in content(said) for part in tool.title.lower().split()), tool)
         for tool in tools
     ]
     best = max(scored, key=lambda one: one[0], default=None)
-    return best[1] if best and best[0] >= 0.85 and sum(one[0] == best[0] for one in scored) == 1 else None
+    if best and best[0] >= 0.85 and sum(one[0] == best[0] for one in scored) == 1:
+        return best[1]
+    ranked = rank(said, found)
+    clear = len(ranked) > 1 and ranked[0][0] >= ENOUGH and ranked[0][0] - ranked[1][0] >= _CLEARLY
+    return ranked[0][1] if clear else _timed(here, tools)
 
 
 def _which(here: Situation, tools: list[Tool]) -> Move:

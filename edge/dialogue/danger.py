@@ -19,7 +19,7 @@ from edge.dialogue.intent import DANGER, Act, acts
 from edge.dialogue.request import Request, begin, dropped
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
-from edge.dialogue.words import Words
+from edge.dialogue.words import Words, join, listen
 from edge.dialogue.yesno import verdict
 
 _ENOUGH = 0.6
@@ -30,6 +30,17 @@ _SENT = "Help has been asked for at the address that you confirmed. To change it
 _BEYOND = "Please get everybody to safety, hang up, and call {} right now."
 _SHORT = 4
 """Words below which a turn may be a bare answer."""
+_WAITS = re.compile(
+    r"\b(?:it|that|this) (?:can|could|may) wait\b|\bno (?:rush|hurry)\b|\b(?:tomorrow|next week) (?:is|would be) "
+    r"(?:fine|ok|okay|good|enough|early enough|soon enough)\b"
+    r"|^(?:(?:on|this|next|maybe|then|um|uh) )*(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"(?: (?:morning|afternoon|evening))?(?: at [\w ]+)?$"
+)
+"""Said of what was taken for an emergency; a day is no address."""
+_WRONG = re.compile(
+    r"\b(?:wrong|not the right|different) (?:address|house|street|place|number)\b|\b(?:address|street|house number) "
+    r"(?:is|was) (?:wrong|not right)\b"
+)
 _STEERING: frozenset[Act] = frozenset({"goodbye", "cancel", "repeat", "hold", "robot"})
 _QUESTIONS: frozenset[Act] = frozenset({"question", "person", "abilities", "options"})
 
@@ -105,7 +116,8 @@ def advised(here: Situation, move: Move) -> Move:
         return move
     advice = _advice(slot, call.arguments if call else move.state.slots)
     about = distress.about(here.words)
-    words = advice.get("then" if about == "done" else "now", "")
+    then = advice.get("then", "")
+    words = then if about == "done" or (then and _heard(here, then)) else advice.get("now", "")
     if call:
         if words and _heard(here, words):
             case = Emergency(advice, asked=ToolAsked("", call.tool, call.arguments))
@@ -146,7 +158,8 @@ def _advice(slot: Slot, values: Mapping[str, Any]) -> Mapping[str, str]:
 
 def _calmed(here: Situation, case: Emergency | None) -> Move | None:
     """ "It's no emergency": nobody is sent, unless they have told of a danger before."""
-    denies = denial.plain(here.words) != here.words or _denied(here)
+    waits = case is not None and case.request is not None and bool(_WAITS.search(join(here.words)))
+    denies = waits or denial.plain(here.words) != here.words or _denied(here)
     if not denies or here.state.tools_offered or choosing.called_for(here):
         return None
     if case and case.advice:
@@ -155,6 +168,9 @@ def _calmed(here: Situation, case: Emergency | None) -> Move | None:
         return None
     say = here.voice.pick("All right, then nobody needs to hurry.", "Good, no emergency, then.")
     state = replace(dropped(here.state), misses=0)
+    calm = tuple(one for one in here.tools if _danger(one[1]) is None)
+    if case and (move := choosing.rather(replace(here, state=state), calm)):
+        return move.led(say)
     return Move(f"{say} {smalltalk.offer(here)}", state, expects="open")
 
 
@@ -179,6 +195,8 @@ def _tells(here: Situation, case: Emergency, piece: Words) -> bool:
 
 def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move | None:
     """Something else than what was asked for: it is no address, and other things to do are no answer to it."""
+    if case.asked and _WRONG.search(join(here.words)):
+        return _elsewhere(here, case, case.asked)
     asking = case.request is not None and (case.request.wordy() or case.request.state.confirming)
     if here.talk.questions or _tells(here, case, here.words):
         return None
@@ -190,11 +208,30 @@ def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move 
         sorry = "I can't put you through from here." if "person" in kinds else "I'm afraid I can't tell you that."
         return _and_back(here, case, sorry if case.request else f"{sorry} {_news(here, case)}")
     elsewhere = places.find(here.words) or (verdict(here.words) == "no" and places.likely(here.words))
-    if case.asked in here.running and elsewhere:
-        return Move(_SENT, here.becomes(misses=0))
+    if case.asked and elsewhere:
+        return _elsewhere(here, case, case.asked)
     if case.asked in here.running and not kinds and verdict(here.words) != "no" and not here.state.closing:
         return Move(_news(here, case), here.becomes(misses=0))
     return None
+
+
+def _elsewhere(here: Situation, case: Emergency, asked: ToolAsked) -> Move | None:
+    """Help was sent to another address than the right one: how to stop that while one can, else it is sent again."""
+    there = places.find(here.words)
+    if there and join(here.words[slice(*there)]) in {join(listen(str(one))) for one in asked.arguments.values()}:
+        return Move(f"Yes. {_news(here, case)}", here.becomes(misses=0))
+    if asked in here.running:
+        return Move(_SENT, here.becomes(misses=0))
+    found = here.tool(asked.tool)
+    slot = _danger(found[1]) if found else None
+    if found is None or slot is None:
+        return None
+    fresh = begin(here, found[0], values={slot.name: asked.arguments[slot.name]})
+    known = {name: value for name, value in fresh.state.slots.items() if fresh.slot(name).kind != "address"}
+    fresh = Request(*found, replace(fresh.state, slots=known))
+    lead = "I'm sorry, that help goes to the first address, so I'll send for it again."
+    move = advance(here, fresh, hear(here, fresh, told_only=True)) or back(here, fresh)
+    return move.led(lead)
 
 
 def _and_back(here: Situation, case: Emergency, answer: str) -> Move:
@@ -209,7 +246,8 @@ def _answer(here: Situation, case: Emergency, about: About | None) -> str:
     advice, in_danger = case.advice, _IN_DANGER.format(here.talk.facts.emergency_number)
     match about:
         case "done":
-            return f"Good. {advice.get('then', '')}"
+            asked = distress.asked(here.words)
+            return f"Good. {advice.get('then', '')} {_answer(here, case, asked) if asked else ''}"
         case "call":
             return advice.get("call", in_danger)
         case "dangerous":

@@ -52,8 +52,17 @@ _PATTERNS = tuple((about, re.compile(rf"\b(?:{'|'.join(ways)})\b")) for about, w
 
 def about(words: Words) -> About | None:
     """What the turn is about beside the business, surest first."""
+    return next(iter(_about(words)), None)
+
+
+def asked(words: Words) -> About | None:
+    """What the turn asks, though it tells of something else first: "we're going out, should I call anybody?"."""
+    return next((kind for kind in _about(words) if kind in ("call", "dangerous", "long")), None)
+
+
+def _about(words: Words) -> list[About]:
     text = join(words)
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
+    return [kind for kind, pattern in _PATTERNS if pattern.search(text)]
 
 
 _FILLING = frozenset(

@@ -7,7 +7,7 @@ from datetime import date
 
 from edge.core.conversation import Tool
 from edge.core.facts import together
-from edge.dialogue import choices, dates, smalltalk, times
+from edge.dialogue import choices, choosing, dates, smalltalk, times
 from edge.dialogue.asking import MOST_OFFERED
 from edge.dialogue.choices import Choice
 from edge.dialogue.intent import content
@@ -21,6 +21,8 @@ _HOURS = re.compile(
     r"\b(?:opening|business|working|office|your) (?:hours|times)\b|\b(?:what|which) hours\b|\bhow late\b"
     r"|\b(?:are|is|when are) (?:you|anybody|the (?:office|shop|store)) (?:still )?(?:open|closed)\b"
     r"|\b(?:do|when do|what time do) you (?:\w+ )?(?:open|close|work)\b|\bdays? (?:are|do) you (?:open|work)\b"
+    r"|\b(?:what|which) (?:times|days|slots|appointments) "
+    r"(?:do you have|have you got|are (?:free|open|available|there))\b"
 )
 _PRICE = re.compile(
     r"\bhow much\b(?! (?:time|longer|water))|\byour (?:prices|rates|fees)\b|\bis (?:it|that|this) expensive\b"
@@ -32,7 +34,8 @@ _COMES = re.compile(r"\bdo you (?:\w+ )?(?:come|visit)\b")
 """Asked while a day is being agreed upon it is about that day."""
 _OF_PRICES = frozenset("much cost costs charge charged price prices fee fees rate rates expensive usually".split())
 _POLITE = frozenset(
-    "tell know ask asking wondering wonder question quick good morning afternoon evening please first".split()
+    """tell know ask asking wondering wonder question another more quick good morning afternoon evening please
+    first""".split()
 )
 """Before the question: "good morning, can you tell me …"."""
 _ASK_A_PERSON = "A colleague can tell you that."
@@ -71,12 +74,13 @@ def answered(here: Situation, under_way: Request | None, move: Move) -> Move:
 
 
 def beside(here: Situation, under_way: Request | None) -> Words:
-    """The words of the turn beside such a question: to ask what another thing costs does not change the request."""
+    """The words of the turn beside such a question, where they are of a request: what it asks about is not wanted."""
     asked = _asked(here, under_way)
-    if asked is None or under_way is None:
+    if asked is None:
         return here.words
     _, asks, ends = _sentence(here.words, asked)
-    return here.words[:asks] + here.words[ends:]
+    rest = here.words[:asks] + here.words[ends:]
+    return rest if under_way or choosing.called_for(here, rest) else here.words
 
 
 def _asked(here: Situation, under_way: Request | None) -> re.Match[str] | None:

@@ -28,7 +28,8 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ("repeat", r"\b(?:repeat|say (?:that|it) (?:again|once more)|come again|once (?:more|again)|what (?:was|"
         r"did) (?:that|you say|you just say|you ask|the question)"
         r"|(?:didn't|did not|couldn't|can't|cannot) (?:hear|catch|get|understand) (?:you|that|it|what)|pardon|"
-        r"say again|one more time)\b|"
+        r"say again|one more time|(?:how|what|when|where|which|who)(?: \w+){0,2} (?:was|is|were|are|did)(?: \w+){1,3} "
+        r"again)\b|"
         r"^(?:what|sorry|excuse me|huh|come on what|sorry what|what sorry)$"),
     ("hold", r"\b(?:hold on|hang on|hold the line|bear with me|(?:just|wait|give me) (?:a|one) (?:second|sec|"
         r"minute|moment|bit)|one (?:second|sec|moment|minute)|"
@@ -61,8 +62,9 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ("frustrated", r"\b(?:this is ridiculous|you're not listening|useless|stupid|waste of (?:my )?time|fed up)\b"),
     ("thanks", r"\b(?:thanks|thank you|cheers|much appreciated|appreciate it)\b"),
     ("hello", r"^(?:oh )?(?:hi|hello|hey|hi there|hello there|good (?:morning|afternoon|evening|day)|hello hello)\b"),
-    ("question", r"^(?:(?:and|but|so|well|um|uh|okay|wait|yeah|yes|sorry|actually) )*(?:how|what|what's|when|"
-        r"where|why|which|who|do you|does|can you|could you tell|is it|is there|is that|are you|are there|will it|"
+    ("question", r"^(?:(?:and|but|so|well|um|uh|okay|wait|yeah|yes|sorry|actually|hi|hello|hey) )*(?:how|what|"
+        r"what's|when|where|why|which|who|(?:can|could|will|would|does|shall|should) (?:the|he|she|they|somebody|"
+        r"someone|it)|do you|does|can you|could you tell|is it|is there|is that|are you|are there|will it|"
         r"would it|will you|am i|do i)\b|"
         r"\bhow (?:much|long|far|soon)\b"),
 )  # fmt: skip

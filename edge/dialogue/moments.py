@@ -12,7 +12,11 @@ from edge.dialogue.reading import ANY, Work
 from edge.dialogue.schema import Slot
 from edge.dialogue.words import join, listen
 
-_OLD = re.compile(r"\b(?:from|(?:booked|scheduled|it's|it is|visit|appointment)(?: is)?(?: for| on)?)(?: the)?$")
+_OLD = re.compile(
+    r"\b(?:from|(?:booked|scheduled|it's|it is|visit|appointment)(?: is)?(?: for| on)?"
+    r"|(?:i|we)(?:'ve| have)?(?: already)? (?:booked|scheduled|have|'ve got|made) "
+    r"(?:a|an|my|our|the) (?:\w+ ){1,3}(?:for|on))(?: the)?$"
+)
 _NEW = re.compile(
     r"\b(?:to|(?:make|say) (?:it|that)|rather|(?:we|you|i) (?:do|have|say|make)|prefer|like|better|how about|what about"
     r"|for)(?: (?:on|have|it|for|be|the))*$"

@@ -24,12 +24,19 @@ _DENIES = re.compile(
     r"\bany ?(?:day|time|thing) (?:but|accept)(?: (?:the|a))?$"
 )
 """Before what is not wanted: "not on a Sunday", "any day but Sunday"; recognisers write "accept" for "except"."""
+_BUSY = re.compile(
+    r"^(?!.*\b(?:not|can't|cannot|couldn't|won't|isn't|don't|never|nobody|no one|wait)\b).*\b(?:until|till|til)"
+    r"(?: (?:about|around|on|the))*$"
+)
+"""Before when something else ends: "I work until three"; but who is "not home until three" can be there then."""
 
 
 BLANK = Word("", "", ".")
 
 
 CORRECTION = frozenset("no sorry actually mean make rather instead wait weight".split())
+_CANNOT = frozenset("can't cannot couldn't won't".split())
+""" "I can't make it on Tuesday" corrects nothing."""
 
 
 DECLINES = frozenset(
@@ -115,10 +122,14 @@ class Work:
             self.out.problems.pop(slot.name, None)
 
     def denied(self, start: int) -> bool:
-        return bool(_DENIES.search(join(self.all[max(0, start - 5) : start])))
+        before = join(self.all[max(0, start - 5) : start])
+        return bool(_DENIES.search(before) or _BUSY.search(before))
 
     def corrected(self, start: int, end: int) -> bool:
-        return any(word.text in CORRECTION for word in self.all[start:end])
+        return any(
+            word.text in CORRECTION and self.all[max(0, at - 1)].text not in _CANNOT
+            for at, word in enumerate(self.all[start:end], start)
+        )
 
 
 def take_string(work: Work, slot: Slot, value: str) -> None:

@@ -93,6 +93,14 @@ def test_who_is_out_is_not_told_to_leave_again(caller: Caller) -> None:
     assert OUT not in caller.say("please hurry").text
 
 
+def test_who_was_out_before_the_advice_was_heard_is_not_told_to_leave(caller: Caller) -> None:
+    caller.say("I smell gas!", heard=10)
+    caller.say("We're outside already, 12 Harbor Street.")
+    reply = caller.say("Yes.")
+    assert reply.calls
+    assert OUT not in reply.text
+
+
 def test_who_says_where_and_hurry_is_heard(caller: Caller) -> None:
     caller.say("there is a gas leak")
     assert caller.say("12 harbor street please hurry i have two kids here").state.slots["address"] == "12 harbor street"
@@ -272,3 +280,90 @@ def test_half_an_address_that_comes_too_late_is_told_so_too(caller: Caller) -> N
         caller.say(said)
     assert "say cancel that" in caller.say("No, apartment 6.").text
     assert "say cancel that" not in caller.say("There are 5 of us here.").text
+
+
+def test_who_leaves_and_asks_is_answered_too(caller: Caller) -> None:
+    caller.say("I smell gas!")
+    reply = caller.say("Okay, okay, we're going out. Should I call the fire department?")
+    assert reply.text.startswith("Good. Please stay outside, well away from the house. Once you are outside, call 911")
+    assert reply.text.endswith(ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("No, it can wait until tomorrow.", {"service": "boiler service", "day": "2026-11-21"}),
+        ("Oh, no rush.", {"service": "boiler service"}),
+        ("Monday at nine.", {"service": "boiler service", "day": "2026-11-23", "time": "09:00:00"}),
+    ],
+)
+def test_what_can_wait_is_a_visit(caller: Caller, text: str, slots: dict[str, str]) -> None:
+    assert caller.say("Our heating is broken and it's freezing cold in here.").state.tool == "send_help"
+    assert caller.say(text).state.slots == slots
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["The boiler makes a funny noise, so I thought I'd have somebody come by, maybe on Tuesday."],
+        ["My heating is out.", "Tuesday is fine."],
+    ],
+)
+def test_who_names_a_day_wants_a_visit(caller: Caller, turns: list[str]) -> None:
+    for turn in turns:
+        reply = caller.say(turn)
+    assert reply.state.slots == {"service": "boiler service", "day": "2026-11-24"}
+
+
+def test_since_when_it_is_out_is_no_day_for_a_visit(caller: Caller) -> None:
+    assert "in an emergency or book a visit?" in caller.say("My heating is out since Tuesday.").text
+
+
+def test_the_address_is_what_follows_the_words_about_it(caller: Caller) -> None:
+    caller.say("The pipe burst.")
+    assert caller.say("Uh, yes, we live at 31 Elm Street.").state.slots["address"] == "31 Elm Street"
+
+
+@pytest.mark.parametrize("text", ["no rush", "it can wait"])
+def test_danger_cannot_wait(caller: Caller, text: str) -> None:
+    caller.say("I smell gas!")
+    reply = caller.say(text)
+    assert OUT in reply.text
+    assert reply.text.endswith(ADDRESS)
+
+
+@pytest.fixture
+def sent(caller: Caller) -> Caller:
+    """One who was told that somebody is on the way."""
+    for said in ("We have no power in the house.", "12 Harbor Street", "Yes."):
+        caller.say(said)
+    caller.outcome("completed")
+    caller.hears("Sam is on the way, and will be with you in about ten minutes. Is there anything else?")
+    return caller
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["No wait, I'm so sorry, it's 21 Harbor Street, not twelve."],
+        ["No, I said the wrong address.", "21 Harbor Street."],
+        ["The address was wrong.", "It's 21 Harbor Street."],
+    ],
+)
+def test_help_that_goes_to_the_wrong_address_is_sent_again(sent: Caller, turns: list[str]) -> None:
+    for turn in turns:
+        reply = sent.say(turn)
+        assert not reply.calls
+        assert not reply.ended
+    assert "at 21 Harbor Street" in reply.text
+    assert sent.say("Yes.").calls[0].arguments == {"problem": "power failure", "address": "21 Harbor Street"}
+
+
+def test_who_asks_whether_the_address_is_right_hears_that_it_is(sent: Caller) -> None:
+    assert sent.say("You're coming to 12 Harbor Street, right?").text.startswith("Yes. Sam is on the way")
+
+
+def test_while_somebody_is_being_found_the_wrong_address_can_be_called_off(caller: Caller) -> None:
+    for said in ("We have no power in the house.", "12 Harbor Street", "Yes."):
+        caller.say(said)
+    assert "say cancel that" in caller.say("No wait, I said the wrong address.").text

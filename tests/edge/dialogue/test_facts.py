@@ -126,3 +126,30 @@ def test_the_price_of_what_was_booked_is_told_and_it_is_not_offered_again(demo: 
     said = demo.say("How much is that?").text
     assert said.startswith("A boiler service is a hundred and twenty dollars.")
     assert "book a visit" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Sorry, one more thing, how much is a drain cleaning?", "A drain cleaning is ninety dollars."),
+        ("And what does a tap repair cost?", "A tap repair is seventy dollars and the parts."),
+        ("Maria Garcia. And what does a tap repair cost?", "A tap repair is seventy dollars and the parts."),
+        ("What times do you have?", "We're open Monday to Saturday"),
+    ],
+)
+def test_what_is_only_asked_about_is_not_booked(demo: Caller, text: str, said: str) -> None:
+    before = demo.say("I'd like to book a boiler service for Tuesday at ten.").state
+    reply = demo.say(text)
+    assert reply.text.startswith(said)
+    assert reply.state.wishes == ()
+    assert reply.state.slots == {**before.slots, **({"name": "Maria Garcia"} if "Maria" in text else {})}
+
+
+def test_of_two_things_the_one_that_is_asked_about_is_told(demo: Caller) -> None:
+    reply = demo.say("I need a boiler service on Tuesday, and how much is a drain cleaning?")
+    assert reply.text.startswith("A drain cleaning is ninety dollars.")
+    assert (reply.state.slots, reply.state.wishes) == ({"service": "boiler service", "day": "2026-11-24"}, ())
+
+
+def test_who_asks_the_price_and_wishes_for_it_is_offered_it(demo: Caller) -> None:
+    assert "Would you like to book a visit?" in demo.say("How much is a drain cleaning? I'd like one on Tuesday.").text

@@ -171,3 +171,16 @@ def test_hours_from_now_may_be_too_late() -> None:
 def test_the_day_after_is_after_the_one_that_is_known() -> None:
     known = Context(NOW, frozenset({"at"}), known={"day": "2026-11-24"})
     assert gather(listen("no, the day after"), BOTH, known).values == {"day": "2026-11-25"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("I work until three and then I pick up my daughter, so it would have to be at four", "16:00:00"),
+        ("I'm in a meeting till about eleven, so at noon", "12:00:00"),
+        ("I'm not home until three", "15:00:00"),
+        ("I can't until three", "15:00:00"),
+    ],
+)
+def test_when_something_else_ends_is_no_time_of_the_visit(text: str, value: str) -> None:
+    assert gather(listen(text), SLOTS, Context(NOW, frozenset({"at"}))).values == {"at": value}

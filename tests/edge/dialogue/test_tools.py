@@ -20,6 +20,11 @@ def caller(demo: Caller) -> Caller:
     ("words", "tool", "arguments"),
     [
         (["I'd like to pay an invoice.", "1042", "Yes, please."], "pay_invoice", {"invoice": "1042"}),
+        (
+            ["The water doesn't go down.", "Monday at nine.", "Anna Miller.", "Yes."],
+            "book_visit",
+            {"service": "drain cleaning", "day": "2026-11-23", "time": "09:00:00", "name": "Anna Miller"},
+        ),
         (["I want to pay my bill.", "One zero, four two.", "That's right."], "pay_invoice", {"invoice": "1042"}),
         (
             ["There's a burst pipe in my kitchen.", "12 Harbor Street.", "Yes, that's right."],

@@ -11,10 +11,11 @@ Service = Literal["boiler service", "drain cleaning", "electrical check", "tap r
 
 SYNONYMS: dict[str, list[str]] = {
     "boiler service": ["boiler", "heating", "no heating", "heater", "furnace", "hot water", "no hot water", "radiator"],
-    "drain cleaning": ["drain", "drains", "blocked drain", "clogged", "sink is blocked", "sewer", "toilet is blocked"],
+    "drain cleaning": ["drain", "drains", "blocked drain", "clogged", "sewer", "toilet is blocked", "sink is blocked",
+                       "problem with my sink", "problem with the sink", "water doesn't go down"],
     "electrical check": ["electrical", "electric", "electrician", "electricity", "wiring", "sockets", "fuse", "lights"],
     "tap repair": ["tap", "faucet", "dripping", "leaking tap", "drip", "leak"],
-}
+}  # fmt: skip
 
 
 def extra(**values: Any) -> dict[str, Any]:
