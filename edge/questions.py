@@ -28,12 +28,21 @@ PASSING = 1.5
 """Seconds after which a word in passing is no longer worth saying."""
 
 
+_DIGITS: dict[str, Profile] = {
+    r"^\d{3}$": "three_digits",
+    r"^\d{4}$": "four_digits",
+    r"^\d{5}$": "five_digits",
+    r"^\d{6}$": "six_digits",
+}
+
+
 def _profile(asked: QuestionAsked) -> Profile:
     """How patiently the answer is listened to: as the tool says, else as its words ask and what fits is told."""
     in_words = asks_for(asked.text)
     words = in_words.profile if in_words else "open"
     fits = _fitting(asked.answer)
-    return asked.profile or (fits if fits and (fits == "yes_no" or words == "open") else words)
+    told = fits and (fits == "yes_no" or words == "open" or (fits in _DIGITS.values() and words != "yes_no"))
+    return asked.profile or (fits if fits and told else words)
 
 
 def _fitting(answer: dict[str, Any]) -> Profile | None:
@@ -43,6 +52,8 @@ def _fitting(answer: dict[str, Any]) -> Profile | None:
             match fields.get(name):
                 case {"type": "boolean"}:
                     return "yes_no"
+                case {"pattern": str(pattern)} if pattern in _DIGITS:
+                    return _DIGITS[pattern]
                 case {"enum": _} | {"type": "integer"} | {"format": "date"}:
                     return "brief"
     return None

@@ -6,7 +6,10 @@ from pydantic import Field
 
 from schemas.base import Event, Token
 
-Profile = Literal["open", "brief", "yes_no", "name", "digits", "address", "card"]
+Profile = Literal[
+    "open", "brief", "yes_no", "name", "address",
+    "three_digits", "four_digits", "five_digits", "six_digits", "digits", "card",
+]  # fmt: skip
 """How patiently the answer is listened to; see edge/core/endpointing.py."""
 
 

@@ -33,7 +33,7 @@ ATTEMPTS = 2
 """How often a question is asked when the answer does not fit."""
 
 CALLS = 3
-"""In how many calls an outcome is spoken, should the line drop each time, before it is written."""
+"""In how many calls something is asked or an outcome is spoken, should the line drop each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ class Caller:
         self._phone = Phone(request)
         self._elsewhere = Elsewhere(desk, outlet, self._phone, request.caller)
 
-    def restore(self, call_id: str, *, there: bool, completed: bool, committed: bool) -> None:
+    def restore(self, call_id: str, *, there: bool, further: str | None, completed: bool, committed: bool) -> None:
         """For the kit: go on where an earlier run of this workflow ended."""
-        self._phone.call_id, self._phone.there = call_id, there
+        self._phone.call_id, self._phone.there, self._phone.further = call_id, there, further
         self.completed, self.committed = completed, committed
 
     @property
@@ -124,6 +124,11 @@ class Caller:
     def there(self) -> bool:
         """Whether the caller is in a call, as far as is known: the one that asked for this, or a later one."""
         return self._phone.there
+
+    @property
+    def further(self) -> str | None:
+        """For the kit: the call in which they may be too; see ``workflows.phone``."""
+        return self._phone.further
 
     @property
     def number(self) -> str | None:
@@ -172,7 +177,14 @@ class Caller:
         """
         asked_in = self._phone.call_id
         found = await self._ask_here(text, answer, profile, patience, reminder)
-        if not isinstance(found, Unanswered) or found.reason == "declined" or not otherwise:
+        for _ in range(CALLS):
+            if not isinstance(found, Unanswered) or found.reason == "declined":
+                return found
+            if not self.there or self._phone.call_id == asked_in:
+                break
+            asked_in = self._phone.call_id  # They rang again.
+            found = await self._ask_here(text, answer, profile, patience, reminder)
+        if not isinstance(found, Unanswered) or not otherwise:
             return found
 
         async def again() -> AnswerModel | None:

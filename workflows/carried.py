@@ -18,6 +18,7 @@ class Carried(Schema):
     """How many identifiers the outlet has made."""
     call_id: str
     there: bool
+    further: str | None = None
     completed: bool
     committed: bool
     deadline: datetime | None

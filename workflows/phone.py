@@ -29,12 +29,18 @@ WORDS: tuple[tuple[type[Event], str], ...] = (
     (CardNotCollected, "card_request_id"),
 )
 """What the edge says, and the field that tells about what."""
+_ANSWERS = (QuestionAnswered, CardCollected)
+"""What only a caller can have said."""
 
 
 class Phone:
     """Made by the kit, once for each workflow, before anything else in it runs.
 
     ``there``: whether the caller is in a call, as far as is known. ``call_id``: that call, or the last one.
+
+    A call from the same number that begins while this one goes on may be the caller's, whose line is dead and has not
+    been missed yet; or it is somebody else's of the same house, who is to hear nothing of this. It is theirs once this
+    call has ended without a goodbye, and nobody has answered in it since.
     """
 
     def __init__(self, request: ToolRequested, *, there: bool = True) -> None:
@@ -43,6 +49,8 @@ class Phone:
         self._region = request.region
         self._open: set[str] = set()
         self._words: dict[str, Event] = {}
+        self.further: str | None = None
+        """The newest call from the same number that began while this one went on, and goes on."""
         # Signals that came before this line were kept by the SDK and are handed over now.
         for kind, about in WORDS:
             self._listen(kind, about)
@@ -81,6 +89,8 @@ class Phone:
             key = getattr(event, about) if event else None
             if event is not None and key in self._open:  # Late, unknown and repeated words change nothing.
                 self._words.setdefault(str(key), event)
+                if kind in _ANSWERS and event.call_id == self.call_id:
+                    self.further = None
 
         workflow.set_signal_handler(kind.kind, hear)
 
@@ -88,12 +98,21 @@ class Phone:
         ended = _read(CallEnded, body)
         # The end of an earlier call, come late, is not the end of the one the caller is in by now.
         if ended is None or ended.call_id == self.call_id:
-            self.there = False
+            parted = ended is None or ended.reason == "agent_hung_up"
+            self.there = self.further is not None and not parted
+            self.call_id = self.further if self.there and self.further else self.call_id
+            self.further = None
+        elif ended.call_id == self.further:
+            self.further = None
 
     def _return(self, *body: Any) -> None:
         started = _read(CallStarted, body)
         # Another region's edges do not hear what is published in this one.
-        if started is not None and started.region == self._region and started.call_id != self.call_id:
+        if started is None or started.region != self._region or started.call_id == self.call_id:
+            return
+        if self.there:
+            self.further = started.call_id
+        else:
             self.call_id, self.there = started.call_id, True
 
 

@@ -44,7 +44,11 @@ class Run:
         self._desk.restore(carried.waiting, carried.ruled)
         self._notify.restore(carried.settled)
         self._caller.restore(
-            carried.call_id, there=carried.there, completed=carried.completed, committed=carried.committed
+            carried.call_id,
+            there=carried.there,
+            further=carried.further,
+            completed=carried.completed,
+            committed=carried.committed,
         )
 
     def _free(self) -> bool:
@@ -58,6 +62,7 @@ class Run:
             ids=self._outlet.ids,
             call_id=self._caller.call_id,
             there=self._caller.there,
+            further=self._caller.further,
             completed=self._caller.completed,
             committed=self._caller.committed,
             deadline=self._stopping.deadline,

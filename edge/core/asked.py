@@ -8,6 +8,7 @@ auxiliary, and then yes or no answers it. How the answer is listened to is known
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
@@ -19,7 +20,10 @@ LAST = 6
 """Sentences at the end of what is said in which a question still stands: "What day suits you? We work until six."."""
 LONG = 300
 """Characters of a sentence, from its end, that are looked at: one without end must not hold up the other calls."""
-_PATIENCE: tuple[Profile, ...] = ("yes_no", "brief", "name", "open", "address", "digits", "card")
+_PATIENCE: tuple[Profile, ...] = (
+    "yes_no", "brief", "name", "open",
+    "three_digits", "four_digits", "five_digits", "six_digits", "address", "digits", "card",
+)  # fmt: skip
 """From the least patient on."""
 _BETWEEN = re.compile(
     r"(?<=[.!?…])(?<![ap]\.m\.)(?<!\b[MD][rs]\.)(?<!\bMrs\.)[\"')*_]*\s+(?!\s|(?<=\? )[Aa]nd\b)|\n+(?![-•\d])"
@@ -63,11 +67,13 @@ _ASIDE = re.compile(r" (?:with|about|on|at|for|from|in|under|so|that|which|who|w
 """Not what is asked for: "what's wrong with your phone?"."""
 _THINGS = re.compile(
     r"\b(?:(?P<card>card (?:number|details|information)|(?:sixteen|16) digit)"
+    r"|(?P<three_digits>(?:three|3)[ -]digits?\b.*)|(?P<five_digits>(?:five|5)[ -]digits?\b.*|zip(?: code)?)"
+    r"|(?P<four_digits>last (?:four|4)\b.*|(?:four|4)[ -]digits?\b.*)|(?P<six_digits>(?:six|6)[ -]digits?\b.*)"
     r"|(?P<open>(?:e ?mail|web)(?: address)?|website)"
     rf"|(?P<brief>number of(?! {_THE}\b)|(?:date|place) of birth|birth ?da(?:y|te)|(?<!this )(?<!last )time|days?"
     r"|dates?|(?<!this )(?<!last )(?:year|month)|size|colou?r|city|age|make$|model(?! number))"
     r"|(?P<address>(?:house|street|building|apartment|unit|flat) number|(?<!to )address(?:es)?(?! you)|street"
-    r"|destination)|(?P<digits>numbers?|digits?|last four|(?:tele)?phone|mobile|cell|zip|pin|(?:post|pass)?code|id"
+    r"|destination)|(?P<digits>numbers?|digits?|(?:tele)?phone|mobile|cell|pin|(?:post|pass)?code|id"
     r"|password|plate|registration|reference|way to reach)|(?P<name>(?:sur)?names?|spell(?:ing)?|you are$))\b"
 )
 """How a thing is told, by its noun."""
@@ -112,9 +118,12 @@ def asks_for(text: str, before: Profile = "open") -> Asked | None:
     return None
 
 
-def most_patient(wanted: list[Profile]) -> Profile:
+def most_patient(wanted: Sequence[Profile]) -> Profile:
     """How an answer is listened to that tells so many things: the first of them is not taken for all."""
-    return max([*wanted, "open"] if len(wanted) > 1 else wanted, key=_PATIENCE.index)
+    if len(wanted) == 1:
+        return wanted[0]
+    # A number of a known length is not all either, once it is whole.
+    return max(["open", *("digits" if one.endswith("_digits") else one for one in wanted)], key=_PATIENCE.index)
 
 
 def _wanted(sentence: str, before: Profile) -> list[Profile]:

@@ -8,7 +8,10 @@ from typing import Any, Literal
 from edge.core.facts import Facts
 
 Cause = Literal["turn", "greeting", "announcement", "question", "rest", "filler", "silence", "goodbye"]
-Profile = Literal["open", "brief", "yes_no", "name", "digits", "address", "card"]
+Profile = Literal[
+    "open", "brief", "yes_no", "name", "address",
+    "three_digits", "four_digits", "five_digits", "six_digits", "digits", "card",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from edge.core.conversation import Profile
 from edge.core.grammar import LEADS_ON, opened
 
-_EXPECTED: dict[Profile, int] = {"digits": 7, "card": 15, "address": 1}
+_EXPECTED: dict[Profile, int] = {
+    "three_digits": 3,
+    "four_digits": 4,
+    "five_digits": 5,
+    "six_digits": 6,
+    "digits": 7,
+    "card": 15,
+    "address": 1,
+}
 """Digits, at least, of what was asked for."""
 _SPELT = frozenset("zero oh one two three four five six seven eight nine".split())
 _SAID = _SPELT | frozenset(

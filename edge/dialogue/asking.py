@@ -35,6 +35,7 @@ _EXPECTS: Mapping[str, Profile] = {
     "text": "open",
 }
 """The others are brief."""
+_OF_LENGTH: Mapping[int, Profile] = {3: "three_digits", 4: "four_digits", 5: "five_digits", 6: "six_digits"}
 _AS_WORDED = frozenset({"choice", "text", "datetime", "integer"})
 """What may be told at length or in a word, in parts or at once, as the question has it."""
 
@@ -48,7 +49,13 @@ def expects(slots: Sequence[Slot], say: str) -> Profile:
     asked = asks_for(say)
     if asked and (asked.profile == "yes_no" or (len(slots) == 1 and slots[0].kind in _AS_WORDED)):
         return asked.profile
-    return most_patient([_EXPECTS.get(slot.kind, "brief") for slot in slots])
+    return most_patient([_expected(slot) for slot in slots])
+
+
+def _expected(slot: Slot) -> Profile:
+    """How patiently the answer for one slot is listened to: where a number's length is known, until it is whole."""
+    length = slot.shortest if slot.kind in ("digits", "code") and slot.shortest == slot.longest else 0
+    return _OF_LENGTH.get(length) or _EXPECTS.get(slot.kind, "brief")
 
 
 def together(missing: Sequence[Slot]) -> tuple[Slot, ...]:

@@ -9,9 +9,6 @@ it is to be heard again.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 import structlog
@@ -23,22 +20,18 @@ from aiortc import (
     RTCRtpSender,
     RTCSessionDescription,
 )
-from aiortc.sdp import SessionDescription
 from aiortc.stats import RTCTransportStats
 
 from edge.call import Call
-from edge.core.audio import Pcm, Sound, samples
+from edge.core.audio import Pcm
 from edge.core.events import EndReason
 from edge.errors import Refused, TransportError
 from edge.node import Node
-from edge.ports import Screen
 from edge.services import Party
+from edge.webrtc import sdp
 from edge.webrtc.hearing import Hearing
 from edge.webrtc.ice import Network
-from edge.webrtc.shown import shown
-from edge.webrtc.voice import Voice
-from schemas.base import Event
-from schemas.transcripts import TranscriptHeard
+from edge.webrtc.leg import WebRtcLeg
 
 _log = structlog.get_logger(__name__)
 
@@ -48,21 +41,12 @@ SILENT = 10.0
 """Seconds without a packet of any kind after which the line is lost. A page that lost it has called again by then."""
 LOOK = 1.0
 """Seconds between two looks whether anything comes."""
-MOST_CANDIDATES = 32
-"""Candidates of one peer; further ones are left out."""
-MOST_WAITING = 200
-"""Messages that wait for the data channel to open, or for room in it; past that the oldest are dropped."""
-MOST_BUFFERED = 256 * 1024
-"""Bytes that a slow data channel may hold; past that, messages wait, but for those of which a better one will come."""
 LONGEST_MESSAGE = 1024
-WORDS_EVERY = 0.12
-"""Seconds between two tellings of how far the agent has got."""
 MOST_FAULTS = 50
 """Faulty messages after which the peer is shown the door."""
 PARTING = 0.5
 """Seconds for the last words on the data channel to go out."""
 _KEYS = frozenset("0123456789*#")
-_FORMAT = "maxplaybackrate=8000;sprop-maxcapturerate=8000;maxaveragebitrate=24000;stereo=0;useinbandfec=1;usedtx=0"
 
 
 class _Message(msgspec.Struct):
@@ -74,101 +58,6 @@ class _Message(msgspec.Struct):
 
 
 _DECODER = msgspec.json.Decoder(_Message)
-
-
-class WebRtcLeg:
-    """``edge.ports.Leg`` over a peer connection, and its own screen. ``marks``: the peer tells what it has played."""
-
-    def __init__(self, *, marks: bool) -> None:
-        self.marks = marks
-        self.screen: Screen | None = self
-        self.voice = Voice()
-        self._pauses = 0
-        self.over = asyncio.Event()
-        """Set when the call is done with this leg."""
-        self._channel: RTCDataChannel | None = None
-        self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
-        self._floor = ""
-        self._words = ("", "")
-        self._words_at = 0.0
-
-    def play(self, sound: Sound) -> None:
-        self.voice.put(samples(sound))
-
-    def mark(self, name: str) -> None:
-        self.voice.mark(name)
-
-    def pause(self) -> bool:
-        # Who does not tell what it has played does not know these messages either.
-        done = self.marks and self._has_room and self.tell({"kind": "pause", "pause": self._pauses + 1}, lossy=True)
-        if done:
-            self._pauses += 1
-            self.voice.stop()
-        return done
-
-    def paused(self, pause: int, rtp: int) -> None:
-        """The page's answer to a pause; one to an earlier pause, over a slow line, tells nothing of the newest."""
-        if pause == self._pauses:
-            self.voice.stopped_at(rtp)
-
-    def resume(self) -> float:
-        unheard = self.voice.go_on()
-        self.tell({"kind": "resume", "rtp": self.voice.audible})
-        return unheard
-
-    def clear(self) -> float:
-        unheard = self.voice.clear()
-        self.tell({"kind": "clear", "rtp": self.voice.audible})
-        return unheard
-
-    def hang_up(self) -> None:
-        self.over.set()
-
-    def show(self, event: Event) -> None:
-        if message := shown(event):
-            self.tell(message, lossy=isinstance(event, TranscriptHeard))
-
-    def floor(self, state: str) -> None:
-        # Remembered once it is told: what a full channel did not take is told again as soon as there is room.
-        if state != self._floor and self.tell({"kind": "floor", "floor": state}, lossy=True):
-            self._floor = state
-
-    def words(self, reply: str, text: str) -> None:
-        now = asyncio.get_running_loop().time()
-        if text and (reply, text) != self._words and now - self._words_at >= WORDS_EVERY:
-            self._words, self._words_at = (reply, text), now
-            self.tell({"kind": "words", "reply": reply, "text": text}, lossy=True)
-
-    def tell(self, message: Mapping[str, Any], *, lossy: bool = False) -> bool:
-        """A message of ours to the page, now or when there is room for it in the data channel. False where that is
-        closed; or full, and the message ``lossy``: a better one will come."""
-        self._send_waiting()
-        channel = self._channel
-        if channel is None or channel.readyState == "connecting":
-            self._waiting.append(_encoded(message))
-        elif self._has_room and not self._waiting:
-            channel.send(_encoded(message))
-        elif lossy or channel.readyState != "open":
-            return False
-        else:
-            self._waiting.append(_encoded(message))
-        return True
-
-    @property
-    def _has_room(self) -> bool:
-        channel = self._channel
-        return channel is not None and channel.readyState == "open" and channel.bufferedAmount < MOST_BUFFERED
-
-    def _send_waiting(self) -> None:
-        while self._waiting and self._channel and self._has_room:
-            self._channel.send(self._waiting.popleft())
-
-    def opened(self, channel: RTCDataChannel) -> None:
-        """The peer has opened its data channel."""
-        self._channel = channel
-        channel.bufferedAmountLowThreshold = MOST_BUFFERED // 2
-        channel.on("bufferedamountlow", self._send_waiting)
-        self._send_waiting()
 
 
 class Session:
@@ -196,14 +85,14 @@ class Session:
         Raises:
             TransportError: it cannot be answered; the message says why.
         """
-        sdp = _checked(offer)
+        offered = sdp.checked(offer)
         sender = self._peer.addTrack(self.leg.voice)
         self.leg.voice.sent_by(sender)
         (transceiver,) = self._peer.getTransceivers()
         opus = [codec for codec in RTCRtpSender.getCapabilities("audio").codecs if codec.name == "opus"]
         transceiver.setCodecPreferences(opus)
         try:
-            await self._peer.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+            await self._peer.setRemoteDescription(RTCSessionDescription(offered, "offer"))
             self._hearing.listen(transceiver.receiver)
             self._network.adopt(self._peer)
             await self._peer.setLocalDescription(await self._peer.createAnswer())
@@ -214,7 +103,7 @@ class Session:
         answer = self._peer.localDescription.sdp
         if "a=candidate" not in answer:
             raise TransportError("no_port", "This edge has no free port for media; try another.", retryable=True)
-        return self._network.published(_as_speech(answer))
+        return self._network.published(sdp.as_speech(answer))
 
     async def add(self, fragment: str) -> None:
         """Take trickled candidates.
@@ -223,11 +112,8 @@ class Session:
             TransportError: the fragment is not one.
         """
         try:
-            described = SessionDescription.parse(_bare(fragment))
-            for index, media in enumerate(described.media):
-                for candidate in media.ice_candidates[:MOST_CANDIDATES]:
-                    candidate.sdpMLineIndex, candidate.sdpMid = index, media.rtp.muxId or None
-                    await self._peer.addIceCandidate(candidate)
+            for candidate in sdp.candidates(fragment):
+                await self._peer.addIceCandidate(candidate)
         except Exception as error:
             raise TransportError("bad_fragment", f"The fragment is not one of SDP: {error}.") from error
 
@@ -335,10 +221,6 @@ class Session:
         self._node.services.metrics.protocol_errors.labels(reason).inc()
 
 
-def _encoded(message: Mapping[str, Any]) -> str:
-    return msgspec.json.encode(message).decode()
-
-
 async def _first(*events: asyncio.Event) -> None:
     """Wait until one of them is set."""
     tasks = [asyncio.create_task(event.wait()) for event in events]
@@ -347,50 +229,3 @@ async def _first(*events: asyncio.Event) -> None:
     finally:
         for task in tasks:
             task.cancel()
-
-
-def _checked(offer: str) -> str:
-    """The offer without what this side has no use for.
-
-    Raises:
-        TransportError: it is not SDP, or offers something else than one sound.
-    """
-    sdp = _bare(offer)
-    try:
-        described = SessionDescription.parse(sdp)
-    except Exception as error:
-        raise TransportError("bad_sdp", "The body is not an SDP offer.") from error
-    kinds = sorted(media.kind for media in described.media)
-    if kinds not in (["audio"], ["application", "audio"]):
-        raise TransportError(
-            "wrong_media", "Offer one audio section, and one data channel if you like; nothing else is taken."
-        )
-    if not any(codec.name == "opus" for media in described.media for codec in media.rtp.codecs):
-        raise TransportError("wrong_codec", "Offer Opus; it is the only codec that is taken.")
-    return sdp
-
-
-def _bare(sdp: str) -> str:
-    """Without candidates past a number, and without names that only the peer's own network can resolve: such a peer is
-    known by where its packets come from. That the peer has no more candidates is left out too: with nobody left to try,
-    the connection would fail before the first of these packets."""
-    kept, candidates = [], 0
-    for line in sdp.splitlines():
-        if line.startswith("a=end-of-candidates"):
-            continue
-        if line.startswith("a=candidate:"):
-            candidates += 1
-            if candidates > MOST_CANDIDATES or ".local " in line or " udp " not in line.lower():
-                continue
-        kept.append(line)
-    return "\r\n".join(kept) + "\r\n"
-
-
-def _as_speech(answer: str) -> str:
-    """The answer, with what we would like the peer's Opus to be: narrow, mono, with error correction."""
-    lines = []
-    for line in answer.splitlines():
-        lines.append(line)
-        if line.startswith("a=rtpmap:") and "opus/" in line:
-            lines.append(f"a=fmtp:{line[len('a=rtpmap:') : line.index(' ')]} {_FORMAT}")
-    return "\r\n".join(lines) + "\r\n"

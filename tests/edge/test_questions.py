@@ -1,10 +1,10 @@
 """Workflows' questions: how patiently an answer is listened to."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from edge.core import events as do
 from edge.core.conversation import Profile
@@ -41,6 +41,8 @@ async def test_an_answer_is_listened_to_as_the_tool_says_or_else_as_its_words_as
         ("Ten is free. Would that suit you?", {"choice": Literal["ten", "none of these"]}, "yes_no"),
         ("The pizzas, please.", {"pizzas": int}, "brief"),
         ("What is the order number?", {"number": int}, "digits"),
+        ("What is the order number?", {"number": Annotated[str, Field(pattern=r"^\d{4}$")]}, "four_digits"),
+        ("Which one?", {"number": Annotated[str, Field(pattern=r"^\d{6}$")]}, "six_digits"),
         ("I only need the day.", {"day": date}, "brief"),
         ("Why is that?", {"reason": str}, "open"),
         ("What would you change?", {"agreed": bool, "day": date}, "open"),

@@ -182,6 +182,7 @@ async def test_what_waits_waits_on_and_is_answered_in_a_further_run(
     await rule(handle, asked.id, False)
     again = await waiting(handle)
     assert again.id != asked.id
+    await line.signal(handle.id, wire.ended(line.events[0]))
     await rule(handle, asked.id, False)  # The same once more, as after an answer that got lost.
     await crowd(handle, line, wire)
     await rule(handle, asked.id, False)

@@ -9,6 +9,7 @@ from temporalio.client import WorkflowHandle
 
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event
+from schemas.calls import EndReason
 from schemas.decisions import DECIDE, WAITING, DecisionAsked, Ruling, Waiting
 from schemas.questions import QuestionAsked, QuestionWithdrawn
 from workflows.caller import Caller, Unanswered
@@ -195,6 +196,46 @@ async def test_the_end_of_the_earlier_call_come_late_does_not_end_the_new_one(
     line.replies = replies
     assert await outcome(await start(PaintWorkflow, routes=["link", "default"])) == "red"
     assert not line.messages or line.messages[-1].text != "It will be red."
+
+
+async def test_somebody_else_of_the_same_number_hears_nothing_of_it(
+    start: "Start", line: "Line", wire: "type[Wire]"
+) -> None:
+    def replies(event: Event) -> list[Event]:
+        if isinstance(event, QuestionAsked):
+            return [wire.back("call_2"), wire.answered(event, colour="red"), wire.ended(event)]
+        return wire.attentive(event)
+
+    line.replies = replies
+    assert await outcome(await start(PaintWorkflow, routes=[])) == "red"
+    assert "call_2" not in {event.call_id for event in line.events}
+    assert [message.text for message in line.messages] == ["It will be red."]
+
+
+@pytest.mark.parametrize(("reason", "told_in"), [("transport_lost", "call_2"), ("agent_hung_up", None)])
+async def test_a_call_that_broke_off_goes_on_in_the_next_and_one_with_a_goodbye_does_not(
+    reason: EndReason, told_in: str | None, start: "Start", line: "Line", wire: "type[Wire]"
+) -> None:
+    def replies(event: Event) -> list[Event]:
+        if isinstance(event, QuestionAsked) and event.call_id != "call_2":
+            return [wire.back("call_2"), wire.ended(event).model_copy(update={"reason": reason})]
+        return [wire.answered(event, colour="red")] if isinstance(event, QuestionAsked) else wire.attentive(event)
+
+    line.replies = replies
+    assert await outcome(await start(PaintWorkflow, routes=[])) == ("red" if told_in else "call_ended")
+    assert {event.call_id for event in line.of(QuestionAsked)[1:]} == ({told_in} if told_in else set())
+
+
+async def test_who_has_hung_up_in_both_is_in_neither(start: "Start", line: "Line", wire: "type[Wire]") -> None:
+    def replies(event: Event) -> list[Event]:
+        if isinstance(event, QuestionAsked):
+            further = wire.back("call_2")
+            return [further, wire.ended(further), wire.ended(event)]
+        return wire.attentive(event)
+
+    line.replies = replies
+    assert await outcome(await start(PaintWorkflow, routes=["default"])) == "green"
+    assert "call_2" not in {event.call_id for event in line.events}
 
 
 async def test_an_answer_by_link_takes_the_question_out_of_the_new_call(

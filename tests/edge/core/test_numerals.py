@@ -1,5 +1,7 @@
 """Numbers in what a caller says."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,12 +10,17 @@ from edge.core.conversation import Profile
 from edge.core.grammar import words_of
 from edge.core.numerals import no_number, number_goes_on, only_a_number
 
-PROFILES: tuple[Profile, ...] = ("open", "brief", "yes_no", "name", "digits", "address", "card")
+PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 
 @pytest.mark.parametrize(
     ("text", "profile", "more"),
     [
+        ("941.", "five_digits", True),
+        ("94110.", "five_digits", False),
+        ("It's 0142.", "four_digits", False),
+        ("Nine four", "four_digits", True),
+        ("0142", "digits", True),
         ("It's 415 555", "digits", True),
         ("It's 415 555 0142.", "digits", False),
         ("Seven one five, one six two zero.", "digits", False),

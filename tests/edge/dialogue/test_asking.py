@@ -11,7 +11,7 @@ from edge.dialogue import dates
 from edge.dialogue.asking import example, expects, wrong
 from edge.dialogue.fits import Problem
 from edge.dialogue.phrasing import Voice
-from edge.dialogue.schema import Kind, Slot
+from edge.dialogue.schema import Kind, Slot, read
 from edge.dialogue.words import listen
 from tests.edge.dialogue.talk import BOOK, PARCEL, PIZZA, Caller
 
@@ -51,6 +51,14 @@ def test_after_a_day_the_time_is_waited_for_where_both_were_asked_for() -> None:
     assert expects(slots, "I still didn't get the day and the time.") == "open"
     assert expects(slots, "Would Tuesday at ten suit you?") == "yes_no"
     assert expects((*slots, Slot("number", "phone", "number")), "I still didn't get these.") == "digits"
+
+
+def test_a_number_of_known_length_is_whole_with_its_last_digit() -> None:
+    (zip_code,) = read({"properties": {"zip": {"type": "string", "kind": "digits", "pattern": r"^\d{5}$"}}})
+    assert expects((zip_code,), "Where is that?") == "five_digits"
+    assert expects((zip_code, Slot("day", "date", "day")), "Where and when is that?") == "digits"
+    (order,) = read({"properties": {"order": {"type": "string", "kind": "digits", "minLength": 4, "maxLength": 8}}})
+    assert expects((order,), "Which order is it?") == "digits"
 
 
 def confirmed(caller: Caller) -> None:
