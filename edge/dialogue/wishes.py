@@ -7,7 +7,7 @@ from typing import Any
 from edge.core.conversation import Tool, ToolAsked, ToolCall
 from edge.dialogue import changing, choices, choosing, danger, denial, facts, request
 from edge.dialogue.filling import back
-from edge.dialogue.intent import acts, content
+from edge.dialogue.intent import acts, content, without
 from edge.dialogue.request import Request
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
@@ -61,10 +61,13 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
 
 def _given_up(here: Situation, text: str) -> bool:
     """Whether the turn says that a wish which was kept is none any more."""
-    choice = _tool(here, text)[1]
-    told = (denial.missing(here.words), here.words if "cancel" in acts(here.words) else ())
-    named = {_choice(words, slots, sure=False) for words in told for _, slots in here.tools}
-    return choice is not None and choice in named
+    tool, choice = _tool(here, text)
+    cancels = "cancel" in acts(here.words)
+    if choice is None:
+        named = choosing.called_for(here, without(here.words, "cancel")) if cancels else None
+        return named is not None and named is tool and named.name != here.state.tool
+    told = (denial.missing(here.words), here.words if cancels else ())
+    return any(_choice(words, slots, sure=False) == choice for words in told for _, slots in here.tools)
 
 
 def _beside_denial(words: Words) -> Words:

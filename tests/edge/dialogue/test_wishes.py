@@ -207,6 +207,12 @@ def test_a_wish_is_given_up_as_it_was_told(demo: Caller, text: str, slots: dict[
     assert (reply.state.wishes, reply.state.slots) == ((), slots)
 
 
+def test_a_wish_for_another_tool_is_given_up_by_its_name(demo: Caller) -> None:
+    demo.say("I'd like to cancel my visit on Monday and pay my bill.")
+    reply = demo.say("Forget the bill.")
+    assert (reply.state.tool, reply.state.wishes) == ("cancel_visit", ())
+
+
 @pytest.mark.parametrize("text", ["I don't need the tap repair any more.", "Forget the tap."])
 def test_what_is_under_way_is_given_up_likewise(demo: Caller, text: str) -> None:
     demo.say("I need a tap repair.")
