@@ -49,10 +49,10 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
         first = further and (_wish(here, words[:at]) or _made(under_way or _changed(here, words[:at])))
         if first and further and _differ(first, further):
             if danger.told(here, other) and not danger.told(here, words[:at]):  # It waits for nothing.
-                one, other = other, one if _wish(here, words[:at]) else ()
-            later = (*here.state.wishes, *([" ".join(word.raw + word.after for word in other)] if other else []))[
-                :_MOST
-            ]
+                if not _wish(here, words[:at]):
+                    return here
+                one, other = other, one
+            later = (*here.state.wishes, " ".join(word.raw + word.after for word in other))[:_MOST]
             return replace(
                 here, words=one if content(one) or verdict(one) else (), state=replace(here.state, wishes=later)
             )
@@ -89,8 +89,8 @@ def _ends(here: Situation) -> list[int]:
 def acknowledged(here: Situation, before: Situation, under_way: Request | None, move: Move | None) -> Move:
     """The move, which says that a wish was kept or given up where one was; alone, where the turn said nothing else."""
     if move is None:
-        assert under_way is not None
-        move = back(here, Request(under_way.tool, under_way.slots, here.state))
+        state = replace(here.state, misses=0)
+        move = back(here, Request(under_way.tool, under_way.slots, state)) if under_way else Move("", state)
     if here.state.wishes == before.state.wishes:
         return move
     if len(here.state.wishes) < len(before.state.wishes):

@@ -213,6 +213,19 @@ def test_a_wish_for_another_tool_is_given_up_by_its_name(demo: Caller) -> None:
     assert (reply.state.tool, reply.state.wishes) == ("cancel_visit", ())
 
 
+def test_a_wish_may_be_given_up_while_nothing_is_under_way(demo: Caller) -> None:
+    for text in ("I smell gas and I want to pay my bill.", "12 Harbor Street.", "Yes."):
+        demo.say(text)
+    assert demo.state.wishes
+    reply = demo.say("Forget the bill.")
+    assert (reply.text, reply.state.wishes) == ("All right, I'll leave that out.", ())
+
+
+def test_where_danger_is_told_of_with_it_is_heard(demo: Caller) -> None:
+    demo.say("I need a boiler service.")
+    assert demo.say("I'm at 12 Harbor Street and I also smell gas.").state.slots["address"] == "12 Harbor Street"
+
+
 @pytest.mark.parametrize("text", ["I don't need the tap repair any more.", "Forget the tap."])
 def test_what_is_under_way_is_given_up_likewise(demo: Caller, text: str) -> None:
     demo.say("I need a tap repair.")
