@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from edge.core.conversation import CallerSaid, Tool, ToolOutcome
+from edge.core.conversation import AgentSaid, CallerSaid, Tool, ToolOutcome
 from edge.dialogue import choices, denial, failure, request, smalltalk, standing
 from edge.dialogue.changing import ANOTHER, CHANGE, begun
 from edge.dialogue.filling import advance, back
@@ -81,9 +81,14 @@ def _to_change(here: Situation) -> Move | None:
 
 
 def _before(here: Situation) -> Words:
-    """What was said before the caller was asked which of the tools they meant."""
-    turns = [entry for entry in here.talk.entries if isinstance(entry, CallerSaid)]
-    return listen(turns[-2].text) if len(turns) > 1 else ()
+    """What was said before the caller was asked which of the tools they meant, since a reply that they heard out."""
+    turns: list[str] = []
+    for entry in reversed(here.talk.entries):
+        if isinstance(entry, CallerSaid):
+            turns.append(entry.text)
+        elif isinstance(entry, AgentSaid) and not entry.interrupted and len(turns) > 1:
+            break
+    return listen(" ".join(reversed(turns[1:])))
 
 
 def _another_thing(here: Situation) -> Move | None:

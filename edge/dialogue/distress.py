@@ -17,6 +17,7 @@ _TALK: tuple[tuple[About, tuple[str, ...]], ...] = (
         rf"{_WE} (?:\w+ )?(?:turned|shut|switched|closed|opened|called|phoned|did|done)"
         r"(?: (?:it|that|the \w+|911))?(?: (?:off|down|now|already))*",
         r"(?:it|that|water|gas|power|valve|main)(?:'s| is)(?: (?!not\b)\w+)? (?:off|done|closed|shut)",
+        r"(?:it|water|leak|leaking|dripping)(?:'s| has| is)? (?:just |now )?(?:stopped|under control)",
         r"(?:department|brigade|firefighters|police|ambulance|company) (?:is|are)(?: already| now)? (?:here|coming|on)",
     )),
     ("call", (

@@ -38,7 +38,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ("cancel", r"\b(?:cancel|(?<!don't )(?<!not )(?<!\bi )forget (?:about )?(?:it|that|the)|never ?mind|"
         r"drop (?:it|that)|scratch that|"
         r"leave it(?! (?:on|at|as) (?!that\b|the moment\b))|call it off|stop (?:it|that|this)|"
-        r"(?:don't|do not) (?:(?:want|need) (?:it|that|this|to|anything|any of|"
+        r"(?:don't|do not) (?:(?:want|need) (?:it|that|this|to|any(?:thing|body|one)|somebody|any of|"
         r"(?:the|my|a|an)(?: \w+){1,3} any ?more)|"
         r"send (?:it|anybody|anyone|somebody|someone))|changed my mind)\b|"
         r"^(?:please |no )?stop(?: please| now)?$"),

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -39,6 +40,9 @@ def days(work: Work) -> None:
     bare = any(work.asked(slot) for slot in slots)
     reading = dates.Calendar(work.context.now.date(), work.context.since, slot.when == "", _known_day(work, slots))
     found = dates.find(work.words, reading, bare=bare)
+    if len(found) > 1 and found[0].value == "vague_week":
+        reading = replace(reading, since=_next_week(work))  # "Some time next week, Wednesday or Thursday."
+        found = dates.find(work.words, reading, bare=bare)[1:]
     for one in found:
         work.use(one.start, one.end)
     meant = [one for one in found if not work.denied(one.start)]
@@ -113,6 +117,12 @@ def from_now(work: Work) -> None:
         work.take(slot, value.isoformat(), fits.moment(slot, value))
 
 
+def _next_week(work: Work) -> date:
+    """Its Monday."""
+    today = work.context.now.date()
+    return today + timedelta(7 - today.weekday())
+
+
 def _first(work: Work, slot: Slot, denied: list[dates.Found]) -> date | None:
     """The first day to come that is possible, and that the caller has not denied."""
     since = work.context.since or work.context.now.date() + timedelta(1)
@@ -128,8 +138,7 @@ def _fitting(slot: Slot, found: dates.Found) -> list[date]:
 def _take_day(work: Work, slot: Slot, found: dates.Found) -> None:
     if not isinstance(found.value, date):
         if found.value == "vague_week":
-            today = work.context.now.date()
-            work.out.since = today + timedelta(7 - today.weekday())
+            work.out.since = _next_week(work)
         return work.take(slot, None, Problem(slot.name, found.value, found.on))
     fitting = _fitting(slot, found)
     if not fitting:

@@ -21,6 +21,8 @@ _STANDS = re.compile(
     rf"|{_MY} (?:\w+ ){{0,2}}(?:visit|appointment|booking)\b"
     r"|\b(?:somebody|someone|(?:a|the|your) (?:man|guy|technician|engineer|plumber|electrician)) "
     r"(?:is|was) (?:coming|due|booked|scheduled|supposed to come)\b"
+    r"|\bwhen (?:the|your|my|will the|will your|is the|is your|is my) "
+    r"(?:man|guy|technician|engineer|plumber|electrician)\b"
     r"|\b(?:can't|cannot|can not|couldn't|won't be able to) (?:make it|be (?:there|home|at home))\b"
     r"|\bwon't be (?:home|at home|there)\b"
 )

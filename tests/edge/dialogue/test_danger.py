@@ -359,6 +359,10 @@ def test_help_that_goes_to_the_wrong_address_is_sent_again(sent: Caller, turns: 
     assert sent.say("Yes.").calls[0].arguments == {"problem": "power failure", "address": "21 Harbor Street"}
 
 
+def test_who_needs_nobody_any_more_hears_that_it_is_too_late_to_call_it_off(sent: Caller) -> None:
+    assert "I can't undo it from here" in sent.say("I don't need anybody any more.").text
+
+
 def test_who_asks_whether_the_address_is_right_hears_that_it_is(sent: Caller) -> None:
     assert sent.say("You're coming to 12 Harbor Street, right?").text.startswith("Yes. Sam is on the way")
 

@@ -30,6 +30,7 @@ from edge.dialogue.words import join, listen
         ("I'm outside now", "done"),
         ("everybody is out of the house", "done"),
         ("i turned the water off", "done"),
+        ("Oh wait, I think I found the valve, it stopped", "done"),
         ("the fire department is here", "done"),
     ],
 )

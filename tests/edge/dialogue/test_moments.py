@@ -184,3 +184,8 @@ def test_the_day_after_is_after_the_one_that_is_known() -> None:
 )
 def test_when_something_else_ends_is_no_time_of_the_visit(text: str, value: str) -> None:
     assert gather(listen(text), SLOTS, Context(NOW, frozenset({"at"}))).values == {"at": value}
+
+
+@pytest.mark.parametrize("text", ["Maybe sometime next week, Wednesday or Thursday", "next week, maybe on a Wednesday"])
+def test_a_day_in_a_week_that_was_named_is_of_that_week(text: str) -> None:
+    assert day(text, now=NOW.replace(day=17)) == "2026-11-25"

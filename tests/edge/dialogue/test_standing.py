@@ -72,8 +72,9 @@ def test_who_says_what_is_to_be_done_is_not_asked(demo: Caller) -> None:
     assert reply.state.slots == {"day": TUESDAY, "new_day": "2026-11-25", "new_time": None}
 
 
-def test_when_it_is_cannot_be_told(demo: Caller) -> None:
-    reply = demo.say("Hi, when is my appointment?")
+@pytest.mark.parametrize("text", ["Hi, when is my appointment?", "Do you know when the technician will come today?"])
+def test_when_it_is_cannot_be_told(demo: Caller, text: str) -> None:
+    reply = demo.say(text)
     assert reply.text == "I can't look that up from here. Would you like to cancel a visit or move a visit?"
 
 
@@ -88,3 +89,10 @@ def test_what_was_booked_in_this_call_is_cancelled_without_being_told_again(demo
     demo.hears("Your tap repair is booked. Is there anything else I can help you with?")
     assert demo.say("Cancel that, please.").done.expects == "yes_no"
     assert demo.say("Yes.").calls[0].arguments == {"day": "2026-11-23", "name": "Robert Brown"}
+
+
+def test_what_was_told_before_the_question_counts_in_pieces_too(demo: Caller) -> None:
+    demo.say("Hi, I booked a visit for Tuesday.", heard=5)
+    demo.say("And I can't make it.", heard=5)
+    demo.say("My appointment, I mean.")
+    assert demo.say("Move it, please.").state.slots == {"day": TUESDAY}
