@@ -47,6 +47,11 @@ class Agent(BaseModel):
         max_length=50,
         description='What things cost, as it is to be said: "boiler service: a hundred and twenty dollars".',
     )
+    emergency_number: str = Field(
+        default="911",
+        pattern=r"^[0-9 ]{2,15}$",
+        description="Whom callers are told to call where there is fire, or somebody is hurt: 911, 112, 999.",
+    )
     endpointing: Endpointing = Field(default_factory=Endpointing)
     still_there_after: float = Field(default=8.0, ge=2, description="Seconds of silence before it asks.")
     goodbye_after: float = Field(default=12.0, ge=2, description="Further seconds of silence before it hangs up.")
@@ -101,7 +106,7 @@ class Agent(BaseModel):
     def facts(self) -> Facts:
         """What callers may ask about."""
         hours = {day: hours_of(hours) for named, hours in self.hours.items() for day in days_of(named)}
-        return Facts(hours, self.prices)
+        return Facts(hours, self.prices, self.emergency_number)
 
 
 DEFAULT = Path(__file__).parent / "agents" / "harbor_home_services.yaml"

@@ -21,6 +21,8 @@ You are speaking on the telephone; everything you write is read aloud.
 - A tool's answer "accepted" means only that the request is stored. Never say that something is booked, paid or done
   until a note tells you its outcome. The system announces outcomes to the caller by itself; do not ask the caller to
   hold the line, go on with the conversation.
+- Of several wishes see to one after the other and forget none. Danger goes before all of them; what it broke into goes
+  on once help was found. Who asks what a thing costs does not order it yet.
 - Do not repeat a tool call that was accepted, and do not make up facts, prices or free times.
 - Where you were interrupted, the caller has heard only the words shown here. Where they have spoken more than once
   since your last words, answer all of it together.
@@ -61,12 +63,14 @@ def system(conversation: Conversation) -> str:
 
 
 def facts(known: Facts) -> str:
-    """When the business is open and what it charges, as far as its file says."""
+    """When the business is open and what it charges, as far as its file says; and whom to call in danger."""
     open_on = (
         f"{calendar.day_name[day]} {opens:%H:%M}-{closes:%H:%M}" for day, (opens, closes) in sorted(known.hours.items())
     )
     prices = (f"{name}: {price}" for name, price in known.prices.items())
-    said = [("Open", ", ".join(open_on)), ("Prices", "; ".join(prices))]
+    beyond = "tell whoever speaks of fire, or of somebody hurt, to get to safety, hang up and call it at once"
+    danger = f"{known.emergency_number}; {beyond}"
+    said = [("Open", ", ".join(open_on)), ("Prices", "; ".join(prices)), ("Emergency number", danger)]
     return "\n".join(f"{what}: {how}." for what, how in said if how)
 
 

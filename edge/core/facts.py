@@ -1,4 +1,4 @@
-"""What a business says of itself that callers ask about: when it is open, and what things cost."""
+"""What a business knows that callers ask about: when it is open, what things cost, whom to call in an emergency."""
 
 import calendar
 import re
@@ -18,11 +18,13 @@ _HOURS = re.compile(f"{_TIME}-{_TIME}")
 class Facts:
     """``hours``: by day of the week, Monday is 0; a day that is not there is closed, and none at all is not known.
 
-    ``prices``: by the name of what they are for, as they are to be said ("ninety dollars").
+    ``prices``: by the name of what they are for, as they are to be said ("ninety dollars"). ``emergency_number``: whom
+    to call where there is fire, or somebody is hurt.
     """
 
     hours: Mapping[int, Hours] = field(default_factory=dict)
     prices: Mapping[str, str] = field(default_factory=dict)
+    emergency_number: str = "911"
 
 
 def days_of(text: str) -> range:

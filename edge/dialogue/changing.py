@@ -71,32 +71,40 @@ def begun(here: Situation, tool: Tool) -> Request | None:
 
 
 def _change(here: Situation) -> Request | None:
-    """The change of the last request, with everything as it stands; None where no tool changes it."""
-    made = here.requests[-1] if here.requests else None
-    if made is None or not _stands(here, made):
+    """The change of an earlier request, with everything as it stands; None where no tool changes the last one."""
+    last = here.requests[-1] if here.requests else None
+    if last is None or not _stands(here, last):
         return None
     for tool, slots in here.tools:
         fields = {slot.name: slot.changes.partition(".")[2] for slot in slots if slot.changes}
         changed = {slot.changes.partition(".")[0] for slot in slots if slot.changes}
-        if changed and made.tool in changed | {tool.name}:
-            now = _standing(here, tool, changed, fields)
+        if changed and last.tool in changed | {tool.name}:
+            now = _meant(here, _standing(here, tool, changed, fields))
             values = {slot.name: now[key] for slot in slots if (key := fields.get(slot.name, slot.name)) in now}
             request = begin(here, tool, values=values)
             return Request(tool, slots, replace(request.state, confirming=True))
     return None
 
 
-def _standing(here: Situation, tool: Tool, changed: set[str], fields: Mapping[str, str]) -> dict[str, Any]:
-    """What was asked for, with every change of it so far."""
-    now: dict[str, Any] = {}
+def _standing(here: Situation, tool: Tool, changed: set[str], fields: Mapping[str, str]) -> list[dict[str, Any]]:
+    """All that was asked for, with every change of it so far; what was asked for or changed last is the last."""
+    all_of_it: list[dict[str, Any]] = []
     for made in here.requests:
         if made.tool in changed and _stands(here, made):
-            now = dict(made.arguments)
+            all_of_it.append(dict(made.arguments))
         elif made.tool == tool.name and _stands(here, made):
-            given = {name: value for name, value in made.arguments.items() if value is not None}
-            now |= {name: value for name, value in given.items() if name not in fields}
-            now |= {fields[name]: value for name, value in given.items() if name in fields}
-    return now
+            which = {name: value for name, value in made.arguments.items() if name not in fields}
+            now = next((one for one in reversed(all_of_it) if which.items() <= one.items()), which)
+            all_of_it = [one for one in all_of_it if one is not now]
+            given = {fields[name]: value for name, value in made.arguments.items() if name in fields}
+            all_of_it.append(now | {name: value for name, value in given.items() if value is not None})
+    return all_of_it
+
+
+def _meant(here: Situation, standing: list[dict[str, Any]]) -> dict[str, Any]:
+    """The last of them for something that the turn names; the very last, where it names none."""
+    named = set(map(str, _named(here)))
+    return next((one for one in reversed(standing) if named.intersection(map(str, one.values()))), standing[-1])
 
 
 def _stands(here: Situation, made: ToolAsked) -> bool:
@@ -104,13 +112,17 @@ def _stands(here: Situation, made: ToolAsked) -> bool:
 
 
 def _something_else(here: Situation) -> bool:
-    """Whether a choice is named that is not the one that was asked for: it is another wish."""
+    """Whether a choice is named that is not one that was asked for: it is another wish."""
     made = {str(value) for asked in here.requests for value in asked.arguments.values()}
-    named = [
-        one.choice
+    return any(str(value) not in made for value in _named(here))
+
+
+def _named(here: Situation) -> list[Any]:
+    """The choices that are named, of each of the tools' fields the likeliest."""
+    return [
+        one.choice.value
         for _, slots in here.tools
         for slot in slots
         if slot.kind == "choice"
         for one in choices.hinted(here.words, slot.choices)[:1]
     ]
-    return any(str(choice.value) not in made for choice in named)

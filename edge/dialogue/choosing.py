@@ -42,9 +42,11 @@ def choose(here: Situation) -> Move | None:
         return None
     if here.state.tools_offered and (tool := _offered(here)):
         fresh = request.begin(here, tool, values=here.state.slots)
-        return _opened(here, fresh, hear(replace(here, words=_before(here) + here.words), fresh, told_only=True))
+        heard = hear(replace(here, words=_before(here) + here.words), fresh, told_only=True)
+        heard.values |= hear(here, fresh, told_only=True).values  # What is said now outweighs what was said before.
+        return _opened(here, fresh, heard)
     if here.state.tools_offered and verdict(here.words) == "no" and not called_for(here):
-        state = here.becomes(tools_offered=(), closing=True, misses=0)
+        state = here.becomes(tools_offered=(), slots={}, closing=True, misses=0)
         return Move("All right. Is there anything else I can do for you?", state, expects="yes_no")
     if standing.told_of(here.words) and (move := _to_change(here)):
         return move

@@ -25,9 +25,9 @@ from edge.dialogue.yesno import verdict
 _ENOUGH = 0.6
 """The part of a piece of advice that counts as all of it where the caller heard no more: what matters comes first."""
 _PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is coming."
-_IN_DANGER = "If anybody is in danger, call 911 right away."
+_IN_DANGER = "If anybody is in danger, call {} right away."
 _SENT = "Help has been asked for at the address that you confirmed. To change it, say cancel that, and tell me anew."
-_BEYOND = "Please get everybody to safety, hang up, and call 911 right now."
+_BEYOND = "Please get everybody to safety, hang up, and call {} right now."
 _SHORT = 4
 """Words below which a turn may be a bare answer."""
 _WAITS = re.compile(
@@ -56,11 +56,12 @@ class Emergency:
 
 def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> tuple[Words, Move | None]:
     """The reply to what is no business; or the words of the turn that are, and no reply."""
-    if distress.beyond(denial.plain(here.words)) and not _heard(here, _BEYOND):
-        return here.words, Move(_BEYOND, here.becomes(misses=0))
+    beyond = _BEYOND.format(here.talk.facts.emergency_number)
+    if distress.beyond(denial.plain(here.words)) and not _heard(here, beyond):
+        return here.words, Move(beyond, here.becomes(misses=0))
     case = _emergency(here, under_way)
     if under_way and case is None and (tool := told(here, here.words)):
-        fresh = begin(here, tool)
+        fresh = begin(_put_off(here), tool)
         return here.words, advance(here, fresh, hear(here, fresh, told_only=True))
     if move := _calmed(here, case):
         return here.words, move
@@ -73,6 +74,12 @@ def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> 
         return here.words, _unanswered(here, kinds, case)
     telling = tuple(word for piece in distress.beside(here.words) if _tells(here, case, piece) for word in piece)
     return telling, None if telling else _and_back(here, case, _answer(here, case, about))
+
+
+def _put_off(here: Situation) -> Situation:
+    """The situation in which the request in the making waits until help was found: see ``edge.dialogue.wishes``."""
+    state = here.state
+    return replace(here, state=here.becomes(put_off=state.tool, put_off_slots=state.slots)) if state.tool else here
 
 
 def told(here: Situation, words: Words) -> Tool | None:
@@ -88,6 +95,15 @@ def told(here: Situation, words: Words) -> Tool | None:
 def _sure(words: Words) -> float:
     """How like a danger they must be: what is short, or about a name, may be one ("Anna Flood")."""
     return 1.0 if len(words) < _SHORT or any(word.text in ("name", "name's") for word in words) else DANGER
+
+
+def waits(here: Situation, move: Move) -> bool:
+    """Whether help was asked for and nobody is found: nothing else matters to the caller until then."""
+    names = {tool.name for tool, slots in here.tools if _danger(slots)}
+    if any(act.tool in names for act in move.acts if isinstance(act, ToolCall)):
+        return True
+    last = next((asked for asked in reversed(here.requests) if asked.tool in names), None)
+    return last is not None and here.outcome_of(last) in (None, "failed")
 
 
 def advised(here: Situation, move: Move) -> Move:
@@ -122,7 +138,7 @@ def _emergency(here: Situation, under_way: Request | None) -> Emergency | None:
     last = here.requests[-1] if here.requests else None
     found = here.tool(last.tool) if last else None
     slot = _danger(found[1]) if found else None
-    if last is None or slot is None or here.outcome_of(last) not in (None, "completed"):
+    if last is None or slot is None or here.outcome_of(last) not in (None, "completed", "failed"):
         return None
     return Emergency(_advice(slot, last.arguments), asked=last)
 
@@ -182,14 +198,17 @@ def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move 
     if case.asked and _WRONG.search(join(here.words)):
         return _elsewhere(here, case, case.asked)
     asking = case.request is not None and (case.request.wordy() or case.request.state.confirming)
-    if choosing.called_for(here) or here.talk.questions or _tells(here, case, here.words):
+    if here.talk.questions or _tells(here, case, here.words):
+        return None
+    if case.request and case.request.wordy() and places.sentence(here.words):  # Else it would be taken for the address.
+        return choosing.switch(here, case.request) or _and_back(here, case, f"{_with_you(here)} {_still(here, case)}")
+    if choosing.called_for(here):
         return None
     if _QUESTIONS.intersection(kinds) and (asking or case.asked):
         sorry = "I can't put you through from here." if "person" in kinds else "I'm afraid I can't tell you that."
         return _and_back(here, case, sorry if case.request else f"{sorry} {_news(here, case)}")
-    if asking and not kinds and places.sentence(here.words):
-        return _and_back(here, case, f"{_with_you(here)} {_still(here, case)}")
-    if case.asked and places.find(here.words):
+    elsewhere = places.find(here.words) or (verdict(here.words) == "no" and places.likely(here.words))
+    if case.asked and elsewhere:
         return _elsewhere(here, case, case.asked)
     if case.asked in here.running and not kinds and verdict(here.words) != "no" and not here.state.closing:
         return Move(_news(here, case), here.becomes(misses=0))
@@ -224,17 +243,17 @@ def _and_back(here: Situation, case: Emergency, answer: str) -> Move:
 
 
 def _answer(here: Situation, case: Emergency, about: About | None) -> str:
-    advice = case.advice
+    advice, in_danger = case.advice, _IN_DANGER.format(here.talk.facts.emergency_number)
     match about:
         case "done":
             asked = distress.asked(here.words)
             return f"Good. {advice.get('then', '')} {_answer(here, case, asked) if asked else ''}"
         case "call":
-            return advice.get("call", _IN_DANGER)
+            return advice.get("call", in_danger)
         case "dangerous":
-            return advice.get("dangerous", f"I can't judge that from here. {_IN_DANGER}")
+            return advice.get("dangerous", f"I can't judge that from here. {in_danger}")
         case "do":
-            return _still(here, case) or _IN_DANGER
+            return _still(here, case) or in_danger
         case "long":
             return _news(here, case)
         case _ if case.asked:

@@ -9,7 +9,7 @@ _DENIES = re.compile(
     r"(?:^|\s)(?P<no>no|not|nothing|never|without|cannot|\w+n't)"
     r"(?: (?:think|believe|say|saying|mean)(?: that)?(?: (?:it's|it is|that's|that is|this is|there's|there is))?)?"
     r"(?P<between>(?: (?:a|an|the|any|any kind of|really|actually|exactly|very|so|too|that|all that|at all|such|quite|"
-    r"big|real|smell|see|hear|have|got|had|be|been|even))*)"
+    r"big|real|smell|see|hear|have|got|had|be|been|even|need|want))*)"
     r"(?: (?P<kind>[a-z']+))?$"
 )
 """The words before what is denied. A ``kind`` belongs to it: "no hot water", "no gas smell"."""

@@ -2,11 +2,13 @@
 
 import calendar
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from edge.core.conversation import Tool
 from edge.core.facts import together
 from edge.dialogue import choices, choosing, dates, smalltalk, times
+from edge.dialogue.asking import MOST_OFFERED
 from edge.dialogue.choices import Choice
 from edge.dialogue.intent import content
 from edge.dialogue.phrasing import article, listed
@@ -14,7 +16,6 @@ from edge.dialogue.request import Request, title
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation, open_question
 from edge.dialogue.words import Words, join, listen
-from edge.dialogue.yesno import verdict
 
 _HOURS = re.compile(
     r"\b(?:opening|business|working|office|your) (?:hours|times)\b|\b(?:what|which) hours\b|\bhow late\b"
@@ -42,6 +43,12 @@ _ASK_A_PERSON = "A colleague can tell you that."
 _Offer = tuple[Tool, Slot, Choice]
 
 
+def asks(words: Words) -> bool:
+    """Whether the words ask such a question and want nothing else."""
+    asked = _HOURS.search(text := join(words)) or _PRICE.search(text)
+    return asked is not None and _POLITE.issuperset(content(listen(text[: asked.start()])))
+
+
 def answer(here: Situation, under_way: Request | None) -> Move | None:
     """The answer to a turn that asks such a question and wants nothing else."""
     asked = _asked(here, under_way)
@@ -49,32 +56,13 @@ def answer(here: Situation, under_way: Request | None) -> Move | None:
         return None
     if asked.re is not _PRICE:
         return smalltalk.and_back(here, Move(_hours(here, asked), here.becomes(misses=0)))
-    say, offer = _price(here, under_way)
-    if under_way or offer is None:
+    say, offer = _price(here, asked, under_way)
+    made = here.requests[-1].arguments.values() if here.requests else ()
+    if under_way or offer is None or offer[2].value in made:
         return smalltalk.and_back(here, Move(say, here.becomes(misses=0)))
     tool, slot, choice = offer
     state = here.becomes(misses=0, tools_offered=(tool.name,), slots={slot.name: choice.value})
     return Move(f"{say} Would you like to {title(tool)}?", state, expects="yes_no")
-
-
-def _question(here: Situation) -> Words:
-    """The clause that asks for a price; none, where the turn does not."""
-    asked, words = _PRICE.search(join(here.words)), here.words
-    begins = asked.string[: asked.start()].count(" ") if asked else len(words)
-    return words[begins : next((at + 1 for at in range(begins, len(words)) if words[at].ends), len(words))]
-
-
-def apart(here: Situation, under_way: Request | None) -> Words:
-    """The words beside the question for a price, which names nothing that is wanted; () where it is all of the turn."""
-    asked = _asked(here, under_way)
-    if asked is None or asked.re is not _PRICE:
-        return here.words
-    words, clause = here.words, _question(here)
-    begins = asked.string[: asked.start()].count(" ")
-    rest = words[:begins] + words[begins + len(clause) :]
-    if _POLITE.issuperset(content(rest)) and verdict(rest) is None:
-        return ()
-    return rest if under_way or choosing.called_for(here, rest) else words
 
 
 def answered(here: Situation, under_way: Request | None, move: Move) -> Move:
@@ -82,7 +70,17 @@ def answered(here: Situation, under_way: Request | None, move: Move) -> Move:
     asked = _asked(here, under_way)
     if asked is None:
         return move
-    return move.led(_price(here, under_way)[0] if asked.re is _PRICE else _hours(here, asked))
+    return move.led(_price(here, asked, under_way)[0] if asked.re is _PRICE else _hours(here, asked))
+
+
+def beside(here: Situation, under_way: Request | None) -> Words:
+    """The words of the turn beside such a question, where they are of a request: what it asks about is not wanted."""
+    asked = _asked(here, under_way)
+    if asked is None:
+        return here.words
+    _, asks, ends = _sentence(here.words, asked)
+    rest = here.words[:asks] + here.words[ends:]
+    return rest if under_way or choosing.called_for(here, rest) else here.words
 
 
 def _asked(here: Situation, under_way: Request | None) -> re.Match[str] | None:
@@ -123,35 +121,49 @@ def _week(here: Situation) -> str:
     return f"We're open {listed(said, 'and')}."
 
 
-def _price(here: Situation, under_way: Request | None) -> tuple[str, _Offer | None]:
-    """What the thing costs that is named, or that the request under way is about; and that thing, where it is known."""
+def _price(here: Situation, asked: re.Match[str], under_way: Request | None) -> tuple[str, _Offer | None]:
+    """What the things cost that are named, or that the request is about; and the thing, where it is one that a tool
+    does."""
     prices = here.talk.facts.prices
-    name, offer = _named(here, under_way)
-    if name in prices:
-        return f"{article(str(name))} is {prices[str(name)]}.", offer
-    if name is None and prices:
-        return f"{listed([f'{article(thing)} is {cost}' for thing, cost in prices.items()], 'and')}.", None
-    return f"I'm afraid I don't know what that costs. {_ASK_A_PERSON}", None
-
-
-def _named(here: Situation, under_way: Request | None) -> tuple[str | None, _Offer | None]:
-    """The name of what is asked about, and where one of the tools does it, the choice that it is.
-
-    "" where it is something else than what there is; None where nothing is named.
-    """
-    offers = [
-        (tool, slot, choice)
+    offers: dict[str, _Offer] = {
+        choice.spoken: (tool, slot, choice)
         for tool, slots in here.tools
         for slot in slots
         if slot.kind == "choice"
         for choice in slot.choices
-    ]
-    others = [Choice(name, name) for name in here.talk.facts.prices if name not in {one.spoken for *_, one in offers}]
-    there = [*(choice for *_, choice in offers), *others]
-    if found := choices.match(_question(here), there) or choices.match(here.words, there):
-        named = found[0].choice
-        return named.spoken, next((offer for offer in offers if offer[2] is named), None)
-    if not _OF_PRICES.issuperset(content(here.words)):
-        return "", None
-    made = under_way.state.slots.values() if under_way else ()
-    return next((choice.spoken for *_, choice in offers if choice.value in made), None), None
+    }
+    named = _named(here, asked, under_way, offers)
+    if named is None and len(prices) > MOST_OFFERED:
+        return "That depends on what it is for.", None
+    known = [name for name in (prices if named is None else named) if name in prices]
+    if not known:
+        return f"I'm afraid I don't know what that costs. {_ASK_A_PERSON}", None
+    say = listed([f"{article(name)} is {prices[name]}" for name in known], "and")
+    return f"{say}.", offers.get(known[0]) if named and len(known) == 1 else None
+
+
+def _named(
+    here: Situation, asked: re.Match[str], under_way: Request | None, offers: Mapping[str, _Offer]
+) -> list[str] | None:
+    """The names of what is asked about; none where it is something else than what there is, None where nothing is
+    named."""
+    others = [Choice(name, name) for name in here.talk.facts.prices if name not in offers]
+    there = [*(choice for *_, choice in offers.values()), *others]
+    begins, asks, ends = _sentence(here.words, asked)
+    for words in (here.words[asks:ends], here.words[begins:ends], here.words):  # "A tap, and how much is a drain?"
+        if found := choices.match(words, there):
+            plain = [one for one in found if choices.plainly(words, one)] or found[:1]
+            return [one.choice.spoken for one in sorted(plain, key=lambda one: one.words)]
+    if not _OF_PRICES.issuperset(content(here.words[begins:ends])):
+        return []
+    last = here.requests[-1].arguments if here.requests else {}
+    made = (under_way.state.slots if under_way else last).values()
+    return next(([name] for name, (*_, choice) in offers.items() if choice.value in made), None)
+
+
+def _sentence(words: Words, asked: re.Match[str]) -> tuple[int, int, int]:
+    """Where the clause of the question begins, where it asks, and where its sentence ends."""
+    asks = asked.string[: asked.start()].count(" ")
+    begins = next((at + 1 for at in range(asks - 1, -1, -1) if words[at].ends), 0)
+    ends = next((at + 1 for at in range(asks, len(words)) if set(words[at].after) & set(".!?")), len(words))
+    return begins, asks, ends

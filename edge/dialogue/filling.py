@@ -138,7 +138,7 @@ def missed(here: Situation, request: Request) -> Move:
         say = here.voice.escalate(
             state.misses - 1,
             f"Sorry, I didn't get that. Which one should I change: {names}?",
-            "You could say, for example: make it eleven, or, the name is wrong.",
+            f"You could say, for example: the {request.slots[-1].label} is wrong.",
             f"Just say one of these, please: {names}.",
         )
         return Move(say, state, expects="brief")

@@ -35,9 +35,11 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"minute|moment|bit)|one (?:second|sec|moment|minute)|"
         r"let me (?:check|think|see|look|get|find)|just a (?:second|sec|minute|moment))\b|"
         r"^(?:please )?wait(?: please)?$"),
-    ("cancel", r"\b(?:cancel|forget (?:it|that|about it|about that)|never ?mind|drop (?:it|that)|scratch that|"
+    ("cancel", r"\b(?:cancel|(?<!don't )(?<!not )(?<!\bi )forget (?:about )?(?:it|that|the)|never ?mind|"
+        r"drop (?:it|that)|scratch that|"
         r"leave it(?! (?:on|at|as) (?!that\b|the moment\b))|call it off|stop (?:it|that|this)|"
-        r"(?:don't|do not) (?:(?:want|need) (?:it|that|this|to|any(?:thing|body|one)|somebody|any of)(?: any ?more)?|"
+        r"(?:don't|do not) (?:(?:want|need) (?:it|that|this|to|any(?:thing|body|one)|somebody|any of|"
+        r"(?:the|my|a|an)(?: \w+){1,3} any ?more)|"
         r"send (?:it|anybody|anyone|somebody|someone))|changed my mind)\b|"
         r"^(?:please |no )?stop(?: please| now)?$"),
     ("person", r"\b(?:speak|talk|transfer|connect|put me)\b.{0,24}\b(?:person|human|someone|somebody|agent|"

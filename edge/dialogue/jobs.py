@@ -1,6 +1,7 @@
 """What is to be done to a thing: looked after, replaced, sold. Two jobs on one thing are two services."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from edge.dialogue.words import STOPWORDS, Word, Words, stem
 
@@ -26,6 +27,7 @@ _NO = frozenset("not no don't without isn't never".split())
 _OBJECT = frozenset("of my our the his her their your a an some".split())
 
 
+@lru_cache(maxsize=2048)
 def job(word: str) -> int | None:
     """Which job a word names, or None."""
     return next((at for at, group in enumerate(_JOBS) if stem(word) in group), None)

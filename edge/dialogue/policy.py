@@ -102,11 +102,8 @@ def _respond(here: Situation) -> Move:
     if _noise(here):
         move = smalltalk.unheard(here)
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
-    beside = facts.apart(here, current(here))
-    asking, here = here, replace(here, words=beside or here.words)
-    before, here = here, wishes.kept(here, current(here)) if beside else here
-    move = wishes.acknowledged(here, before, current(here), _turn(here) if here.words else None)
-    return move if before.words == asking.words else facts.answered(asking, current(asking), move)
+    before, here = here, wishes.kept(here, current(here))
+    return wishes.acknowledged(here, before, current(here), _turn(here) if here.words else None)
 
 
 def _turn(here: Situation) -> Move:
@@ -118,9 +115,11 @@ def _turn(here: Situation) -> Move:
     here, kinds = replace(here, words=words), acts(words)
     if move := facts.answer(here, under_way):
         return move
-    heard = hear(here, under_way, told_only=True) if under_way else Gathered()
-    aside = _aside(here, kinds, under_way, heard)
-    return aside or facts.answered(here, under_way, _business(here, kinds, under_way, heard))
+    there = replace(here, words=facts.beside(here, under_way))
+    kinds = acts(there.words)
+    heard = hear(there, under_way, told_only=True) if under_way else Gathered()
+    aside = _aside(there, kinds, under_way, heard)
+    return aside or facts.answered(here, under_way, _business(there, kinds, under_way, heard))
 
 
 def _noise(here: Situation) -> bool:
@@ -236,5 +235,6 @@ def _idle(here: Situation, kinds: list[Act]) -> Move | None:
     if "question" in kinds:
         return smalltalk.and_back(here, smalltalk.unknown_answer(here))
     if said and here.requests:
-        return smalltalk.status(here) or replace(smalltalk.thanks(here), say="Is there anything else I can do for you?")
+        more = replace(smalltalk.thanks(here), say="Is there anything else I can do for you?")
+        return (smalltalk.status(here) if here.running else None) or more
     return None

@@ -80,11 +80,12 @@ class Situation:
         return next((one for one in self.tools if one[0].name == name), None)
 
     def outcome_of(self, request: ToolAsked) -> str | None:
-        """What became of a request in the end: its status, "not_stored" where nothing did; None while it runs."""
+        """What became of a request in the end: its status, "not_stored" where nothing did, "called_off" where the
+        caller wished it; None while it runs."""
         last = next((one for one in reversed(self.finished) if one.tool_call_id == request.tool_call_id), None)
         if last is None or request in self.running:
             return None
-        return "not_stored" if not_stored(last) else last.status
+        return "not_stored" if not_stored(last) else "called_off" if called_off(last) else last.status
 
     def becomes(self, **changes: Any) -> State:
         """The state with these changes."""

@@ -68,7 +68,7 @@ def calling_back(here: Situation, kinds: list[Act]) -> Move | None:
     if "later" in kinds:
         booked = "" if here.running or here.finished else " Nothing has been booked so far."
         say = f"Of course, call whenever it suits you.{booked} Is there anything else I can do for you?"
-        return Move(say, replace(dropped(here.state), closing=True, wishes=()), expects="yes_no")
+        return Move(say, replace(dropped(here.state), closing=True, wishes=(), put_off=None), expects="yes_no")
     if "call_me" in kinds and not any(_CALLS & set(tool.name.split("_")) for tool, _ in here.tools):
         say = "I'm afraid I can't arrange for anybody to call you back, but you can call us whenever it suits you."
         return and_back(here, Move(say, here.becomes(misses=0)))

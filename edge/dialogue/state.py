@@ -46,6 +46,9 @@ class State:
     """Turns in a row that were not understood."""
     wishes: tuple[str, ...] = ()
     """Further wishes, in the caller's words, that are to be dealt with after the one under way."""
+    put_off: str | None = None
+    """The tool of a request that danger broke into, and ``put_off_slots`` what was given of it so far."""
+    put_off_slots: Mapping[str, Any] = field(default_factory=dict)
     part: str | None = None
     since: str | None = None
     partial: str = ""

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from edge.core.conversation import Tool, ToolAsked, ToolCall
-from edge.dialogue import choices, choosing, danger, request
+from edge.dialogue import changing, choices, choosing, danger, denial, facts, request
 from edge.dialogue.filling import back
-from edge.dialogue.intent import content
+from edge.dialogue.intent import acts, content, without
 from edge.dialogue.request import Request
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
@@ -20,8 +20,11 @@ _SAME = frozenset("it that this".split())
 """With these the other half is about the first: "cancel my visit and move it"."""
 _MOST = 3
 """Wishes that are kept; who has more says so again."""
-_ANYTHING_ELSE = "Is there anything else I can do for you?"
-"""Need not be asked of whoever has said what."""
+_LONGEST, _PLACES = 80, 8
+"""Words of a turn in which a further wish is looked for, and places at which it may begin: each part is read by itself,
+and no other call may wait for that."""
+_ASKS = re.compile(r"(?:^|(?<=[.!?] ))[^.!?]*\?$")
+"""The question at the end, such as whether there is anything else: whoever has said what need not be asked."""
 
 _Wish = tuple[str, Any]
 """A tool's name, and the choice that was named, if any."""
@@ -29,19 +32,26 @@ _Wish = tuple[str, Any]
 
 def kept(here: Situation, under_way: Request | None) -> Situation:
     """The situation without the words of a further wish, which its state then keeps."""
-    if under_way and under_way.wordy():
-        return here
+    if given_up := [text for text in here.state.wishes if _given_up(here, text)]:
+        left = tuple(text for text in here.state.wishes if text not in given_up)
+        return replace(here, words=_beside_denial(here.words), state=replace(here.state, wishes=left))
     words = here.words
-    joins = [at for at in range(1, len(words)) if words[at].text in _JOINS or words[at - 1].ends]
+    if len(words) > _LONGEST or (under_way and under_way.wordy()):
+        return here
+    joins = [at for at in range(1, len(words)) if words[at].text in _JOINS or words[at - 1].ends][:_PLACES]
+    ends = _ends(here)
     for at in (*joins, 0):
-        end = _end(here, at)
+        end = next(end for end in ends if end > at)
         one, other = words[:at] + words[end:], words[at:end]
-        if (under_way or not at) and not _MORE.search(join(other)):
-            continue
-        first, further = _wish(here, words[:at]) or _made(under_way), _wish(here, other)
-        if danger.told(here, other) and not danger.told(here, words[:at]):
-            return here  # Danger waits for nothing.
+        if ((under_way or not at) and not _MORE.search(join(other))) or facts.asks(other) or facts.asks(words[:at]):
+            continue  # Who asks what a thing costs does not wish for it yet.
+        further = _wish(here, other)
+        first = further and (_wish(here, words[:at]) or _made(under_way or _changed(here, words[:at])))
         if first and further and _differ(first, further):
+            if danger.told(here, other) and not danger.told(here, words[:at]):  # It waits for nothing.
+                if not _wish(here, words[:at]):
+                    return here
+                one, other = other, one
             later = (*here.state.wishes, " ".join(word.raw + word.after for word in other))[:_MOST]
             return replace(
                 here, words=one if content(one) or verdict(one) else (), state=replace(here.state, wishes=later)
@@ -49,29 +59,55 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
     return here
 
 
-def _end(here: Situation, at: int) -> int:
-    """Where the sentence ends that begins here, or the last of those that wish for more; what follows is about the
-    first: "a boiler service and a tap repair. On Tuesday at ten"."""
+def _given_up(here: Situation, text: str) -> bool:
+    """Whether the turn says that a wish which was kept is none any more."""
+    tool, choice = _tool(here, text)
+    cancels = "cancel" in acts(here.words)
+    if choice is None:
+        named = choosing.called_for(here, without(here.words, "cancel")) if cancels else None
+        return named is not None and named is tool and named.name != here.state.tool
+    told = (denial.missing(here.words), here.words if cancels else ())
+    return any(_choice(words, slots, sure=False) == choice for words in told for _, slots in here.tools)
+
+
+def _beside_denial(words: Words) -> Words:
+    """The clauses in which nothing is denied or cancelled."""
+    ends = [at + 1 for at, word in enumerate(words) if word.ends or at == len(words) - 1]
+    clauses = [words[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
+    left = [one for one in clauses if "cancel" not in acts(one) and not content(denial.missing(one))]
+    return tuple(word for one in left for word in one if content(one))
+
+
+def _ends(here: Situation) -> list[int]:
+    """Where sentences end behind which nothing more is wished for. What follows is about the first: "a boiler service
+    and a tap repair. On Tuesday at ten"."""
     words = here.words
-    ends = [n + 1 for n in range(at, len(words)) if set(words[n].after) & set(".!?")]
-    return next((end for end in ends if not _wish(here, words[end:])), len(words))
+    ends = [at + 1 for at in range(len(words) - 1) if set(words[at].after) & set(".!?")][:_PLACES]
+    return [*(end for end in ends if not _wish(here, words[end:])), len(words)]
 
 
 def acknowledged(here: Situation, before: Situation, under_way: Request | None, move: Move | None) -> Move:
-    """The move, which says that a wish was kept where one was; alone, where the turn said nothing else."""
+    """The move, which says that a wish was kept or given up where one was; alone, where the turn said nothing else."""
     if move is None:
-        assert under_way is not None
-        move = back(here, Request(under_way.tool, under_way.slots, here.state))
+        state = replace(here.state, misses=0)
+        move = back(here, Request(under_way.tool, under_way.slots, state)) if under_way else Move("", state)
     if here.state.wishes == before.state.wishes:
         return move
+    if len(here.state.wishes) < len(before.state.wishes):
+        return move.led("All right, I'll leave that out.")
     tool, choice = _tool(here, here.state.wishes[-1])
     what = f"come to the {choice}" if choice else request.title(tool) if tool else "come to the other"
     return move.led(f"We'll {what} right after this.")
 
 
 def taken_up(here: Situation, move: Move) -> Move:
-    """The move, and the beginning of the next wish, once there is no other request."""
-    if not move.state.wishes or move.state.tool or move.state.tools_offered or move.end:
+    """The move, and what was put off or the beginning of the next wish, once there is no other request."""
+    move = _mooted(here, move)
+    if move.state.tool or move.state.tools_offered or move.end or danger.waits(here, move):
+        return move
+    if found := here.tool(move.state.put_off):
+        return _gone_on(here, move, found[0])
+    if not move.state.wishes:
         return move
     made = tuple(ToolAsked("", act.tool, act.arguments) for act in move.acts if isinstance(act, ToolCall))
     text, *rest = move.state.wishes
@@ -85,8 +121,27 @@ def taken_up(here: Situation, move: Move) -> Move:
     if tool is None:
         return replace(move, state=there.state)
     further = choosing.start(kept(there, None), tool)
-    said = move.say.removesuffix(_ANYTHING_ELSE)
-    return replace(further.led(f"{said} Now the other one."), acts=move.acts + further.acts)
+    return replace(further.led(f"{_ASKS.sub('', move.say)} Now the other one."), acts=move.acts + further.acts)
+
+
+def _mooted(here: Situation, move: Move) -> Move:
+    """The move without wishes for the very thing that is under way after all."""
+    state = move.state
+    if (made := _made(request.under_way(replace(here, state=state)))) is None:
+        return move
+    wishes = tuple(text for text in state.wishes if _wish(here, listen(text)) != made)
+    before = here.tool(state.put_off)
+    if before and _made(Request(*before, replace(state, slots=state.put_off_slots))) == made:
+        state = replace(state, put_off=None, put_off_slots={})
+    return replace(move, state=replace(state, wishes=wishes))
+
+
+def _gone_on(here: Situation, move: Move, tool: Tool) -> Move:
+    """What danger broke into goes on where it was."""
+    state = replace(move.state, put_off=None, put_off_slots={})
+    resumed = request.begin(replace(here, state=state), tool, values=move.state.put_off_slots)
+    lead = f"{_ASKS.sub('', move.say)} We had begun to {request.title(tool)}."
+    return replace(back(here, resumed).led(lead), acts=move.acts)
 
 
 def _tool(here: Situation, text: str) -> tuple[Tool | None, str | None]:
@@ -109,13 +164,18 @@ def _wish(here: Situation, words: Words) -> _Wish | None:
     return next(named, None)
 
 
-def _choice(words: Words, slots: tuple[Slot, ...]) -> str | None:
-    """The thing that is plainly named, of those that the first choice is among."""
+def _choice(words: Words, slots: tuple[Slot, ...], *, sure: bool = True) -> str | None:
+    """The thing that is named, and plainly where it is to be ``sure``, of those that the first choice is among."""
     slot = next((slot for slot in slots if slot.kind == "choice" and len(slot.choices) > 1), None)
     if slot is None or slot.many:
         return None
     matched = choices.match(words, slot.choices)
-    return next((one.choice.spoken for one in matched if choices.plainly(words, one)), None)
+    return next((one.choice.spoken for one in matched if not sure or choices.plainly(words, one)), None)
+
+
+def _changed(here: Situation, words: Words) -> Request | None:
+    """The change of an earlier request that these words ask for."""
+    return changing.taken_up(replace(here, words=words))
 
 
 def _made(under_way: Request | None) -> _Wish | None:

@@ -15,6 +15,7 @@ def test_the_demo_business_answers_the_phone() -> None:
     assert "book_visit" in agent.tools
     assert agent.facts.hours[5] == (time(8), time(18))
     assert agent.facts.prices["drain cleaning"] == "ninety dollars"
+    assert agent.facts.emergency_number == "911"
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,7 @@ def test_the_demo_business_answers_the_phone() -> None:
         ("name: A\nbusiness: B\ngreeting: Hi\ntimezone: Mars/Olympus", "IANA time zone"),
         ("name: A\nbusiness: B\ngreeting: Hi\ngreting: Hello", "greting"),
         ("name: A\nbusiness: B", "greeting"),
+        ("name: A\nbusiness: B\ngreeting: Hi\nemergency_number: ask Robin", "emergency_number"),
         ("name: A\nbusiness: B\ngreeting: Hi\nhours: {funday: '08:00-18:00'}", "day of the week"),
         ("name: A\nbusiness: B\ngreeting: Hi\nhours: {friday-monday: '08:00-18:00'}", "day of the week"),
         ("name: A\nbusiness: B\ngreeting: Hi\nhours: {monday: from eight}", "hours of a day"),

@@ -27,6 +27,7 @@ def test_the_model_knows_when_it_is_open_and_what_things_cost() -> None:
     known = replace(talk(), facts=Facts({0: (time(8), time(18))}, {"tap repair": "seventy dollars"}))
     assert "Open: Monday 08:00-18:00.\nPrices: tap repair: seventy dollars." in prompt.system(known)
     assert "Open" not in prompt.system(talk())
+    assert "Emergency number: 112; " in prompt.system(replace(talk(), facts=Facts(emergency_number="112")))
 
 
 def test_questions_bring_their_function_with_the_definitions_on_top() -> None:

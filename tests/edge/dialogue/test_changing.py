@@ -92,3 +92,13 @@ def test_where_no_tool_changes_it_nothing_is_moved() -> None:
     caller.say("Oh wait, make it eleven.")
     caller.say("Yes.")
     assert len(caller.asked) == 1
+
+
+@pytest.mark.parametrize(("text", "booked"), [("boiler", "2026-11-24"), ("tap", "2026-11-25")])
+def test_of_two_the_one_that_is_named_is_changed(demo: Caller, text: str, booked: str) -> None:
+    demo.say("A boiler service on Tuesday at ten and a tap repair on Wednesday at nine.")
+    for said in ("Anna Miller.", "Yes.", "Yes."):
+        demo.say(said)
+    assert len(demo.asked) == 2
+    slots = demo.say(f"Move the {text} to Thursday.").state.slots
+    assert (slots["day"], slots["new_day"]) == (booked, "2026-11-26")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from edge.core.facts import Facts
 from tests.edge.dialogue.talk import Caller
 
 OUT = "Please get everybody out of the house now"
@@ -239,6 +240,13 @@ def test_a_fire_is_not_for_us(caller: Caller) -> None:
     assert "call 911 right now" in caller.say("There's a fire in my kitchen!").text
 
 
+def test_whom_to_call_is_what_the_business_says(caller: Caller) -> None:
+    caller.facts = Facts(emergency_number="112")
+    assert "call 112 right now" in caller.say("There's a fire in my kitchen!").text
+    caller.say("It's an emergency!")
+    assert "call 112 right away" in caller.say("Should I call the police?").text
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -254,6 +262,24 @@ def test_what_only_sounds_like_danger(caller: Caller, text: str) -> None:
 def test_a_request_without_danger_is_talked_of_as_ever(caller: Caller) -> None:
     caller.say("A boiler service on Tuesday at ten.")
     assert caller.say("How long will it take?").text.endswith("And your name, please?")
+
+
+@pytest.mark.parametrize("text", ["I'm visiting a friend", "I want to pay my bill", "I'd like to book it for Tuesday"])
+def test_a_sentence_that_calls_for_something_else_is_no_address_either(caller: Caller, text: str) -> None:
+    caller.say("I smell gas!")
+    assert "address" not in caller.say(text).state.slots
+
+
+def test_another_wish_is_one_if_it_is_said_to_go_before(caller: Caller) -> None:
+    caller.say("I smell gas!")
+    assert caller.say("No, I'd rather book a visit.").state.tool == "book_visit"
+
+
+def test_half_an_address_that_comes_too_late_is_told_so_too(caller: Caller) -> None:
+    for said in ("I smell gas!", "12 Harbor Street", "Yes."):
+        caller.say(said)
+    assert "say cancel that" in caller.say("No, apartment 6.").text
+    assert "say cancel that" not in caller.say("There are 5 of us here.").text
 
 
 def test_who_leaves_and_asks_is_answered_too(caller: Caller) -> None:

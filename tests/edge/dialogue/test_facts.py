@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from edge.core.facts import Facts
 from tests.edge.dialogue.talk import NOW, Caller
 
 
@@ -75,6 +76,56 @@ def test_a_question_beside_a_wish_is_answered_too(demo: Caller) -> None:
     reply = demo.say("I need a drain cleaning on Tuesday, how much is that?")
     assert reply.text.startswith("A drain cleaning is ninety dollars.")
     assert reply.state.slots == {"service": "drain cleaning", "day": "2026-11-24"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Tuesday at ten, how much is that?", "A tap repair is seventy dollars and the parts."),
+        ("Tuesday at ten. How much is that?", "A tap repair is seventy dollars and the parts."),
+        ("Tuesday at ten, and what does a drain cleaning cost?", "A drain cleaning is ninety dollars."),
+    ],
+)
+def test_a_price_is_of_what_its_own_clause_names(demo: Caller, text: str, said: str) -> None:
+    demo.say("I need a tap repair.")
+    reply = demo.say(text)
+    assert reply.text.startswith(said)
+    assert reply.state.slots == {"service": "tap repair", "day": "2026-11-24", "time": "10:00:00"}
+
+
+def test_the_price_of_another_thing_is_no_wish_for_it(demo: Caller) -> None:
+    reply = demo.say("I need a tap repair and how much is a drain cleaning?")
+    assert reply.text.startswith("A drain cleaning is ninety dollars.")
+    assert (reply.state.slots, reply.state.wishes) == ({"service": "tap repair"}, ())
+
+
+def test_two_prices_are_told_together(demo: Caller) -> None:
+    assert demo.say("How much is a boiler service and a tap repair?").text.startswith(
+        "A boiler service is a hundred and twenty dollars and a tap repair is seventy dollars and the parts."
+    )
+
+
+def test_more_prices_than_one_can_bear_to_hear_are_not_read_out(demo: Caller) -> None:
+    demo.facts = Facts(prices={f"thing {number}": "a dollar" for number in range(6)})
+    assert demo.say("How much is it?").text.startswith("That depends on what it is for.")
+
+
+def test_what_is_said_after_a_price_outweighs_what_it_was_of(demo: Caller) -> None:
+    demo.say("How much is a tap repair?")
+    assert demo.say("Book a boiler service on Tuesday at ten.").state.slots["service"] == "boiler service"
+
+
+def test_a_price_that_leads_to_nothing_is_forgotten(demo: Caller) -> None:
+    demo.say("How much is a tap repair?")
+    assert demo.say("No.").state.slots == {}
+
+
+def test_the_price_of_what_was_booked_is_told_and_it_is_not_offered_again(demo: Caller) -> None:
+    for text in ("A boiler service on Tuesday at ten.", "Anna Miller.", "Yes."):
+        demo.say(text)
+    said = demo.say("How much is that?").text
+    assert said.startswith("A boiler service is a hundred and twenty dollars.")
+    assert "book a visit" not in said
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,12 @@
 """Two wishes in one call are dealt with one after the other, and none is forgotten."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from edge.dialogue import choices
+from edge.dialogue.choices import Choice, Match
+from edge.dialogue.words import Words
 from tests.edge.dialogue.talk import Caller
 
 
@@ -117,3 +122,129 @@ def test_a_correction_is_no_further_wish(demo: Caller, text: str) -> None:
     demo.say("I need a boiler service.")
     reply = demo.say(text)
     assert (reply.state.slots["service"], reply.state.wishes) == ("drain cleaning", ())
+
+
+@pytest.mark.parametrize("text", ["a," * 40, "gas. " * 40, "a tap repair. " * 26, "I smell gas and " * 20])
+def test_no_other_call_waits_for_a_long_list_of_wishes(
+    demo: Caller, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes long is counted and not timed, so that a busy machine changes nothing."""
+    read = 0
+    match = choices.match
+
+    def counted(words: Words, among: Sequence[Choice], *, asked: bool = False) -> list[Match]:
+        nonlocal read
+        read += 1
+        return match(words, among, asked=asked)
+
+    monkeypatch.setattr(choices, "match", counted)
+    demo.say(text)
+    assert read < 150
+
+
+def test_whoever_wants_only_the_second_gets_it_once(demo: Caller) -> None:
+    demo.say("I need a boiler service and a tap repair.")
+    assert demo.say("Actually I only want the tap repair.").state.wishes == ()
+
+
+@pytest.mark.parametrize("begun", [["Tuesday at ten."], ["Tuesday at ten.", "Anna Miller."]])
+def test_what_danger_breaks_into_goes_on_once_help_is_found(demo: Caller, begun: list[str]) -> None:
+    for text in ("I need a boiler service and a tap repair.", *begun):
+        demo.say(text)
+    for text in ("Wait, I smell gas!", "12 Harbor Street.", "Yes.", "How long will it take?", "Okay."):
+        assert demo.say(text).state.tool in ("send_help", None)
+    demo.outcome("completed", who="Alex", minutes=20)
+    demo.hears("Alex is on the way, and will be with you in about twenty minutes.")
+    reply = demo.say("Okay, thank you.")
+    assert "We had begun to book a visit." in reply.text
+    assert "anything else" not in reply.text
+    for text in (*(["Anna Miller."] if len(begun) == 1 else []), "Yes.", "Friday at nine.", "Yes."):
+        demo.say(text)
+    assert [(asked.tool, asked.arguments.get("service")) for asked in demo.asked] == [
+        ("send_help", None), ("book_visit", "boiler service"), ("book_visit", "tap repair"),
+    ]  # fmt: skip
+
+
+def test_what_turns_out_to_be_no_danger_leads_back(demo: Caller) -> None:
+    for text in ("I need a boiler service on Tuesday at ten.", "Wait, I smell gas!"):
+        demo.say(text)
+    assert demo.say("Cancel that.").text.endswith("We had begun to book a visit. And your name, please?")
+
+
+def test_whoever_comes_back_to_it_is_not_led_back_again(demo: Caller) -> None:
+    for text in ("I need a boiler service on Tuesday at ten.", "Wait, I smell gas!", "12 Harbor Street.", "Yes."):
+        demo.say(text)
+    assert demo.say("Now I need the boiler service.").state.put_off is None
+
+
+def test_nothing_else_matters_while_nobody_can_come(demo: Caller) -> None:
+    for text in ("I need a boiler service on Tuesday at ten.", "Wait, I smell gas!", "12 Harbor Street.", "Yes."):
+        demo.say(text)
+    demo.outcome("failed", code="nobody", message="I'm very sorry, I could not find anybody who can come.")
+    demo.hears("I'm very sorry, I could not find anybody who can come.")
+    for text in ("Oh no.", "What should I do?"):
+        reply = demo.say(text)
+        assert "get everybody out of the house" in reply.text
+        assert reply.state.tool is None
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("I don't need the tap repair any more.", {"service": "boiler service"}),
+        ("Forget the tap.", {"service": "boiler service"}),
+        ("No tap repair, please.", {"service": "boiler service"}),
+        (
+            "Cancel the tap repair, Tuesday at ten.",
+            {"service": "boiler service", "day": "2026-11-24", "time": "10:00:00"},
+        ),
+    ],
+)
+def test_a_wish_is_given_up_as_it_was_told(demo: Caller, text: str, slots: dict[str, str]) -> None:
+    demo.say("I need a boiler service and a tap repair.")
+    reply = demo.say(text)
+    assert reply.text.startswith("All right, I'll leave that out.")
+    assert (reply.state.wishes, reply.state.slots) == ((), slots)
+
+
+def test_a_wish_for_another_tool_is_given_up_by_its_name(demo: Caller) -> None:
+    demo.say("I'd like to cancel my visit on Monday and pay my bill.")
+    reply = demo.say("Forget the bill.")
+    assert (reply.state.tool, reply.state.wishes) == ("cancel_visit", ())
+
+
+def test_a_wish_may_be_given_up_while_nothing_is_under_way(demo: Caller) -> None:
+    for text in ("I smell gas and I want to pay my bill.", "12 Harbor Street.", "Yes."):
+        demo.say(text)
+    assert demo.state.wishes
+    reply = demo.say("Forget the bill.")
+    assert (reply.text, reply.state.wishes) == ("All right, I'll leave that out.", ())
+
+
+def test_where_danger_is_told_of_with_it_is_heard(demo: Caller) -> None:
+    demo.say("I need a boiler service.")
+    assert demo.say("I'm at 12 Harbor Street and I also smell gas.").state.slots["address"] == "12 Harbor Street"
+
+
+@pytest.mark.parametrize("text", ["I don't need the tap repair any more.", "Forget the tap."])
+def test_what_is_under_way_is_given_up_likewise(demo: Caller, text: str) -> None:
+    demo.say("I need a tap repair.")
+    assert demo.say(text).state.tool is None
+
+
+def test_what_is_not_wanted_is_not_booked(demo: Caller) -> None:
+    demo.say("I need a boiler service.")
+    assert demo.say("I don't want a tap repair.").state.slots == {"service": "boiler service"}
+
+
+def test_a_wish_beside_a_change_of_mind(demo: Caller) -> None:
+    for text in ("A boiler service on Tuesday at ten.", "Anna Miller.", "Yes."):
+        demo.say(text)
+    state = demo.say("Make it eleven, and I also need a tap repair.").state
+    assert (state.tool, state.slots["new_time"]) == ("move_visit", "11:00:00")
+    assert len(state.wishes) == 1
+
+
+def test_what_was_wished_for_before_danger_was_told_is_kept(demo: Caller) -> None:
+    state = demo.say("I want to cancel my visit on Monday and I smell gas.").state
+    assert (state.tool, state.wishes) == ("send_help", ("I want to cancel my visit on Monday",))
