@@ -112,9 +112,9 @@ class Business:
             facts=agent.facts,
         )
 
-    async def request(self, call: ToolCall) -> bool:
+    async def request(self, call: ToolCall, settled: asyncio.Event) -> bool:
         """As ``Requests.ask``."""
-        return await self._requests.ask(call)
+        return await self._requests.ask(call, settled)
 
     def cancel(self, cancel: Cancel) -> bool:
         """Hand the caller's wish to the workflow. False where there is nothing to call off: the history says why."""

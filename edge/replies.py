@@ -67,6 +67,8 @@ class Replies:
         """What was asked last."""
         self._owed = False
         """Whether the caller has not answered that yet."""
+        self._settles: tuple[Reply, float] | None = None
+        """The reply that may act once the caller has not gone on until then, seconds of call audio."""
         self._broken: Reply | None = None
         """What something urgent broke off, while what is left of it is to be said."""
         self._over = self._suspended = False
@@ -103,6 +105,7 @@ class Replies:
 
     def play_out(self, now: float) -> None:
         """Send what is due of the agent's audio."""
+        self._settle()
         for output in self._playout.tick(self._played(now)):
             match output:
                 case Frame(reply, sound, first):
@@ -212,7 +215,16 @@ class Replies:
             )
         )
         reply.committed.set()
+        keyed = commit.channel == "keypad"
+        self._settles = (reply, commit.end + (0.0 if keyed else self._services.manners.acts_after))
+        self._settle()
         self._playout.release(commit.reply)
+
+    def _settle(self) -> None:
+        """Nothing is settled while there is a sound over the reply: it may be more of the caller's turn."""
+        if self._settles and self._intake.at >= self._settles[1] and not self._playout.paused:
+            self._settles[0].settled.set()
+            self._settles = None
 
     def _discard(self, reply_id: str) -> None:
         reply = self._replies.pop(reply_id)
@@ -228,6 +240,7 @@ class Replies:
         text, asks = self._business.to_say(say, asked=self._owed or self._broken is not None)
         reply = self._new_reply(say.reply, say.cause, 0, held=False, announcement=say.announcement)
         reply.committed.set()
+        reply.settled.set()
         if not text:
             self._take_up_turn()
             conversation = self._business.conversation(news=say.announcement)

@@ -43,8 +43,8 @@ class Business(Protocol):
     def conversation(self) -> Conversation:
         """The conversation as it is now."""
 
-    async def request(self, call: ToolCall) -> bool:
-        """Store a tool call; False where it was refused, and the model should be asked again."""
+    async def request(self, call: ToolCall, settled: asyncio.Event) -> bool:
+        """Store a tool call, once its turn is ``settled``; False where it was refused, and the model is asked again."""
 
     def cancel(self, cancel: Cancel) -> bool:
         """Ask for a request to be called off; False where there is none such, and the model should be asked again."""
@@ -96,6 +96,8 @@ class Reply:
     thought: bool = False
     """Whether the model has ended its text, or broke off: no business will be asked for by it any more."""
     committed: asyncio.Event = field(default_factory=asyncio.Event)
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set a moment after that: the caller has not gone on, so that what they asked for may be done."""
     _thinking: bool = False
     """Whether the model has said or done anything yet."""
     _uttered: str = ""
@@ -216,17 +218,17 @@ class Reply:
                         await self._ask(phrase, queue)
                     phrases = Phrases(joined=self.voice.joins)
                     await self.committed.wait()
-                    stored = await do.request(event)
+                    stored = await do.request(event, self.settled)
                     self.acted, again = self.acted or stored, again or not stored
                 case Answer():
-                    await self.committed.wait()
+                    await self.settled.wait()
                     done = do.answer(event)
                     self.acted, again = self.acted or done, again or not done
                 case Cancel():
                     for phrase in phrases.finish():
                         await self._ask(phrase, queue)
                     phrases = Phrases(joined=self.voice.joins)
-                    await self.committed.wait()
+                    await self.settled.wait()
                     done = do.cancel(event)
                     self.acted, again = self.acted or done, again or not done
                 case EndCall():

@@ -75,9 +75,12 @@ class Requests:
         running = (asked[one] for one in self._running if one in asked)
         return tuple(entry for entry in running if entry.tool in specs and specs[entry.tool].cancellable)
 
-    async def ask(self, call: ToolCall) -> bool:
-        """Store a tool call. False where the model is to be asked again, because history has news for it: why the call
-        was refused, or what a quick tool told."""
+    async def ask(self, call: ToolCall, settled: asyncio.Event) -> bool:
+        """Store a tool call, once the caller's turn is ``settled``; a quick tool does nothing, and is asked at once.
+
+        False where the model is to be asked again, because history has news for it: why the call was refused, or what
+        a quick tool told.
+        """
         arguments = dict(call.arguments)
         spec = self._services.bus.tool_specs().get(call.tool)
         repeat, known = spec.repeat if spec else "join", self._tool(call.tool)
@@ -106,6 +109,7 @@ class Requests:
             timezone=self._services.agent.timezone,
             tenant=self._services.agent.tenant,
         )
+        await settled.wait()
         # The call's own task: a reply that is cut off meanwhile must not leave a request half known.
         return await asyncio.shield(self._own(self._store(event, arguments)))
 

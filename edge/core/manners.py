@@ -16,6 +16,9 @@ class Manners:
     """How long a turn waits for its words, after the last sound, before it is given up."""
     stirring: float = 0.096
     """How much longer a pause is waited out where there is something that may be speech."""
+    acts_after: float = 0.5
+    """Seconds after the caller's last sound before what their turn asks for is done. The reply is heard before that;
+    but who goes on ("yes, but …") has asked for nothing yet."""
     frozen_after: float = 10.0
     """Once a turn's audio is this long, words before a pause are kept and not decoded again."""
     longest_stretch: float = 20.0

@@ -113,9 +113,16 @@ class Desk:
         return [each.text for each in self.done if isinstance(each, do.Announce)]
 
 
+def settled() -> asyncio.Event:
+    """The caller has not gone on."""
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 async def ask(desk: Desk, turn: int, tool: str = "dig", **arguments: Any) -> bool:
     desk.business.turn_committed(turn, "Dig.")
-    stored = await desk.business.request(ToolCall(tool, arguments))
+    stored = await desk.business.request(ToolCall(tool, arguments), settled())
     desk.business.turn_answered(turn)
     return stored
 

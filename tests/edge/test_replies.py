@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from edge.business import Business
 from edge.core import events as do
-from edge.core.audio import FRAME_SECONDS, Sound
+from edge.core.audio import FRAME_SECONDS, SILENCE, Sound
 from edge.core.conversation import AgentSaid, CallerSaid, Cause, Done, EndCall, Profile, TextDelta, ToolAsked, ToolCall
 from edge.core.history import History
 from edge.core.intake import Intake
@@ -82,7 +82,8 @@ class Talking:
         self.now = 0.0
         self.line = Line()
         self.history = History()
-        call, intake = new_id("call"), Intake(256, 0.0)
+        call, self.intake = new_id("call"), Intake(256, 0.0)
+        self.hears(2.0)
         business = Business(call, None, services, self.history, lambda: 0.0, self.told.append, asyncio.ensure_future)
         self.business = business
         self.replies = Replies(
@@ -91,17 +92,21 @@ class Talking:
             services,
             self.history,
             business,
-            intake,
+            self.intake,
             Tape(Header(call, "Robin", ""), services.manners),
             lambda: self.now,
             self.told.append,
             asyncio.ensure_future,
         )
 
-    def commits(self, turn: int, text: str) -> str:
+    def hears(self, seconds: float) -> None:
+        """So much silence of the caller comes in."""
+        self.intake.take(SILENCE * round(seconds / FRAME_SECONDS), self.now)
+
+    def commits(self, turn: int, text: str, *, end: float = 1.0) -> str:
         reply = f"r{turn}"
         self.replies.obey(do.Begin(reply, turn, text, speculative=False))
-        self.replies.obey(do.Commit(reply, turn, text, 0.0, 1.0, "finished"))
+        self.replies.obey(do.Commit(reply, turn, text, 0.0, end, "finished"))
         return reply
 
     def plays(self, seconds: float) -> None:
@@ -228,6 +233,59 @@ async def test_one_that_has_asked_for_business_counts_however_little_was_heard(t
     talking.replies.obey(do.Flush(reply))
     assert talking.entries == [CallerSaid, ToolAsked, AgentSaid]
     assert do.FinishAfter(reply) in talking.told
+
+
+BOOKS = [TextDelta("I'll see to it. That may take a moment."), ToolCall("dig", {}), Done(state={"done": True})]
+
+
+async def test_what_was_asked_for_is_done_once_the_caller_has_surely_not_gone_on(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: BOOKS  # type: ignore[attr-defined]
+    reply = talking.commits(1, "Yes.", end=talking.intake.at)
+    await until(lambda: do.Ready(reply) in talking.told)
+    talking.plays(0.3)
+    talking.hears(0.4)
+    talking.plays(0.02)
+    assert ToolAsked not in talking.entries, "The reply is heard, and what it is about waits."
+    talking.hears(0.1)
+    talking.plays(0.02)
+    await until(lambda: do.Thought(reply) in talking.told)
+    assert talking.entries == [CallerSaid, ToolAsked]
+
+
+async def test_who_goes_on_at_once_has_asked_for_nothing(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: BOOKS  # type: ignore[attr-defined]
+    reply = talking.commits(1, "Yes.", end=talking.intake.at)
+    await until(lambda: do.Ready(reply) in talking.told)
+    talking.hears(0.3)
+    talking.replies.obey(do.Pause(reply))
+    talking.hears(0.6)
+    talking.plays(0.1)
+    talking.replies.obey(do.Flush(reply))
+    await until(lambda: not any(task.get_name() == reply for task in asyncio.all_tasks()))
+    assert ToolAsked not in talking.entries
+    assert talking.business._said == {1: "Yes."}, "It is answered together with what follows."
+
+
+async def test_a_sound_over_it_that_was_nothing_holds_it_up_no_longer_than_it_lasts(
+    talking: Talking, until: Any
+) -> None:
+    talking.mind.answer = lambda _: BOOKS  # type: ignore[attr-defined]
+    reply = talking.commits(1, "Yes.", end=talking.intake.at)
+    await until(lambda: do.Ready(reply) in talking.told)
+    talking.replies.obey(do.Pause(reply))
+    talking.hears(0.8)
+    talking.plays(0.1)
+    assert ToolAsked not in talking.entries
+    talking.replies.obey(do.Resume(reply))
+    talking.plays(0.02)
+    await until(lambda: ToolAsked in talking.entries)
+
+
+async def test_what_was_keyed_in_is_whole(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: BOOKS  # type: ignore[attr-defined]
+    talking.replies.obey(do.Begin("r1", 1, "1", speculative=False))
+    talking.replies.obey(do.Commit("r1", 1, "1", talking.intake.at, talking.intake.at, "keypad", "keypad"))
+    await until(lambda: ToolAsked in talking.entries)
 
 
 def expected(talking: Talking, reply: str) -> list[str]:

@@ -44,7 +44,8 @@ class Desk:
     def conversation(self) -> Conversation:
         return CONVERSATION
 
-    async def request(self, call: ToolCall) -> bool:
+    async def request(self, call: ToolCall, settled: asyncio.Event) -> bool:
+        await settled.wait()
         self.requested.append(call)
         return self.takes
 
@@ -106,6 +107,7 @@ async def test_a_tool_waits_until_the_turn_is_committed(watched: Watched, until:
     await until(lambda: watched.ready)
     assert not desk.requested
     watched.reply.committed.set()
+    watched.reply.settled.set()
     await watched.done()
     assert len(desk.requested) == 1
     assert len(desk.answered) == 1
@@ -118,6 +120,7 @@ async def test_a_cancelled_reply_runs_no_tool(watched: Watched, until: Any) -> N
     watched.reply.cancel()
     await watched.done()
     watched.reply.committed.set()
+    watched.reply.settled.set()
     await asyncio.sleep(0)
     assert not desk.requested
 
@@ -136,6 +139,7 @@ async def test_it_knows_whether_it_has_done_anything_that_stands(
     watched: Watched, event: ReplyEvent, takes: bool, acted: bool
 ) -> None:
     watched.reply.committed.set()
+    watched.reply.settled.set()
     watched.think(Mind([event, Done()], [TextDelta("Well."), Done()]), Desk(takes=takes))
     await watched.done()
     assert watched.reply.acted is acted
@@ -143,6 +147,7 @@ async def test_it_knows_whether_it_has_done_anything_that_stands(
 
 async def test_a_refused_tool_has_the_model_asked_again(watched: Watched) -> None:
     watched.reply.committed.set()
+    watched.reply.settled.set()
     watched.think(Mind([ToolCall("fly", {}), Done()], [TextDelta("I cannot do that."), Done()]), Desk(takes=False))
     await watched.done()
     assert watched.reply.text == "I cannot do that."
@@ -151,6 +156,7 @@ async def test_a_refused_tool_has_the_model_asked_again(watched: Watched) -> Non
 async def test_a_model_that_never_stops_calling_tools_is_stopped(watched: Watched) -> None:
     desk = Desk(takes=False)
     watched.reply.committed.set()
+    watched.reply.settled.set()
     fly: list[ReplyEvent | Exception] = [ToolCall("fly", {}), Done()]
     watched.think(Mind(*(fly for _ in range(99))), desk)
     await watched.done()
@@ -181,5 +187,6 @@ async def test_a_request_is_called_off_once_the_turn_is_committed(watched: Watch
     await until(lambda: watched.ready)
     assert not desk.cancelled
     watched.reply.committed.set()
+    watched.reply.settled.set()
     await watched.done()
     assert desk.cancelled == [Cancel("dig-1")]

@@ -11,7 +11,7 @@ import pytest
 from edge.core.conversation import ToolCall
 from schemas.tools import ToolCompleted, ToolFailed, ToolRequested
 from tests.edge.conftest import Offered
-from tests.edge.desk import Desk, ask, notes, refusals
+from tests.edge.desk import Desk, ask, notes, refusals, settled
 from trunkline.stack.stack import Engines
 
 
@@ -94,7 +94,9 @@ async def test_bad_arguments_store_nothing_and_tell_the_model(
 async def test_two_requests_at_once_are_two_and_a_changed_mind_is_another(desk: Desk, offered: Offered) -> None:
     await offered()
     desk.business.turn_committed(1, "Dig.")
-    taken = await asyncio.gather(*(desk.business.request(ToolCall("dig", {"deep": deep})) for deep in (True, False)))
+    taken = await asyncio.gather(
+        *(desk.business.request(ToolCall("dig", {"deep": deep}), settled()) for deep in (True, False))
+    )
     assert taken == [True, True]
     first, second = await desk.told(), await desk.told()
     assert {first.tool_call_id, second.tool_call_id} == {  # type: ignore[attr-defined]

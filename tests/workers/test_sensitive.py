@@ -27,7 +27,7 @@ from schemas.sealing import Seals
 from schemas.tools import ToolCompleted, ToolRequested, tool_call_id
 from schemas.turns import ReplyHeard
 from tests.collecting import collecting
-from tests.edge.desk import Desk, services_on
+from tests.edge.desk import Desk, services_on, settled
 from trunkline.stack.stack import Engines
 from workers import bridge, worker
 from workers.settings import BridgeSettings, WorkerSettings
@@ -112,8 +112,10 @@ async def test_what_is_sensitive_is_nowhere(
             await edge.store(CallStarted(**about, agent="Robin", transport="twilio", node="n", caller="+15550100"))
             desk.business.turn_committed(1, "Unlock it, please.")
             arguments = {"safe": safe, "code": code}
-            assert await desk.business.request(ToolCall("unlock_safe", arguments))
-            assert await desk.business.request(ToolCall("unlock_safe", arguments)), "a repeat is still known as one"
+            assert await desk.business.request(ToolCall("unlock_safe", arguments), settled())
+            assert await desk.business.request(ToolCall("unlock_safe", arguments), settled()), (
+                "a repeat is still known as one"
+            )
             state = portable({"slots": arguments}, SEALS)
             heard: Any = {"reply": "r1", "turn": 1, "cause": "turn", "interrupted": False, "proof": "clock"}
             await edge.store(ReplyHeard(**about, **heard, text="One moment.", state=state))
