@@ -130,7 +130,7 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         return _led_on(words, evidence, waits)
     if text.endswith((",", "-", "...", "…")):
         return Verdict(waits.unfinished, "comma")
-    if number_goes_on(words, profile):
+    if number_goes_on(words, profile) and not (profile == "address" and text.endswith("?")):
         return Verdict(waits.spelling, "more digits")
     if no_number(words, profile):
         return Verdict(max(waits.finished, waits.plain), "no digits")

@@ -83,6 +83,7 @@ WAITS = Waits()
         ("It's 415 555", "digits", "more digits"),
         ("I don't know it.", "digits", "no digits"),
         ("Harbor Street.", "address", "more digits"),
+        ("Should I call the fire department?", "address", "no digits"),
         ("Twelve Oak Street.", "address", "finished"),
         ("Twelve.", "address", "begun"),
         ("It's number 12.", "address", "begun"),
