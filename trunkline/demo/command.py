@@ -83,6 +83,7 @@ class Demo:
     keep: bool
     failures: list[str] = field(default_factory=list)
     outcome_at: float = 0.0
+    """Where what the agent says begins that the outcome comes into, or the outcome."""
 
     async def run(self, folder: Path) -> bool:
         """Whether everything was as promised."""
@@ -127,9 +128,17 @@ class Demo:
         return recogniser
 
     async def _call(self, where: LocalStack, recogniser: Recogniser) -> CallReport:
+        said: float | None = None
+
         def follow(event: CallEvent) -> None:
-            if event.kind == "outcome":
-                self.outcome_at = event.at
+            nonlocal said
+            match event.kind:
+                case "agent":
+                    said = event.at
+                case "caller":
+                    said = None
+                case "outcome":
+                    self.outcome_at = event.at if said is None else said
             show(event)
 
         plan = CallPlan(
