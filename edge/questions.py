@@ -10,6 +10,7 @@ from edge.core import events as do
 from edge.core.asked import asks_for
 from edge.core.conversation import Answer, Profile, Question, ToolOutcome
 from edge.core.history import History
+from edge.core.numerals import OF_LENGTH
 from edge.ports import Bus
 from edge.validation import faults
 from schemas.marking import HIDDEN, marks
@@ -28,12 +29,8 @@ PASSING = 1.5
 """Seconds after which a word in passing is no longer worth saying."""
 
 
-_DIGITS: dict[str, Profile] = {
-    r"^\d{3}$": "three_digits",
-    r"^\d{4}$": "four_digits",
-    r"^\d{5}$": "five_digits",
-    r"^\d{6}$": "six_digits",
-}
+_DIGITS: dict[str, Profile] = {rf"^\d{{{length}}}$": profile for length, profile in OF_LENGTH.items()}
+"""By the pattern that a number of so many digits fits."""
 
 
 def _profile(asked: QuestionAsked) -> Profile:

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from edge.core.conversation import Profile
 from edge.core.grammar import LEADS_ON, opened
 
+OF_LENGTH: dict[int, Profile] = {3: "three_digits", 4: "four_digits", 5: "five_digits", 6: "six_digits"}
+"""How a number is listened to of which it is known how many digits it has."""
 _EXPECTED: dict[Profile, int] = {
-    "three_digits": 3,
-    "four_digits": 4,
-    "five_digits": 5,
-    "six_digits": 6,
+    **{profile: length for length, profile in OF_LENGTH.items()},
     "digits": 7,
     "card": 15,
     "address": 1,

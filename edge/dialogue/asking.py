@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.core.asked import asks_for, most_patient
 from edge.core.conversation import Profile
+from edge.core.numerals import OF_LENGTH
 from edge.dialogue import dates, times
 from edge.dialogue.fits import Problem, lengths, possible
 from edge.dialogue.phrasing import Voice, choice_name, listed, phrase, told, value
@@ -35,7 +36,6 @@ _EXPECTS: Mapping[str, Profile] = {
     "text": "open",
 }
 """The others are brief."""
-_OF_LENGTH: Mapping[int, Profile] = {3: "three_digits", 4: "four_digits", 5: "five_digits", 6: "six_digits"}
 _AS_WORDED = frozenset({"choice", "text", "datetime", "integer"})
 """What may be told at length or in a word, in parts or at once, as the question has it."""
 
@@ -55,7 +55,7 @@ def expects(slots: Sequence[Slot], say: str) -> Profile:
 def _expected(slot: Slot) -> Profile:
     """How patiently the answer for one slot is listened to: where a number's length is known, until it is whole."""
     length = slot.shortest if slot.kind in ("digits", "code") and slot.shortest == slot.longest else 0
-    return _OF_LENGTH.get(length) or _EXPECTS.get(slot.kind, "brief")
+    return OF_LENGTH.get(length) or _EXPECTS.get(slot.kind, "brief")
 
 
 def together(missing: Sequence[Slot]) -> tuple[Slot, ...]:
