@@ -20,7 +20,7 @@ svg { font: 12px/1.2 system-ui, sans-serif; }
 .paper { fill: #fff; } .ink { fill: #1f2933; } .dim { fill: #66727f; } .rule { stroke: #d5dbe1; }
 .strong { stroke: #aab4be; } .small { font-size: 10.5px; } .mono { font-variant-numeric: tabular-nums; }
 .caller { fill: #2f6fb7; } .whole { fill: #5b8fca; } .words, .said { fill: #fff; font-size: 11px; }
-.turn { fill: #1f7a4d; } .greeting, .announcement, .question { fill: #0f766e; }
+.turn, .rest { fill: #1f7a4d; } .greeting, .announcement, .question { fill: #0f766e; }
 .silence, .filler, .goodbye { fill: #7a6f1f; }
 .listening { fill: #e4e9ee; } .hearing { fill: #7fb2ea; } .pausing { fill: #c3dcf7; } .thinking { fill: #f2c14e; }
 .speaking { fill: #6fbf93; } .weighing { fill: #e8704f; } .secure { fill: #a78bda; } .closed { fill: #8b95a1; }
@@ -32,7 +32,7 @@ paint-order: stroke; stroke: #fff; stroke-width: 4px; }
 .requested { fill: #b8a3d9; } .completed { fill: #8460c3; } .failed, .refused { fill: #c63d22; }
 @media (prefers-color-scheme: dark) {
 .paper { fill: #14181d; } .ink { fill: #e6ebf0; } .dim { fill: #94a1ae; } .rule { stroke: #2b333b; }
-.strong { stroke: #4a5560; } .caller { fill: #3b7fc9; } .whole { fill: #2f5a8a; } .turn { fill: #2c8f5e; }
+.strong { stroke: #4a5560; } .caller { fill: #3b7fc9; } .whole { fill: #2f5a8a; } .turn, .rest { fill: #2c8f5e; }
 .greeting, .announcement, .question { fill: #188a80; } .silence, .filler, .goodbye { fill: #8f832c; }
 .listening { fill: #2b333b; } .hearing { fill: #4d86c4; } .pausing { fill: #2f4a68; } .thinking { fill: #c4952a; }
 .speaking { fill: #3f8f66; } .weighing { fill: #d05c3c; } .closed { fill: #5b6570; }

@@ -1,19 +1,22 @@
 """The drawing: sound XML, nothing from outside, nothing over another, whatever a call holds."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from edge.core import events as do
+from edge.core.conversation import Cause
 from edge.core.vad import SpeechStarted, SpeechStopped
 from tests.edge.core.taped import TapedStage, taped
 from tests.trunkline.replay.boxes import boxes, hidden
 from tests.trunkline.replay.calls import Play
 from tests.trunkline.replay.test_scene import call
 from trunkline.replay.library import all_in, load
-from trunkline.replay.picture import draw
+from trunkline.replay.picture import STYLE, draw
 from trunkline.replay.row import WIDTH
 from trunkline.replay.scene import Moment, Scene, scene
 
@@ -92,6 +95,11 @@ def test_a_sound_that_was_first_taken_for_assent_has_its_last_words() -> None:
     svg = draw(scene(play.tape.recording()))
     sound(svg)
     assert [box.what for box in boxes(svg) if "Thank you" in box.what] == ["Thank you. Goodbye."]
+
+
+@pytest.mark.parametrize("cause", get_args(Cause))
+def test_whatever_the_agent_says_has_a_colour_by_day_and_by_night(cause: str) -> None:
+    assert [bool(re.search(rf"\.{cause}\b[^}}]*fill:", half)) for half in STYLE.split("@media")] == [True, True]
 
 
 def test_a_call_without_a_word_is_drawn() -> None:
