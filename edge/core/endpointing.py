@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from edge.core.conversation import Profile
-from edge.core.grammar import can_be_last, is_short_answer, leads_on, thinks, wants_more, words_of
+from edge.core.grammar import can_be_last, is_short_answer, leads_on, prefaces, thinks, wants_more, words_of
 from edge.core.numerals import no_number, number_goes_on, only_a_number
 
 FINISHED_ALONE = frozenset(
@@ -62,8 +62,8 @@ class Waits:
     answer: float = 0.18
     """A bare yes or no where one was asked for."""
     begun: float = 0.60
-    """After "hello", "oh", "well", and "yes" or "no" where nobody asked for one; after a sentence of few words, where
-    the caller speaks freely; at least ``finished``."""
+    """After "hello", "oh", "well", and "yes" or "no" where nobody asked for one; after a sentence of few words, or one
+    that only announces another ("I have a question"), where the caller speaks freely; at least ``finished``."""
     unsure: float = 0.40
     """After a full stop that may have been a comma, or a sure one after words that lead on; at least ``finished``."""
     plain: float = 0.40
@@ -143,6 +143,8 @@ def _judge_words(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
     few = len(words) <= BEGINNING or _INTRODUCES.search(text)
     if profile == "open" and few and (len(words) == 1 or not text.endswith("?")):
         return _so_few(words, waits)
+    if profile == "open" and prefaces(text):
+        return Verdict(max(waits.finished, waits.begun), "begun")
     if text.endswith((".", "!", "?")):
         if len(words) > _MORE_MAY_FOLLOW.get(profile, len(words)) and (evidence.comma or 0.0) > COMMA:
             return Verdict(max(waits.finished, waits.unsure), "unsure")

@@ -49,6 +49,15 @@ _ADVERBS = frozenset(
 )
 """Behind "is" or "have" a verb or an object follows them."""
 _THINKS = frozenset(("let me see", "let me think", "let's see", "i think", "i guess", "maybe", "wait", "wait wait"))
+_PREFACE = re.compile(
+    r"(?:\b(?:ask|tell)(?: (?:you|me|us))?(?: (?:this|something|one thing|(?:a|one) (?:quick )?question))?"
+    r"|\b(?:have|had|got|there is|there's|it's|do me|ask you)"
+    r"(?: (?:just|got|for|a|an|one|another|two|some|few|more|quick|little|small|bit|of))*"
+    r" (?:questions?|problems?|issues?|favou?rs?|requests?|situation)|\bquick question"
+    r"|\bneed(?: (?:some|your|a|bit|of|little))* help|\bhelp me(?: out)?(?: please)?|\blet me explain"
+    r"|\b(?:you know|guess) what|\b(?:this is|here's|here is) what happened)$"
+)
+"""What tells that something will be said, and does not say it."""
 CONDITION = 4
 """Words of an "if …" that is more than an aside: "if possible" is an answer."""
 
@@ -69,6 +78,11 @@ def thinks(words: list[str]) -> bool:
     return " ".join(opened(words)) in _THINKS
 
 
+def prefaces(text: str) -> bool:
+    """Whether the last sentence only announces what comes: "I have a question", "I wanted to ask you something"."""
+    return bool(_PREFACE.search(" ".join(words_of(_last_sentence(text)))))
+
+
 def can_be_last(words: list[str]) -> bool:
     """Whether a sentence may end so, though it seldom does where a speaker has paused."""
     return bool(words) and words[-1] not in NEVER_LAST
@@ -84,8 +98,7 @@ def is_short_answer(words: list[str]) -> bool:
 
 def wants_more(text: str) -> bool:
     """Whether the last sentence lacks what its beginning promised: a main clause, a verb, an object."""
-    sentence = re.split(r"[.?!]\s", text.rstrip(" .?!\"'"))[-1]
-    clauses = [words for clause in sentence.split(",") if (words := words_of(clause))]
+    clauses = [words for clause in _last_sentence(text).split(",") if (words := words_of(clause))]
     if not clauses:
         return False
     return (
@@ -93,6 +106,10 @@ def wants_more(text: str) -> bool:
         or (_lacks_verb(clauses[-1]) and not (len(clauses) > 1 and text.rstrip().endswith("?")))  # "You can, can you?"
         or _lacks_object(clauses[-1])
     )
+
+
+def _last_sentence(text: str) -> str:
+    return re.split(r"[.?!]\s", text.rstrip(" .?!\"'"))[-1]
 
 
 def opened(words: list[str]) -> list[str]:

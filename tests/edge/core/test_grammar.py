@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.core.grammar import can_be_last, is_short_answer, leads_on, wants_more, words_of
+from edge.core.grammar import can_be_last, is_short_answer, leads_on, prefaces, wants_more, words_of
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,45 @@ def test_some_of_the_words_that_lead_on_may_be_last(text: str, may: bool) -> Non
 )
 def test_short_answers(text: str, short: bool) -> None:
     assert is_short_answer(words_of(text)) is short
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "And while you are at it, I wanted to ask you.",
+        "Can I ask you something?",
+        "May I ask a question?",
+        "Hi there, I have a question.",
+        "Yeah, I've got just a quick question.",
+        "There's a bit of a problem.",
+        "We have a little problem. Okay. We have another issue.",
+        "Could you do me a favor? I need some help.",
+        "Would you help me out, please?",
+        "Well, you know what?",
+        "Can you tell me?",
+        "Let me ask you this.",
+    ],
+)
+def test_what_only_announces(text: str) -> None:
+    assert prefaces(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "No problem.",
+        "That is not a problem.",
+        "I have no question.",
+        "I don't have any more questions.",
+        "I have a question about my bill.",
+        "I have a problem with the boiler. It drips.",
+        "I wanted to ask you about Friday.",
+        "Help me with the bill.",
+        "You asked.",
+        "What is the problem?",
+        "I would like a visit.",
+    ],
+)
+def test_what_says_it(text: str) -> None:
+    assert not prefaces(text)
