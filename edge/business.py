@@ -246,16 +246,16 @@ class Business:
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
-    def tick(self, at: float, *, busy: bool, keying: bool) -> None:
+    def tick(self, at: float, *, busy: bool, keying: bool, owing: bool) -> None:
         """A slow tool gets a word, once the floor is free, and a question may be asked once more.
 
-        ``keying``: announcements wait, since the caller is keying something in, and no tool is slow meanwhile.
+        ``keying``: announcements wait, since the caller is keying something in. No tool is slow meanwhile, nor while
+        they are ``owing`` an answer: a word on it would come right before what the keys led to, or as they speak up.
         """
         self._look_busy()
         self._announcements.hold = keying
         self._announcements.tick(at)
-        if keying:
-            # A word on slowness would come right before what the keys led to.
+        if keying or owing:
             self._all_go_on(at)
         if not (self._running or self._questions):
             return

@@ -229,7 +229,12 @@ class Call:
         if now - self._intake.began > self._services.max_call_seconds:
             self.close("drained", "The call reached its longest time.")
         self._capture.tick(self._taker.state)
-        self._business.tick(self.at, busy=self._taker.state is not State.LISTENING, keying=self._capture.on)
+        self._business.tick(
+            self.at,
+            busy=self._taker.state is not State.LISTENING,
+            keying=self._capture.on,
+            owing=self._taker.owed,
+        )
         self._tape.follow(self.at, self.history)
 
     def _show(self, screen: Screen, now: float) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from edge.core.conversation import Profile
 from edge.core.manners import Manners
 
 
@@ -16,17 +17,22 @@ class Quiet:
     """The caller has asked us to wait."""
     busy: bool = False
     """The caller may be waiting for us."""
-    asked: bool = False
-    """The agent has asked something, and the caller may be about to answer."""
+    asked: Profile | None = None
+    """What the agent has asked for, where the caller may be about to answer."""
+
+    @property
+    def owed(self) -> bool:
+        """Whether that is something that the caller knows and we do not. "Anything else?" may go without an answer."""
+        return self.asked not in (None, "open", "yes_no")
 
     def deadline(self, manners: Manners, *, announcement: bool, secure: bool) -> float:
         """When it has been long enough; ``announcement``: one waits; ``secure``: keys are captured."""
         if announcement:
-            return self.since + (manners.answer_gap if self.asked else manners.announce_gap)
-        if self.hold or self.busy or secure:
+            return self.since + (manners.answer_gap if self.asked is not None else manners.announce_gap)
+        if self.hold or secure or (self.busy and (self.reminded or not self.owed)):
             return self.since + manners.patience
         return self.since + (manners.goodbye_after if self.reminded else manners.still_there_after)
 
     def spoke(self, *, hold: bool) -> None:
         """The caller has had a turn; ``hold``: in which they asked us to wait."""
-        self.hold, self.asked, self.reminded = hold, False, False
+        self.hold, self.asked, self.reminded = hold, None, False

@@ -136,6 +136,11 @@ class TurnTaker:
         return self._floor.deadline
 
     @property
+    def owed(self) -> bool:
+        """Whether the caller has been asked for something that they have not told yet, be it a day or a number."""
+        return self._floor.quiet.owed
+
+    @property
     def agent_has_the_floor(self) -> bool:
         """Whether sound of the caller would be over the agent."""
         return self.state in AGENTS
@@ -267,7 +272,7 @@ class TurnTaker:
     def _spoken(self, event: do.Spoken, now: float) -> None:
         reply, whole = self._talk.spoken(event.heard), event.heard >= 1.0
         if reply.profile is not None and whole:
-            self._caller.profile, self._floor.quiet.asked = reply.profile, True
+            self._caller.profile = self._floor.quiet.asked = reply.profile
         if self._caller.ahead:
             self._floor.free(now, since=now)
             self._keypad.use_ahead(now)

@@ -104,9 +104,9 @@ class Desk:
         self.business.settle("q1", "spoken")
         return event
 
-    def tick(self, at: float, *, busy: bool = False, keying: bool = False) -> None:
+    def tick(self, at: float, *, busy: bool = False, keying: bool = False, owing: bool = False) -> None:
         self.at = at
-        self.business.tick(at, busy=busy, keying=keying)
+        self.business.tick(at, busy=busy, keying=keying, owing=owing)
 
     @property
     def said(self) -> list[str]:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from edge.core import events as do
 from edge.core.conversation import Answer, Cancel, ToolOutcome
 from edge.prompt import outcome
@@ -21,11 +23,14 @@ def with_words(desk: Desk) -> Desk:
     return Desk(replace(desk.services, agent=agent), desk.bus)
 
 
-async def test_a_tool_is_not_slow_while_the_caller_keys_something_in(desk: Desk, offered: Offered) -> None:
+@pytest.mark.parametrize("has", ["keying", "owing"])
+async def test_a_tool_is_not_slow_while_the_caller_has_something_else_to_do(
+    has: str, desk: Desk, offered: Offered
+) -> None:
     await offered()
     desk = with_words(desk)
     assert await ask(desk, 1, deep=True)
-    desk.tick(100.0, keying=True)
+    desk.tick(100.0, **{has: True})
     desk.tick(100.1)
     assert desk.said == []
     desk.tick(100.0 + SLOW_AGAIN)

@@ -40,6 +40,21 @@ def test_a_caller_who_waits_for_business_is_not_hung_up_on() -> None:
     assert kinds(stage.at(41.1)) == ["Say"]
 
 
+def test_a_caller_who_owes_an_answer_is_asked_whether_they_are_there_whatever_else_is_under_way() -> None:
+    stage = greeted()
+    stage.says("I would like to pay my bill.", 3.0, 4.5)
+    stage.at(4.8)
+    reply = "r2"
+    stage.at(4.9, do.Ready(reply))
+    stage.at(5.0, do.Busy(True))
+    stage.at(6.0, do.Expect(reply, "digits"))
+    stage.at(7.0)
+    stage.spoken(reply)
+    assert stage.told(15.5).cause == "silence"
+    stage.plays(15.6, 16.5)
+    assert kinds(stage.at(40.0)) == [], "They are not hung up on meanwhile."
+
+
 def test_a_goodbye_without_a_voice_still_ends_the_call() -> None:
     stage = greeted()
     stage.at(120.0)
