@@ -96,11 +96,11 @@ class Call:
         ear = await services.ears.open(self.id, self._hear)
         if self.over.is_set():
             await ear.close()
-            raise _let_go(self.id)
+            raise _was_let_go(self.id)
         self._ear = ear
         past = await self._part.take_up() if again else None
         if self.over.is_set():
-            raise _let_go(self.id)
+            raise _was_let_go(self.id)
         services.bus.listen(self.id, self._receive)
         if past:
             self._go_on(past)
@@ -309,10 +309,23 @@ class Call:
         self._leg.hang_up()
         self._services.bus.unlisten(self.id)
         self._capture.end(suspended=self.suspended)
-        self._business.end()
-        self._replies.end()
         if self._ear:
             self._own(self._ear.close())
+        if self._replies.may_act:
+            self._own(self._act(detail))
+        else:
+            self._let_go(detail)
+
+    async def _act(self, detail: str) -> None:
+        try:
+            await self._replies.act()
+        finally:
+            self._let_go(detail)
+
+    def _let_go(self, detail: str) -> None:
+        """Nothing more is done in this call."""
+        self._business.end()
+        self._replies.end()
         self._tape.follow(self.at, self.history)
         if self._services.tapes:
             self._own(self._services.tapes.keep(self._tape))
@@ -330,7 +343,11 @@ class Call:
 
         They refer back to the call: it would stay, with all that it holds, until the collector looks for cycles.
         """
-        if self._tasks and (await asyncio.wait(self._tasks, timeout=5))[1]:
+        try:
+            async with asyncio.timeout(5):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        except TimeoutError:
             return  # What is late may need them.
         self._ear = None
         self._replies.part()
@@ -357,5 +374,5 @@ class Call:
             _log.warning("A side task of the call failed.", call=self.id, error=str(error))
 
 
-def _let_go(call_id: str) -> Refused:
+def _was_let_go(call_id: str) -> Refused:
     return Refused("let_go", f"The call {call_id} was let go of before it was taken up; it may go on elsewhere.")

@@ -25,6 +25,9 @@ from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitte
 
 AS_I_SAID = "As I was saying:"
 """Before the rest of a reply that something urgent broke off."""
+LAST_ACT = 4.0
+"""Seconds in which a language model says what a caller wanted who has hung up. Less than what a call that is over is
+waited for."""
 OfReplies = do.Begin | do.Commit | do.Discard | do.Say | do.Fill | do.Pause | do.Resume | do.Flush
 """What TurnTaker says about replies."""
 
@@ -71,6 +74,8 @@ class Replies:
         """The reply that may act once the caller has not gone on until then, seconds of call audio."""
         self._broken: Reply | None = None
         """What something urgent broke off, while what is left of it is to be said."""
+        self._last: Reply | None = None
+        """The one that the caller did not wait for: they hung up, and what they asked for is to be done."""
         self._over = self._suspended = False
         self._behind = 0.0
         """Seconds by which what is played is behind the clock: a line that can fall silent in mid-sound has stood still
@@ -98,8 +103,8 @@ class Replies:
                 self._pause()
             case do.Resume():
                 self._resume()
-            case do.Flush(reply, broken):
-                self._flush(reply, broken=broken)
+            case do.Flush(reply, broken, acts):
+                self._flush(reply, broken=broken, acts=acts)
 
     # -- audio --------------------------------------------------------------------------------------------------------
 
@@ -269,10 +274,13 @@ class Replies:
         if fillers:
             self._own(reply.fill(fillers[reply.turn % len(fillers)]))
 
-    def _flush(self, reply_id: str, *, broken: bool) -> None:
+    def _flush(self, reply_id: str, *, broken: bool, acts: bool) -> None:
         chars = self._cut(reply_id)
         reply = self._replies.pop(reply_id)
-        reply.cancel()
+        if acts and not reply.thought:
+            self._last = reply
+        else:
+            reply.cancel()
         self._dry.discard(reply_id)
         heard = self._heard(reply, chars, interrupted=True)
         self._take(do.Cut(reply_id, self._part(reply, heard)))
@@ -365,6 +373,16 @@ class Replies:
     def suspend(self) -> None:
         """The line broke, and the call may go on: a reply that it breaks off is made anew then."""
         self._suspended = True
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the caller has hung up before what their last turn asks for could be done."""
+        return self._last is not None
+
+    async def act(self) -> None:
+        """The caller has hung up: what their last turn asks for is done, in a few seconds or not at all."""
+        if self._last:
+            await self._last.act_unheard(LAST_ACT)
 
     def end(self) -> None:
         """The call is over: no more work on any of them."""

@@ -100,6 +100,8 @@ class Reply:
     """Set a moment after that: the caller has not gone on, so that what they asked for may be done."""
     _thinking: bool = False
     """Whether the model has said or done anything yet."""
+    _unheard: bool = False
+    """Nobody hears it any more."""
     _uttered: str = ""
     """What it has said, spoken or not yet."""
     _task: asyncio.Task[None] | None = None
@@ -125,6 +127,14 @@ class Reply:
         """Stop all work on it."""
         if self._task:
             self._task.cancel()
+
+    async def act_unheard(self, patience: float) -> None:
+        """Nobody hears it any more: let it do what the turn asked for, for so many seconds, and nothing after that."""
+        self._unheard = True
+        self.settled.set()
+        if self._task and not self.thought:
+            await asyncio.wait((self._task,), timeout=patience)
+        self.cancel()
 
     async def fill(self, text: str) -> None:
         """Put a filler before the reply, unless its own audio comes first."""
@@ -242,7 +252,7 @@ class Reply:
 
     async def _ask(self, phrase: Phrase, queue: "asyncio.Queue[_Asked | None]") -> None:
         """Have it spoken. The voice may be at work on it while what comes before is still coming."""
-        if not phrase.text.strip():
+        if self._unheard or not phrase.text.strip():
             return
         if self.times.first_phrase is None:
             self.times.first_phrase = asyncio.get_running_loop().time()

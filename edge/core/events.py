@@ -251,10 +251,12 @@ class Flush:
     """Cut the reply here; history keeps what was heard.
 
     ``broken``: nobody spoke against it, but something urgent is to be said, and what is left of it afterwards.
+    ``acts``: the caller has hung up, and what they asked for is done, though they hear no more of it.
     """
 
     reply: str
     broken: bool = False
+    acts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,8 +112,9 @@ class Talk:
             self.now.paused = False
             self._do.append(do.Resume(self.now.id))
 
-    def drop(self, *, broken: bool = False) -> None:
-        """Whatever the agent was saying, or about to say, ends here; ``broken``: for something urgent."""
+    def drop(self, *, broken: bool = False, acts: bool = False) -> None:
+        """Whatever the agent was saying, or about to say, ends here; ``broken``: for something urgent; ``acts``: the
+        caller has hung up."""
         reply, self.reply = self.reply, None
         if reply is None:
             return
@@ -121,7 +122,8 @@ class Talk:
             self.announcements.cut(reply.id, reply.announce)
         elif reply.announce:
             self.announcements.give_back(reply.announce)
-        self._do.append(do.Flush(reply.id, broken) if reply.committed else do.Discard(reply.id))
+        acts = acts and reply.cause == "turn"
+        self._do.append(do.Flush(reply.id, broken, acts) if reply.committed else do.Discard(reply.id))
 
     def spoken(self, heard: float) -> Reply:
         """The reply is over, and this part of it was heard: what it announced is settled, or said again."""

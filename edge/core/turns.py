@@ -100,6 +100,16 @@ class Turns:
         else:
             self.nothing_said(now, lost=True)
 
+    def hung_up(self, now: float) -> None:
+        """No end is surer: the turn is over, unless its words promise more, or are not known yet."""
+        if self._floor.state is not State.PAUSING:
+            return
+        said = self._caller.now
+        if said.keys or not (said.in_hand and said.words):
+            return
+        if self._caller.judge().wait < self._manners.waits.unfinished:
+            self.commit(said.words, "voice", now)
+
     def nothing_said(self, now: float, *, lost: bool = False) -> None:
         """It was no turn: a sound without words, or whose words were ``lost``, or an entry taken back."""
         self._talk.drop()

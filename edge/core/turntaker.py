@@ -71,6 +71,8 @@ class TurnTaker:
                 self._do.extend(self._talk.announcements.withdraw(announcement))
                 self._floor.look(now)
             case do.LineClosed(reason):
+                if reason == "caller_hung_up":
+                    self._turns.hung_up(now)
                 self._close(reason)
             case _ if self._talk.named(event.reply):
                 self._of_the_reply(event, now)
@@ -314,7 +316,7 @@ class TurnTaker:
         self._floor.say("silence", self.manners.apology, now)
 
     def _close(self, reason: do.EndReason, *, hang_up: bool = False) -> None:
-        self._talk.drop()
+        self._talk.drop(acts=reason == "caller_hung_up")
         self._do.extend(self._talk.announcements.close())
         self._caller.said, self._caller.ahead = None, ""
         self._floor.goes(State.CLOSED)

@@ -43,9 +43,13 @@ class ScriptedMind:
 
     answer: Callable[[Conversation], list[ReplyEvent]] = field(default_factory=lambda: echo)
     asked: list[Conversation] = field(default_factory=list)
+    thinks: asyncio.Event | None = None
+    """Where there is one, it says nothing before that is set."""
 
     async def reply(self, conversation: Conversation) -> AsyncIterator[ReplyEvent]:
         self.asked.append(conversation)
+        if self.thinks:
+            await self.thinks.wait()
         for event in self.answer(conversation):
             yield event
 

@@ -303,6 +303,28 @@ async def test_a_speculative_reply_runs_no_tool_when_the_caller_goes_on(
     assert not tape.of("turn_committed")
 
 
+async def test_what_a_caller_asked_for_is_done_though_they_hang_up_before_the_model_has_said_so(
+    edge: Any, line_to: Any, tape: Tape, until: Any, plants: None
+) -> None:
+    edge.mind.answer = lambda _: [ToolCall("water_plants", {"room": "kitchen"}), TextDelta("Done."), Done()]
+    edge.mind.thinks = asyncio.Event()
+    await tape.start("bye1")
+    async with line_to(edge, "bye1") as line:
+        await line.silence(1.2)
+        await line.speak(await said(edge, "Please water the plants in the kitchen."))
+        async with asyncio.TaskGroup() as group:
+            caller = group.create_task(line.silence(60.0))
+            await until(lambda: tape.of("turn_committed"))
+            caller.cancel()
+    edge.mind.thinks.set()
+    await until(lambda: tape.of("call_ended"))
+    (requested,) = tape.of("tool_requested")
+    assert requested.arguments == {"room": "kitchen"}
+    assert tape.of("call_ended")[0].open_tools == [requested.tool_call_id]
+    assert [event.kind for event in tape.events][-2:] == ["tool_requested", "call_ended"]
+    assert not [event for event in tape.of("reply_heard") if event.cause == "turn"]
+
+
 async def test_history_of_a_call_holds_only_what_was_heard(edge: Any, line_to: Any, until: Any) -> None:
     async with line_to(edge, "heard1") as line:
         await line.silence(1.2)

@@ -67,8 +67,9 @@ def of_action(action: do.Action, now: float) -> str:
             return f"Commit turn {turn}, {now - end:.2f} s after its last sound ({why}), {reply}: {quoted(text)}"
         case do.Say(reply, cause, text, announcement):
             return f"Say {reply}, {cause}{f' {announcement}' if announcement else ''}: {quoted(text)}"
-        case do.Flush(reply, broken):
-            return f"Flush {reply}{', for something urgent' if broken else ''}"
+        case do.Flush(reply, broken, acts):
+            why = ", for something urgent" if broken else ", which still does what was asked for" if acts else ""
+            return f"Flush {reply}{why}"
         case _:
             return _plain(action)
 

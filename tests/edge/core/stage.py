@@ -59,6 +59,8 @@ class Stage:
         for action in actions:
             self.log.append(action)
             self.check(action)
+        if self.taker.state is State.CLOSED:
+            self.closed_at = len(self.log)
         assert (self.taker.deadline is not None) == (self.taker.state in WAITS), self.taker.state
 
     def check(self, action: do.Action) -> None:
@@ -92,8 +94,6 @@ class Stage:
                 self.settled.append(announcement)
             case _:
                 pass
-        if self.taker.state is State.CLOSED:
-            self.closed_at = len(self.log)
 
     def says(self, text: str, start: float, end: float) -> None:
         """The caller says this, and the recogniser has it 0.22 s after the last sound."""

@@ -1,0 +1,59 @@
+"""The caller hangs up without waiting for the reply: what they have asked for is done all the same."""
+
+import pytest
+
+from edge.core import events as do
+from edge.core.states import State
+from tests.edge.core.stage import Stage, greeted
+
+
+def hung_up(stage: Stage, now: float, reason: do.EndReason = "caller_hung_up") -> list[do.Action]:
+    actions = stage.at(now, do.LineClosed(reason))
+    assert stage.state() is State.CLOSED
+    return actions
+
+
+def test_before_the_reply_to_a_turn_that_is_over() -> None:
+    stage = greeted()
+    stage.says("Yes, please book it. Bye.", 3.0, 4.5)
+    stage.at(5.0)
+    assert stage.commits() == ["Yes, please book it. Bye."]
+    assert hung_up(stage, 5.1) == [do.Flush("r2", acts=True)]
+
+
+def test_in_the_middle_of_the_reply() -> None:
+    stage = greeted()
+    stage.says("Yes, please book it.", 3.0, 4.5)
+    stage.at(5.0, do.Ready("r2"))
+    assert hung_up(stage, 5.4) == [do.Flush("r2", acts=True)]
+
+
+def test_in_the_pause_after_their_last_word() -> None:
+    stage = greeted()
+    stage.at(3.0, do.Expect("r1", "open"))
+    stage.says("I would like a visit, and that is all", 3.2, 4.5)
+    assert stage.state() is State.PAUSING, "There is no full stop: it is waited for."
+    commit, flush = hung_up(stage, 4.75)
+    assert isinstance(commit, do.Commit)
+    assert commit.text == "I would like a visit, and that is all"
+    assert flush == do.Flush(commit.reply, acts=True)
+
+
+@pytest.mark.parametrize("words", ["I would like to", "Yes, but", "My number is 415 555"])
+def test_where_more_was_to_come_nothing_is_done(words: str) -> None:
+    stage = greeted()
+    stage.says(words, 3.0, 4.5)
+    assert not [each for each in hung_up(stage, 4.75) if isinstance(each, do.Commit)]
+
+
+def test_a_line_that_breaks_is_no_answer() -> None:
+    stage = greeted()
+    stage.says("I would like a visit, and that is all", 3.2, 4.5)
+    assert not [each for each in hung_up(stage, 4.75, "transport_lost") if isinstance(each, do.Commit)]
+
+
+def test_an_announcement_that_they_did_not_wait_for_asks_for_nothing() -> None:
+    stage = greeted()
+    stage.at(3.0, do.Announce("a1", "Your visit is booked.", "announcement", expires=60.0))
+    stage.at(4.0, do.Ready("r2"))
+    assert hung_up(stage, 4.5)[0] == do.Flush("r2")
