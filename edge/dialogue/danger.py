@@ -26,7 +26,6 @@ _ENOUGH = 0.6
 """The part of a piece of advice that counts as all of it where the caller heard no more: what matters comes first."""
 _PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is coming."
 _IN_DANGER = "If anybody is in danger, call {} right away."
-_SENT = "Help has been asked for at the address that you confirmed. To change it, say cancel that, and tell me anew."
 _BEYOND = "Please get everybody to safety, hang up, and call {} right now."
 _SHORT = 4
 """Words below which a turn may be a bare answer."""
@@ -216,20 +215,24 @@ def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move 
 
 
 def _elsewhere(here: Situation, case: Emergency, asked: ToolAsked) -> Move | None:
-    """Help was sent to another address than the right one: how to stop that while one can, else it is sent again."""
+    """Help was sent to another address than the right one: it is sent again, and the first called off if that can be.
+
+    Only once the new address is confirmed (see ``edge.dialogue.confirming``), so that somebody comes in any case.
+    """
     there = places.find(here.words)
     if there and join(here.words[slice(*there)]) in {join(listen(str(one))) for one in asked.arguments.values()}:
         return Move(f"Yes. {_news(here, case)}", here.becomes(misses=0))
-    if asked in here.running:
-        return Move(_SENT, here.becomes(misses=0))
     found = here.tool(asked.tool)
     slot = _danger(found[1]) if found else None
     if found is None or slot is None:
         return None
     fresh = begin(here, found[0], values={slot.name: asked.arguments[slot.name]})
     known = {name: value for name, value in fresh.state.slots.items() if fresh.slot(name).kind != "address"}
-    fresh = Request(*found, replace(fresh.state, slots=known))
-    lead = "I'm sorry, that help goes to the first address, so I'll send for it again."
+    recalls = asked.tool_call_id if asked in here.talk.cancellable else None
+    fresh = Request(*found, replace(fresh.state, slots=known, recalls=recalls))
+    lead = "I'm sorry, I'll send somebody there instead."
+    if recalls is None:
+        lead = "I'm sorry, I can't call back who goes to the first address, so I'll send for help again."
     move = advance(here, fresh, hear(here, fresh, told_only=True)) or back(here, fresh)
     return move.led(lead)
 
