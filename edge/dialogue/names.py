@@ -10,7 +10,7 @@ _MOST = 4
 """Words in a name."""
 _TOLD = re.compile(
     r"\b(?:my (?:full |last |first |sur)?name(?:'s| is| would be)|(?:the|our) (?:last |first |sur)?name(?:'s| is|"
-    r" should be| will be)|"
+    r" should be| will be)|(?:the|my) name to|"
     r"i'm called|i am called|call me(?! (?:back|again|later|on|at|when|if|to))|"
     r"name is|under the name(?: of)?|in the name of|name of|names)(?: spelled)? "
 )

@@ -15,6 +15,7 @@ from edge.dialogue import (
     failure,
     lookups,
     questions,
+    renewing,
     smalltalk,
     wishes,
 )
@@ -162,6 +163,8 @@ def _business(here: Situation, kinds: list[Act], under_way: Request | None, hear
         question = None
     if question and _question_first(here, question, under_way) and (move := questions.answer(here, question)):
         return move
+    if under_way and (move := renewing.goes_on(here, under_way)):
+        return move
     if under_way and (move := _requested(here, kinds, under_way, heard)):
         return move
     if question and (move := questions.answer(here, question)):
@@ -205,6 +208,8 @@ def _requested(here: Situation, kinds: list[Act], under_way: Request, heard: Gat
 def _idle(here: Situation, kinds: list[Act]) -> Move | None:
     """No request is being made."""
     if here.outcome and (move := choosing.mend(here, here.outcome)):
+        return move
+    if move := renewing.offered(here):
         return move
     if move := changing.regretted(here, kinds):
         return move
