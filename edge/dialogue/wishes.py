@@ -8,6 +8,7 @@ from edge.core.conversation import Tool, ToolAsked, ToolCall
 from edge.dialogue import changing, choices, choosing, danger, denial, facts, request
 from edge.dialogue.filling import back
 from edge.dialogue.intent import acts, content, without
+from edge.dialogue.phrasing import listed
 from edge.dialogue.request import Request
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
@@ -18,8 +19,8 @@ _JOINS = frozenset("and also plus then".split())
 _MORE = re.compile(r"^(?:(?:oh|um|uh|well|yes|yeah) )*(?:and|also|plus)\b|\b(?:also|as well|too|another)\b")
 _SAME = frozenset("it that this".split())
 """With these the other half is about the first: "cancel my visit and move it"."""
-_MOST = 3
-"""Wishes that are kept; who has more says so again."""
+_MOST = 6
+"""Wishes after which no more are kept: who has more is asked to say so again."""
 _LONGEST, _PLACES = 80, 8
 """Words of a turn in which a further wish is looked for, and places at which it may begin: each part is read by itself,
 and no other call may wait for that."""
@@ -52,11 +53,19 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
                 if not _wish(here, words[:at]):
                     return here
                 one, other = other, one
-            later = (*here.state.wishes, " ".join(word.raw + word.after for word in other))[:_MOST]
+            later = here.state.wishes
+            if len(later) < _MOST:
+                later = (*later, *_each(here, other))
             return replace(
                 here, words=one if content(one) or verdict(one) else (), state=replace(here.state, wishes=later)
             )
     return here
+
+
+def _each(here: Situation, words: Words) -> tuple[str, ...]:
+    """The wishes in the words, each by itself."""
+    first = kept(replace(here, words=words, state=replace(here.state, wishes=())), None)
+    return (" ".join(word.raw + word.after for word in first.words), *first.state.wishes)
 
 
 def _given_up(here: Situation, text: str) -> bool:
@@ -92,12 +101,16 @@ def acknowledged(here: Situation, before: Situation, under_way: Request | None, 
         state = replace(here.state, misses=0)
         move = back(here, Request(under_way.tool, under_way.slots, state)) if under_way else Move("", state)
     if here.state.wishes == before.state.wishes:
-        return move
+        return (
+            move if here.words is before.words else move.led("Please tell me that one again once we have the others.")
+        )
     if len(here.state.wishes) < len(before.state.wishes):
         return move.led("All right, I'll leave that out.")
-    tool, choice = _tool(here, here.state.wishes[-1])
-    what = f"come to the {choice}" if choice else request.title(tool) if tool else "come to the other"
-    return move.led(f"We'll {what} right after this.")
+    further = [_tool(here, text) for text in here.state.wishes[len(before.state.wishes) :]]
+    choices_named = [f"the {choice}" for _, choice in further if choice]
+    whats = [f"come to {listed(choices_named, 'and')}"] if choices_named else []
+    whats += [request.title(tool) if tool else "come to the other" for tool, choice in further if not choice]
+    return move.led(f"We'll {', and '.join(whats)} right after this.")
 
 
 def taken_up(here: Situation, move: Move) -> Move:
@@ -121,7 +134,10 @@ def taken_up(here: Situation, move: Move) -> Move:
     if tool is None:
         return replace(move, state=there.state)
     further = choosing.start(kept(there, None), tool)
-    return replace(further.led(f"{_ASKS.sub('', move.say)} Now the other one."), acts=move.acts + further.acts)
+    return replace(
+        further.led(f"{_ASKS.sub('', move.say)} Now the {'next' if rest else 'other'} one."),
+        acts=move.acts + further.acts,
+    )
 
 
 def _mooted(here: Situation, move: Move) -> Move:

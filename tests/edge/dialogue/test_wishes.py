@@ -93,6 +93,46 @@ def test_three_are_three(demo: Caller) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "I need a boiler service, a tap repair, a drain cleaning and an electrical check.",
+            "come to the tap repair, the drain cleaning, and the electrical check right after this.",
+        ),
+        (
+            "I need a boiler service, a tap repair and a drain cleaning, and I want to pay my bill.",
+            "come to the tap repair and the drain cleaning, and pay an invoice right after this.",
+        ),
+        (
+            "I need a boiler service. I also need an electrician. And the drain's blocked. And my tap drips.",
+            "come to the electrical check, the drain cleaning, and the tap repair right after this.",
+        ),
+    ],
+)
+def test_however_many_each_is_kept_and_named(demo: Caller, text: str, told: str) -> None:
+    reply = demo.say(text)
+    assert told in reply.text
+    assert len(reply.state.wishes) == 3
+    for turn in ("Tuesday at ten.", "Anna Miller.", "Yes.", "Wednesday at ten.", "Yes.", "Thursday at ten.", "Yes."):
+        demo.say(turn)
+    assert len(demo.state.wishes) == 0
+    assert len(demo.asked) == 3
+    assert demo.state.tool is not None
+
+
+def test_whoever_has_more_than_can_be_kept_is_asked_to_say_so_again(demo: Caller) -> None:
+    for text in (
+        "I need a boiler service, a tap repair, a drain cleaning and an electrical check.",
+        "And I want to pay my bill.", "And cancel my visit on Monday.", "And move my visit on Tuesday.",
+    ):  # fmt: skip
+        demo.say(text)
+    assert len(demo.state.wishes) == 6
+    reply = demo.say("And a drain cleaning for my mother.")
+    assert reply.text.startswith("Please tell me that one again once we have the others.")
+    assert reply.state.slots == {"service": "boiler service"}
+
+
 def test_whoever_drops_the_first_is_asked_about_the_second(demo: Caller) -> None:
     demo.say("I need a boiler service and a tap repair.")
     reply = demo.say("Cancel that.")
