@@ -59,7 +59,7 @@ def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> 
     if distress.beyond(denial.plain(here.words)) and not _heard(here, beyond):
         return here.words, Move(beyond, here.becomes(misses=0))
     case = _emergency(here, under_way)
-    if under_way and case is None and (tool := told(here, here.words)):
+    if case is None and (tool := told(here, here.words)):
         fresh = begin(_put_off(here), tool)
         return here.words, advance(here, fresh, hear(here, fresh, told_only=True))
     if move := _calmed(here, case):
@@ -103,6 +103,14 @@ def waits(here: Situation, move: Move) -> bool:
         return True
     last = next((asked for asked in reversed(here.requests) if asked.tool in names), None)
     return last is not None and here.outcome_of(last) in (None, "failed")
+
+
+def presses(here: Situation, move: Move) -> bool:
+    """Whether help is being asked for or found, so that news of anything else can wait."""
+    news, found = (here.tool(name) for name in (here.outcome.tool if here.outcome else None, move.state.tool))
+    if news and _danger(news[1]):
+        return False
+    return waits(here, move) or (found is not None and _danger(found[1]) is not None)
 
 
 def advised(here: Situation, move: Move) -> Move:

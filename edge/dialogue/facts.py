@@ -49,6 +49,11 @@ def asks(words: Words) -> bool:
     return asked is not None and _POLITE.issuperset(content(listen(text[: asked.start()])))
 
 
+def named(words: Words) -> bool:
+    """Whether there is such a question among the words."""
+    return bool(_HOURS.search(text := join(words)) or _PRICE.search(text))
+
+
 def answer(here: Situation, under_way: Request | None) -> Move | None:
     """The answer to a turn that asks such a question and wants nothing else."""
     asked = _asked(here, under_way)

@@ -68,15 +68,21 @@ def _each(here: Situation, words: Words) -> tuple[str, ...]:
     return (" ".join(word.raw + word.after for word in first.words), *first.state.wishes)
 
 
+def named(here: Situation, text: str, words: Words) -> bool:
+    """Whether the words name what a kept wish is for: the thing, or else the tool, unless it is under way."""
+    tool, choice = _tool(here, text)
+    if choice is not None:
+        return any(_choice(words, slots, sure=False) == choice for _, slots in here.tools)
+    called = choosing.called_for(here, words)
+    return called is not None and called is tool and called.name != here.state.tool
+
+
 def _given_up(here: Situation, text: str) -> bool:
     """Whether the turn says that a wish which was kept is none any more."""
-    tool, choice = _tool(here, text)
     cancels = "cancel" in acts(here.words)
-    if choice is None:
-        named = choosing.called_for(here, without(here.words, "cancel")) if cancels else None
-        return named is not None and named is tool and named.name != here.state.tool
-    told = (denial.missing(here.words), here.words if cancels else ())
-    return any(_choice(words, slots, sure=False) == choice for words in told for _, slots in here.tools)
+    if _tool(here, text)[1] is None:
+        return cancels and named(here, text, without(here.words, "cancel"))
+    return named(here, text, denial.missing(here.words)) or (cancels and named(here, text, here.words))
 
 
 def _beside_denial(words: Words) -> Words:
@@ -110,7 +116,8 @@ def acknowledged(here: Situation, before: Situation, under_way: Request | None, 
     choices_named = [f"the {choice}" for _, choice in further if choice]
     whats = [f"come to {listed(choices_named, 'and')}"] if choices_named else []
     whats += [request.title(tool) if tool else "come to the other" for tool, choice in further if not choice]
-    return move.led(f"We'll {', and '.join(whats)} right after this.")
+    move = move.led(f"We'll {', and '.join(whats)} right after this.")
+    return move if facts.named(here.words) else facts.answered(before, under_way, move)
 
 
 def taken_up(here: Situation, move: Move) -> Move:
@@ -158,6 +165,11 @@ def _gone_on(here: Situation, move: Move, tool: Tool) -> Move:
     resumed = request.begin(replace(here, state=state), tool, values=move.state.put_off_slots)
     lead = f"{_ASKS.sub('', move.say)} We had begun to {request.title(tool)}."
     return replace(back(here, resumed).led(lead), acts=move.acts)
+
+
+def tool_of(here: Situation, text: str) -> Tool | None:
+    """The tool that a wish which was kept is for, if it is still there."""
+    return _tool(here, text)[0]
 
 
 def _tool(here: Situation, text: str) -> tuple[Tool | None, str | None]:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from edge.core.conversation import ToolOutcome
 from edge.core.facts import Facts
 from tests.edge.dialogue.talk import Caller
 
@@ -393,3 +394,26 @@ def test_what_cannot_be_called_off_is_said_to_be_so(caller: Caller) -> None:
     for said in ("We have no power in the house.", "12 Harbor Street", "Yes."):
         caller.say(said)
     assert "can't call back who goes to the first address" in caller.say("No wait, I said the wrong address.").text
+
+
+@pytest.mark.parametrize("text", ["I smell gas!", "Wait, I smell gas!", "No, the pipe just burst!"])
+def test_danger_goes_before_a_change_of_mind(caller: Caller, text: str) -> None:
+    for said in ("A boiler service on Tuesday at ten, my name is Anna Miller.", "Yes."):
+        caller.say(said)
+    reply = caller.say(text)
+    assert reply.state.tool == "send_help"
+    assert reply.text.endswith(ADDRESS)
+
+
+def test_other_news_waits_until_help_is_found(caller: Caller) -> None:
+    for said in ("A boiler service on Tuesday at ten, my name is Anna Miller.", "Yes.", "I smell gas!"):
+        caller.say(said)
+    booking = caller.asked[0]
+    content = {"code": "invalid_arguments", "message": "That day is a holiday."}
+    caller.entries.append(ToolOutcome(booking.tool_call_id, booking.tool, "failed", content, untold=True))
+    assert caller.answer().text == ADDRESS
+    for said in ("12 Harbor Street.", "Yes.", "Thank you."):
+        assert "holiday" not in caller.say(said).text
+    caller.outcome("completed")
+    caller.hears("Sam is on the way.")
+    assert "That day is a holiday." in caller.say("Thank you.").text

@@ -288,3 +288,18 @@ def test_a_wish_beside_a_change_of_mind(demo: Caller) -> None:
 def test_what_was_wished_for_before_danger_was_told_is_kept(demo: Caller) -> None:
     state = demo.say("I want to cancel my visit on Monday and I smell gas.").state
     assert (state.tool, state.wishes) == ("send_help", ("I want to cancel my visit on Monday",))
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("I need a boiler service and a tap repair, how much is that?", "A boiler service is a hundred and twenty"),
+        ("I need a boiler service and a tap repair. How much is the tap?", "A tap repair is seventy dollars"),
+        ("I want to pay my bill and then book a tap repair, how much is that?", "A tap repair is seventy dollars"),
+    ],
+)
+def test_what_is_asked_at_the_end_of_a_wish_is_answered_at_once(demo: Caller, text: str, price: str) -> None:
+    reply = demo.say(text)
+    assert reply.text.startswith(price)
+    assert reply.text.count("dollars") <= 2
+    assert len(reply.state.wishes) == 1
