@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from edge.core.conversation import AgentSaid, Tool, ToolAsked, ToolCall
-from edge.dialogue import choices, choosing, denial, distress, places, smalltalk
+from edge.dialogue import beyond, choices, choosing, denial, distress, places, smalltalk
+from edge.dialogue.beyond import heard
 from edge.dialogue.distress import About
 from edge.dialogue.filling import advance, back
 from edge.dialogue.hearing import hear
@@ -22,11 +23,8 @@ from edge.dialogue.situation import Move, Situation
 from edge.dialogue.words import Words, join, listen
 from edge.dialogue.yesno import verdict
 
-_ENOUGH = 0.6
-"""The part of a piece of advice that counts as all of it where the caller heard no more: what matters comes first."""
 _PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is coming."
 _IN_DANGER = "If anybody is in danger, call {} right away."
-_BEYOND = "Please get everybody to safety, hang up, and call {} right now."
 _SHORT = 4
 """Words below which a turn may be a bare answer."""
 _WAITS = re.compile(
@@ -55,9 +53,8 @@ class Emergency:
 
 def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> tuple[Words, Move | None]:
     """The reply to what is no business; or the words of the turn that are, and no reply."""
-    beyond = _BEYOND.format(here.talk.facts.emergency_number)
-    if distress.beyond(denial.plain(here.words)) and not _heard(here, beyond):
-        return here.words, Move(beyond, here.becomes(misses=0))
+    if move := beyond.called_for(here, helps=_for_emergencies(here)):
+        return here.words, move
     case = _emergency(here, under_way)
     if case is None and (tool := told(here, here.words)):
         fresh = begin(_put_off(here), tool)
@@ -124,13 +121,13 @@ def advised(here: Situation, move: Move) -> Move:
     advice = _advice(slot, call.arguments if call else move.state.slots)
     about = distress.about(here.words)
     then = advice.get("then", "")
-    words = then if about == "done" or (then and _heard(here, then)) else advice.get("now", "")
+    words = then if about == "done" or (then and heard(here, then)) else advice.get("now", "")
     if call:
-        if words and _heard(here, words):
+        if words and heard(here, words):
             case = Emergency(advice, asked=ToolAsked("", call.tool, call.arguments))
             words = _answer(here, case, about) if about in ("call", "dangerous", "do") else ""
         return replace(move, say=f"{move.say} {words}")
-    if not words or words in move.say or _heard(here, words):
+    if not words or words in move.say or heard(here, words):
         return move
     asking = move.state.asked and not move.state.changing
     say = back(here, Request(*found, move.state)).say if asking else move.say
@@ -280,7 +277,7 @@ def _with_you(here: Situation) -> str:
 def _still(here: Situation, case: Emergency) -> str:
     """The advice that still applies."""
     then = case.advice.get("then", "")
-    return then if then and _heard(here, then) else case.advice.get("now", "")
+    return then if then and heard(here, then) else case.advice.get("now", "")
 
 
 def _news(here: Situation, case: Emergency) -> str:
@@ -290,8 +287,3 @@ def _news(here: Situation, case: Emergency) -> str:
     since = here.talk.entries[here.talk.entries.index(case.asked) :]
     told = [one.text for one in since if isinstance(one, AgentSaid) and one.cause == "announcement" and one.text]
     return re.split(r"(?<=[.!?]) ", told[-1])[0] if told else _PASSED_ON
-
-
-def _heard(here: Situation, words: str) -> bool:
-    part = words[: int(_ENOUGH * len(words))]
-    return any(part in one.text for one in here.talk.entries if isinstance(one, AgentSaid))
