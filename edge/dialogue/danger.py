@@ -204,7 +204,7 @@ def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move 
     asking = case.request is not None and (case.request.wordy() or case.request.state.confirming)
     if here.talk.questions or _tells(here, case, here.words):
         return None
-    if case.request and case.request.wordy() and places.sentence(here.words):  # Else it would be taken for the address.
+    if case.request and case.request.wordy() and _no_place(here.words):  # Else it would be taken for the address.
         return choosing.switch(here, case.request) or _and_back(here, case, f"{_with_you(here)} {_still(here, case)}")
     if choosing.called_for(here):
         return None
@@ -217,6 +217,11 @@ def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move 
     if case.asked in here.running and not kinds and verdict(here.words) != "no" and not here.state.closing:
         return Move(_news(here, case), here.becomes(misses=0))
     return None
+
+
+def _no_place(words: Words) -> bool:
+    """Whether the words are a sentence, or a question that names no place ("maybe a plumber?")."""
+    return places.sentence(words) or ("?" in words[-1].after and not places.likely(words))
 
 
 def _elsewhere(here: Situation, case: Emergency, asked: ToolAsked) -> Move | None:

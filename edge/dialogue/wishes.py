@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from edge.core.conversation import Tool, ToolAsked, ToolCall
-from edge.dialogue import changing, choices, choosing, danger, denial, facts, request
+from edge.dialogue import changing, choices, choosing, danger, denial, facts, request, standing
 from edge.dialogue.filling import back
 from edge.dialogue.intent import acts, content, without
 from edge.dialogue.phrasing import listed
@@ -48,6 +48,8 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
             continue  # Who asks what a thing costs does not wish for it yet.
         further = _wish(here, other)
         first = further and (_wish(here, words[:at]) or _made(under_way or _changed(here, words[:at])))
+        if further and not first and standing.told_of(words[:at]):
+            first = ("", None)  # It is about what stands, whatever is to become of that.
         if first and further and _differ(first, further):
             if danger.told(here, other) and not danger.told(here, words[:at]):  # It waits for nothing.
                 if not _wish(here, words[:at]):

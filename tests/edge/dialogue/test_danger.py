@@ -347,6 +347,12 @@ def test_the_address_is_what_follows_the_words_about_it(caller: Caller) -> None:
     assert caller.say("Uh, yes, we live at 31 Elm Street.").state.slots["address"] == "31 Elm Street"
 
 
+def test_a_question_that_names_no_place_is_no_address(caller: Caller) -> None:
+    caller.say("I smell gas!")
+    assert "address" not in caller.say("maybe a plumber?").state.slots
+    assert caller.say("12 Harbor Street?").state.slots["address"] == "12 Harbor Street"
+
+
 @pytest.mark.parametrize("text", ["no rush", "it can wait"])
 def test_danger_cannot_wait(caller: Caller, text: str) -> None:
     caller.say("I smell gas!")

@@ -199,9 +199,11 @@ def test_a_day_in_a_week_that_was_named_is_of_that_week(text: str) -> None:
         ("Tuesday, not before ten.", "10:00:00"),
         ("Tuesday, but I can't before two.", "14:00:00"),
         ("Tuesday after four.", "16:00:00"),
+        ("Tuesday at two, sorry, three.", "15:00:00"),
+        ("Tuesday, as early as possible.", "08:00:00"),
     ],
 )
-def test_before_a_time_is_the_last_possible_one(demo: Caller, text: str, at: str) -> None:
+def test_times_as_they_are_meant(demo: Caller, text: str, at: str) -> None:
     demo.say("I need a boiler service.")
     assert demo.say(text).state.slots["time"] == at
 

@@ -303,3 +303,9 @@ def test_what_is_asked_at_the_end_of_a_wish_is_answered_at_once(demo: Caller, te
     assert reply.text.startswith(price)
     assert reply.text.count("dollars") <= 2
     assert len(reply.state.wishes) == 1
+
+
+def test_a_wish_beside_what_stands_is_kept(demo: Caller) -> None:
+    reply = demo.say("I have an appointment on Tuesday but I need it on Wednesday, and also my tap drips.")
+    assert "move a visit?" in reply.text
+    assert reply.state.wishes == ("and also my tap drips.",)
