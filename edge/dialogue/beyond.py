@@ -22,7 +22,7 @@ def called_for(here: Situation, *, helps: bool) -> Move | None:
         say = life if distress.beyond(words) and not heard(here, life) else None
     elif distress.beyond(words) or distress.life(words):
         say = life
-    elif distress.urgent(words) or distress.cry(words):
+    elif distress.urgent(words):
         say = urgent
     else:
         told = next((line for line in (life, urgent) if heard(here, line)), None)

@@ -61,7 +61,7 @@ def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> 
         return here.words, advance(here, fresh, hear(here, fresh, told_only=True))
     if move := _calmed(here, case):
         return here.words, move
-    if case is None and distress.cry(here.words) and here.state.tool is None and _for_emergencies(here):
+    if case is None and distress.cry(here.words) and here.state.tool is None:
         return here.words, Move("I'm here. What has happened?", here.becomes(misses=0), expects="open")
     if case is None or _STEERING.intersection(kinds):
         return here.words, None

@@ -17,6 +17,7 @@ from edge.dialogue.yesno import verdict
 
 _JOINS = frozenset("and also plus then".split())
 _MORE = re.compile(r"^(?:(?:oh|um|uh|well|yes|yeah) )*(?:and|also|plus)\b|\b(?:also|as well|too|another)\b")
+_INSTEAD = re.compile(r"\b(?:make (?:it|that)|instead)\b")
 _SAME = frozenset("it that this".split())
 """With these the other half is about the first: "cancel my visit and move it"."""
 _MOST = 6
@@ -46,6 +47,8 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
         one, other = words[:at] + words[end:], words[at:end]
         if ((under_way or not at) and not _MORE.search(join(other))) or facts.asks(other) or facts.asks(words[:at]):
             continue  # Who asks what a thing costs does not wish for it yet.
+        if here.requests and _INSTEAD.search(join(other)):
+            continue  # It puts right what was asked for: see ``edge.dialogue.renewing``.
         further = _wish(here, other)
         first = further and (_wish(here, words[:at]) or _made(under_way or _changed(here, words[:at])))
         if further and not first and standing.told_of(words[:at]):

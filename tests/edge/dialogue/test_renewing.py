@@ -21,6 +21,7 @@ CHANGES = [
     (["No, it should be a drain cleaning."], {"service": "drain cleaning"}),
     (["Sorry, I meant the tap, not the boiler."], {"service": "tap repair"}),
     (["Make it a tap repair on Wednesday."], {"service": "tap repair", "day": "2026-11-25"}),
+    (["Change the day to Wednesday and make it a tap repair."], {"service": "tap repair", "day": "2026-11-25"}),
     (["No, the name is Maria Lopez."], {"name": "Maria Lopez"}),
     (["Can you change the name to Maria Lopez?"], {"name": "Maria Lopez"}),
     (["The name is wrong.", "Maria Lopez."], {"name": "Maria Lopez"}),
