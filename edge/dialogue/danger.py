@@ -290,5 +290,11 @@ def _news(here: Situation, case: Emergency) -> str:
     if case.asked is None:
         return "I can ask for somebody as soon as I know this."
     since = here.talk.entries[here.talk.entries.index(case.asked) :]
-    told = [one.text for one in since if isinstance(one, AgentSaid) and one.cause == "announcement" and one.text]
+    others = tuple(
+        str(one.content["message"])
+        for one in here.finished
+        if one.tool_call_id != case.asked.tool_call_id and one.content.get("message")
+    )
+    said = [one.text for one in since if isinstance(one, AgentSaid) and one.cause == "announcement" and one.text]
+    told = [text for text in said if not text.startswith(others)]
     return re.split(r"(?<=[.!?]) ", told[-1])[0] if told else _PASSED_ON

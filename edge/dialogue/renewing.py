@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from edge.core.conversation import Cancel, Tool, ToolAsked, ToolCall
-from edge.dialogue import changing, phrasing, standing
+from edge.dialogue import changing, choosing, phrasing, standing
 from edge.dialogue.changing import ANOTHER
 from edge.dialogue.confirming import act
 from edge.dialogue.hearing import hear
@@ -25,6 +25,8 @@ _PUTS_RIGHT = re.compile(
     r"|\bnot (?:an?|the)\b"
 )
 _WRONG = re.compile(r"\b(?:wrong|not right|mistake|change)\b")
+_SHORT = 8
+"""Words of one who says that something is wrong with it, and not of the last visit."""
 
 
 def offered(here: Situation) -> Move | None:
@@ -39,9 +41,9 @@ def offered(here: Situation) -> Move | None:
     values = {name: value for name, value in heard.values.items() if request.state.slots.get(name) != value}
     named = mentioned(here.words, fixed)
     new = [slot for slot in fixed if slot.name in values]
-    if not (new and (named or _PUTS_RIGHT.search(join(here.words)))) and not (
-        named and _WRONG.search(join(here.words))
-    ):
+    about_it = named and not choosing.called_for(here)  # Else it is told of another that is wished for.
+    puts_right = new and (about_it or _PUTS_RIGHT.search(join(here.words)))
+    if not puts_right and not (named and len(here.words) <= _SHORT and _WRONG.search(join(here.words))):
         return None
     slot = next(iter(new), named)
     if slot is None or _calls_off(here, first, request.state.slots) is None:

@@ -246,6 +246,10 @@ def test_help_on_its_way_to_the_wrong_address_is_called_off_once_the_right_one_i
     assert [cancel.tool_call_id for cancel in reply.cancels] == [first]
     assert reply.text.count("calling off the first one") == 1
     assert not caller.say("Thank you.").cancels
+    content = {"code": "cancelled", "message": "All right, I've cancelled that."}
+    caller.entries.append(ToolOutcome(first, "send_help", "failed", content))
+    caller.hears("All right, I've cancelled that.")
+    assert "has been passed on" in caller.say("Is anybody coming?").text
 
 
 def test_who_is_there_before_the_right_address_was_confirmed_is_said_to_go_to_the_wrong_one(caller: Caller) -> None:

@@ -105,7 +105,14 @@ def test_where_nothing_cancels_it_is_said_not_to_be_changed() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["I also need a drain cleaning.", "And a tap repair, please.", "Thank you, that's all.", "Can I get a tap repair?"],
+    [
+        "I also need a drain cleaning.",
+        "And a tap repair, please.",
+        "Thank you, that's all.",
+        "Can I get a tap repair?",
+        "No, but the service last time was wrong, the man was rude.",
+        "I need a boiler service for my mother, her name is Rose Miller.",
+    ],
 )
 def test_another_wish_is_no_correction(caller: Caller, text: str) -> None:
     caller.outcome()
