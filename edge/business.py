@@ -154,16 +154,16 @@ class Business:
     def _words(self) -> str:
         return " ".join(self._said.values())
 
-    def to_say(self, say: do.Say, *, asked: bool) -> tuple[str, bool]:
-        """The words of a Say, and whether they end in 'is there anything else?': after the outcome of the last tool.
+    def to_say(self, say: do.Say, *, owed: str, broken: bool) -> tuple[str, bool]:
+        """The words of a Say, and whether they end in a question: after the last announcement that waits, the one that
+        the caller still owes an answer to is asked again, and who owes none is asked whether there is anything else.
 
-        ``asked``: the caller has been asked something, which they are not to be led away from.
+        ``broken``: the rest of a reply follows, from which they are not to be led away.
         """
-        last = self._announcements.is_last(say.announcement)
-        anything_else = self._services.agent.anything_else
-        if asked or not last or not anything_else or self._running or self._questions:
+        if broken or self._questions or not self._announcements.is_last(say.announcement):
             return say.text, False
-        return f"{say.text} {anything_else}", True
+        question = owed or ("" if self._running else self._services.agent.anything_else)
+        return f"{say.text} {question}".rstrip(), bool(question)
 
     def awaited(self) -> Profile | None:
         """What kind of answer a workflow's question waits for, which the caller may have put off."""

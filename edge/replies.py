@@ -13,7 +13,7 @@ from edge.core.audio import FRAME_SECONDS
 from edge.core.conversation import CallerSaid, Cause, Profile
 from edge.core.history import History, cut_to_words
 from edge.core.intake import Intake
-from edge.core.phrases import rest
+from edge.core.phrases import question, rest
 from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
 from edge.core.tape import Tape
 from edge.ports import Leg, Screen
@@ -68,8 +68,8 @@ class Replies:
         """The reply under way, and what it will ask once it has come so far: until then nobody answers it."""
         self._asked: Profile = "open"
         """What was asked last."""
-        self._owed = False
-        """Whether the caller has not answered that yet."""
+        self._owed = ""
+        """Its words, while the caller has not answered that yet."""
         self._settles: tuple[Reply, float] | None = None
         """The reply that may act once the caller has not gone on until then, seconds of call audio."""
         self._broken: Reply | None = None
@@ -203,7 +203,7 @@ class Replies:
 
     def _commit(self, commit: do.Commit) -> None:
         reply = self._replies[commit.reply]
-        self._owed, self._broken = False, None
+        self._owed, self._broken = "", None
         self._history.caller_said(commit.turn, commit.text)
         self._business.turn_committed(commit.turn, commit.text)
         self.stopwatch.committed(self._clock(), self._intake.wall_of(commit.end))
@@ -242,7 +242,7 @@ class Replies:
         )
 
     def _say(self, say: do.Say) -> None:
-        text, asks = self._business.to_say(say, asked=self._owed or self._broken is not None)
+        text, asks = self._business.to_say(say, owed=self._owed, broken=self._broken is not None)
         reply = self._new_reply(say.reply, say.cause, 0, held=False, announcement=say.announcement)
         reply.committed.set()
         reply.settled.set()
@@ -253,7 +253,7 @@ class Replies:
             return
         reply.say(text)
         if asks:
-            self._take(do.Expect(say.reply, "yes_no"))
+            self._take(do.Expect(say.reply, self._asked if self._owed else "yes_no"))
         elif say.cause == "rest" and self._broken:
             broken, self._broken = self._broken, None
             reply.goes_on_with(broken)
@@ -330,7 +330,7 @@ class Replies:
         """The caller hears the question."""
         assert self._asking is not None
         (reply_id, asked), self._asking = self._asking, None
-        self._asked, self._owed = asked.profile, True
+        self._asked, self._owed = asked.profile, question(self._replies[reply_id].text, asked.begins)
         self._take(do.Expect(reply_id, asked.profile))
 
     def _heard(self, reply: Reply, chars: int, *, interrupted: bool) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from edge.advice import localised
 from edge.core.conversation import Tool, ToolAsked, ToolCall, ToolOutcome
 from edge.core.history import History
 from edge.errors import NotStored
@@ -64,7 +65,8 @@ class Requests:
         """
         wanted, offered = self._services.agent.tools, self._services.bus.tools()
         quick = self._services.quick.tools()
-        durable = (tool for name, tool in offered.items() if (not wanted or name in wanted) and name not in quick)
+        used = (tool for name, tool in offered.items() if (not wanted or name in wanted) and name not in quick)
+        durable = (localised(tool, self._services.agent.emergency_number) for tool in used)
         found = (*durable, *quick.values())
         return found if self._services.seals else tuple(tool for tool in found if not tool.sensitive)
 

@@ -25,6 +25,12 @@ def rest(text: str, chars: int) -> str:
     return text[max((end for end in ends if end <= chars), default=0) :].strip()
 
 
+def question(text: str, begins: int) -> str:
+    """The question that begins here, without the punctuation before it, and what is said after it."""
+    asked = text[begins:].lstrip(" \n.,;:!?…\"')*_")
+    return asked[: asked.find("?") + 1] or asked or text
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Text to synthesise in one piece; ``offset`` is where it begins in the reply, in characters."""

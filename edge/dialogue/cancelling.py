@@ -14,6 +14,7 @@ def cancel(here: Situation) -> Move | None:
     state = replace(dropped(here.state), closing=True)
     if here.state.tool:
         say = here.voice.pick("All right, I've dropped that.", "Okay, we'll leave that.")
+        say = "All right, then the first one stays as it is." if here.state.recalls else say
         return Move(f"{say} Is there anything else I can do for you?", state, expects="yes_no")
     if here.running:
         return _under_way(here)

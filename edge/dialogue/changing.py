@@ -1,7 +1,7 @@
 """A change of mind about what was asked for: the tool that changes it takes it up, and nothing is made twice."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -70,20 +70,40 @@ def begun(here: Situation, tool: Tool) -> Request | None:
     return begin(here, tool, values={name: value for name, value in values.items() if name in fields})
 
 
+def as_it_stands(here: Situation) -> tuple[ToolAsked, dict[str, Any]] | None:
+    """The last request that changes no other, and what was asked for with every change of it so far."""
+    last = here.requests[-1] if here.requests else None
+    found = here.tool(last.tool) if last else None
+    if last is None or found is None or not _stands(here, last):
+        return None
+    for tool, fields, changed in _changing(here, last):
+        first = next((one for one in reversed(here.requests) if one.tool in changed), last)
+        return first, _standing(here, tool, changed, fields)[-1]
+    return None if standing.changes(found[0]) else (last, dict(last.arguments))
+
+
 def _change(here: Situation) -> Request | None:
     """The change of an earlier request, with everything as it stands; None where no tool changes the last one."""
     last = here.requests[-1] if here.requests else None
     if last is None or not _stands(here, last):
         return None
+    for tool, fields, changed in _changing(here, last):
+        slots = next(slots for one, slots in here.tools if one is tool)
+        now = _meant(here, _standing(here, tool, changed, fields))
+        values = {slot.name: now[key] for slot in slots if (key := fields.get(slot.name, slot.name)) in now}
+        request = begin(here, tool, values=values)
+        return Request(tool, slots, replace(request.state, confirming=True))
+    return None
+
+
+def _changing(here: Situation, last: ToolAsked) -> Iterator[tuple[Tool, dict[str, str], set[str]]]:
+    """The tools that change such a request, or have just done so; with the fields that their own take the place of,
+    and the names of the tools that these are of."""
     for tool, slots in here.tools:
         fields = {slot.name: slot.changes.partition(".")[2] for slot in slots if slot.changes}
         changed = {slot.changes.partition(".")[0] for slot in slots if slot.changes}
         if changed and last.tool in changed | {tool.name}:
-            now = _meant(here, _standing(here, tool, changed, fields))
-            values = {slot.name: now[key] for slot in slots if (key := fields.get(slot.name, slot.name)) in now}
-            request = begin(here, tool, values=values)
-            return Request(tool, slots, replace(request.state, confirming=True))
-    return None
+            yield tool, fields, changed
 
 
 def _standing(here: Situation, tool: Tool, changed: set[str], fields: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -48,6 +48,8 @@ def choose(here: Situation) -> Move | None:
     if here.state.tools_offered and verdict(here.words) == "no" and not called_for(here):
         state = here.becomes(tools_offered=(), slots={}, closing=True, misses=0)
         return Move("All right. Is there anything else I can do for you?", state, expects="yes_no")
+    if move := _picked(here):
+        return move
     if standing.told_of(here.words) and (move := _to_change(here)):
         return move
     ranked = [one for one in rank(here.words, standing.meant(here.words, here.tools)) if one[0] >= ENOUGH]
@@ -60,6 +62,18 @@ def choose(here: Situation) -> Move | None:
     if len(here.tools) == 1 and (_tells(here, here.tools[0][0]) or (wishes(here.words) and not about)):
         return start(here, here.tools[0][0])
     return _another_thing(here) or (_unknown(here) if wishes(here.words) and about else None)
+
+
+def _picked(here: Situation) -> Move | None:
+    """One of the things that were listed before any was asked for: "the second one"."""
+    for tool, slots in here.tools if here.state.offering else ():
+        slot = next((one for one in slots if request.offering((one,)) == here.state.offering), None)
+        if slot:
+            fresh = request.begin(here, tool)
+            asking = replace(fresh.state, asked=(slot.name,), offering=here.state.offering)
+            heard = hear(here, Request(tool, slots, asking), told_only=True)
+            return _opened(here, fresh, heard) if slot.name in heard.values else None
+    return None
 
 
 def rather(here: Situation, tools: tuple[tuple[Tool, tuple[Slot, ...]], ...]) -> Move | None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from edge.core.numerals import pronoun
-from edge.dialogue.names import _LETTERS as LETTER_NAMES
+from edge.dialogue.names import LETTERS
 from edge.dialogue.numbers import digit, digits
 from edge.dialogue.words import Words
 
@@ -97,8 +97,8 @@ def _run(words: Words, at: int) -> tuple[str, int]:
         elif len(text) == 1 and text.isalpha():
             value, end = value + text.upper(), end + 1
             end += 3 if [word.text for word in words[end : end + 2]] in (["as", "in"], ["like", "in"]) else 0
-        elif text in LETTER_NAMES and value and text not in ("are", "be"):
-            value, end = value + LETTER_NAMES[text].upper(), end + 1
+        elif text in LETTERS and value and text not in ("are", "be"):
+            value, end = value + LETTERS[text].upper(), end + 1
         elif (
             text.isalpha()
             and text.isascii()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from edge.core.conversation import ToolAsked, ToolCall
+from edge.core.conversation import Cancel, ToolAsked, ToolCall
 from edge.dialogue import phrasing, schema
 from edge.dialogue.reading import Gathered
 from edge.dialogue.request import Request, ask_for, dropped, mentioned, title
@@ -139,6 +139,16 @@ def _unsettled(here: Situation, request: Request) -> bool:
     return any(asked.tool in tools for asked in here.running)
 
 
+def _instead(here: Situation, request: Request, move: Move) -> Move:
+    """The move, which calls off what this request takes the place of; or says that it is too late for that."""
+    first = next((one for one in here.requests if one.tool_call_id == request.state.recalls), None)
+    if first and first in here.talk.cancellable:
+        say = f"{move.say} I'm calling off the first one."
+        return replace(move, say=say, acts=(*move.acts, Cancel(first.tool_call_id)))
+    late = first is not None and here.outcome_of(first) == "completed"
+    return replace(move, say=f"{move.say} The first one I can't call off any more.") if late else move
+
+
 def act(here: Situation, request: Request) -> Move:
     """The caller has confirmed, or need not: ask for the business, unless that very request was already made."""
     arguments = {
@@ -156,7 +166,8 @@ def act(here: Situation, request: Request) -> Move:
         said = request.tool.acknowledgement or ("" if request.tool.quick else "One moment, please.")
         if asks and not request.state.again:
             said = ""  # It is refused, and the caller is asked about it: see ``failure.report``.
-        return Move(said, state, (ToolCall(request.tool.name, arguments),))
+        move = Move(said, state, (ToolCall(request.tool.name, arguments),))
+        return _instead(here, request, move)
     if before in here.running:
         return Move(
             here.voice.pick(

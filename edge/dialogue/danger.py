@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from edge.core.conversation import AgentSaid, Tool, ToolAsked, ToolCall
-from edge.dialogue import choices, choosing, denial, distress, places, smalltalk
+from edge.dialogue import beyond, choices, choosing, denial, distress, places, smalltalk
+from edge.dialogue.beyond import heard
 from edge.dialogue.distress import About
 from edge.dialogue.filling import advance, back
 from edge.dialogue.hearing import hear
@@ -22,12 +23,8 @@ from edge.dialogue.situation import Move, Situation
 from edge.dialogue.words import Words, join, listen
 from edge.dialogue.yesno import verdict
 
-_ENOUGH = 0.6
-"""The part of a piece of advice that counts as all of it where the caller heard no more: what matters comes first."""
 _PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is coming."
 _IN_DANGER = "If anybody is in danger, call {} right away."
-_SENT = "Help has been asked for at the address that you confirmed. To change it, say cancel that, and tell me anew."
-_BEYOND = "Please get everybody to safety, hang up, and call {} right now."
 _SHORT = 4
 """Words below which a turn may be a bare answer."""
 _WAITS = re.compile(
@@ -56,16 +53,15 @@ class Emergency:
 
 def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> tuple[Words, Move | None]:
     """The reply to what is no business; or the words of the turn that are, and no reply."""
-    beyond = _BEYOND.format(here.talk.facts.emergency_number)
-    if distress.beyond(denial.plain(here.words)) and not _heard(here, beyond):
-        return here.words, Move(beyond, here.becomes(misses=0))
+    if move := beyond.called_for(here, helps=_for_emergencies(here)):
+        return here.words, move
     case = _emergency(here, under_way)
-    if under_way and case is None and (tool := told(here, here.words)):
+    if case is None and (tool := told(here, here.words)):
         fresh = begin(_put_off(here), tool)
         return here.words, advance(here, fresh, hear(here, fresh, told_only=True))
     if move := _calmed(here, case):
         return here.words, move
-    if case is None and distress.cry(here.words) and here.state.tool is None and _for_emergencies(here):
+    if case is None and distress.cry(here.words) and here.state.tool is None:
         return here.words, Move("I'm here. What has happened?", here.becomes(misses=0), expects="open")
     if case is None or _STEERING.intersection(kinds):
         return here.words, None
@@ -106,6 +102,14 @@ def waits(here: Situation, move: Move) -> bool:
     return last is not None and here.outcome_of(last) in (None, "failed")
 
 
+def presses(here: Situation, move: Move) -> bool:
+    """Whether help is being asked for or found, so that news of anything else can wait."""
+    news, found = (here.tool(name) for name in (here.outcome.tool if here.outcome else None, move.state.tool))
+    if news and _danger(news[1]):
+        return False
+    return waits(here, move) or (found is not None and _danger(found[1]) is not None)
+
+
 def advised(here: Situation, move: Move) -> Move:
     """The reply with the advice in front, where the caller has not heard it; and with the answer to what they asked
     along with their consent."""
@@ -117,13 +121,13 @@ def advised(here: Situation, move: Move) -> Move:
     advice = _advice(slot, call.arguments if call else move.state.slots)
     about = distress.about(here.words)
     then = advice.get("then", "")
-    words = then if about == "done" or (then and _heard(here, then)) else advice.get("now", "")
+    words = then if about == "done" or (then and heard(here, then)) else advice.get("now", "")
     if call:
-        if words and _heard(here, words):
+        if words and heard(here, words):
             case = Emergency(advice, asked=ToolAsked("", call.tool, call.arguments))
             words = _answer(here, case, about) if about in ("call", "dangerous", "do") else ""
         return replace(move, say=f"{move.say} {words}")
-    if not words or words in move.say or _heard(here, words):
+    if not words or words in move.say or heard(here, words):
         return move
     asking = move.state.asked and not move.state.changing
     say = back(here, Request(*found, move.state)).say if asking else move.say
@@ -200,7 +204,7 @@ def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move 
     asking = case.request is not None and (case.request.wordy() or case.request.state.confirming)
     if here.talk.questions or _tells(here, case, here.words):
         return None
-    if case.request and case.request.wordy() and places.sentence(here.words):  # Else it would be taken for the address.
+    if case.request and case.request.wordy() and _no_place(here.words):  # Else it would be taken for the address.
         return choosing.switch(here, case.request) or _and_back(here, case, f"{_with_you(here)} {_still(here, case)}")
     if choosing.called_for(here):
         return None
@@ -215,21 +219,30 @@ def _unanswered(here: Situation, kinds: Sequence[Act], case: Emergency) -> Move 
     return None
 
 
+def _no_place(words: Words) -> bool:
+    """Whether the words are a sentence, or a question that names no place ("maybe a plumber?")."""
+    return places.sentence(words) or ("?" in words[-1].after and not places.likely(words))
+
+
 def _elsewhere(here: Situation, case: Emergency, asked: ToolAsked) -> Move | None:
-    """Help was sent to another address than the right one: how to stop that while one can, else it is sent again."""
+    """Help was sent to another address than the right one: it is sent again, and the first called off if that can be.
+
+    Only once the new address is confirmed (see ``edge.dialogue.confirming``), so that somebody comes in any case.
+    """
     there = places.find(here.words)
     if there and join(here.words[slice(*there)]) in {join(listen(str(one))) for one in asked.arguments.values()}:
         return Move(f"Yes. {_news(here, case)}", here.becomes(misses=0))
-    if asked in here.running:
-        return Move(_SENT, here.becomes(misses=0))
     found = here.tool(asked.tool)
     slot = _danger(found[1]) if found else None
     if found is None or slot is None:
         return None
     fresh = begin(here, found[0], values={slot.name: asked.arguments[slot.name]})
     known = {name: value for name, value in fresh.state.slots.items() if fresh.slot(name).kind != "address"}
-    fresh = Request(*found, replace(fresh.state, slots=known))
-    lead = "I'm sorry, that help goes to the first address, so I'll send for it again."
+    recalls = asked.tool_call_id if asked in here.talk.cancellable else None
+    fresh = Request(*found, replace(fresh.state, slots=known, recalls=recalls))
+    lead = "I'm sorry, I'll send somebody there instead."
+    if recalls is None:
+        lead = "I'm sorry, I can't call back who goes to the first address, so I'll send for help again."
     move = advance(here, fresh, hear(here, fresh, told_only=True)) or back(here, fresh)
     return move.led(lead)
 
@@ -269,7 +282,7 @@ def _with_you(here: Situation) -> str:
 def _still(here: Situation, case: Emergency) -> str:
     """The advice that still applies."""
     then = case.advice.get("then", "")
-    return then if then and _heard(here, then) else case.advice.get("now", "")
+    return then if then and heard(here, then) else case.advice.get("now", "")
 
 
 def _news(here: Situation, case: Emergency) -> str:
@@ -277,10 +290,11 @@ def _news(here: Situation, case: Emergency) -> str:
     if case.asked is None:
         return "I can ask for somebody as soon as I know this."
     since = here.talk.entries[here.talk.entries.index(case.asked) :]
-    told = [one.text for one in since if isinstance(one, AgentSaid) and one.cause == "announcement" and one.text]
+    others = tuple(
+        str(one.content["message"])
+        for one in here.finished
+        if one.tool_call_id != case.asked.tool_call_id and one.content.get("message")
+    )
+    said = [one.text for one in since if isinstance(one, AgentSaid) and one.cause == "announcement" and one.text]
+    told = [text for text in said if not text.startswith(others)]
     return re.split(r"(?<=[.!?]) ", told[-1])[0] if told else _PASSED_ON
-
-
-def _heard(here: Situation, words: str) -> bool:
-    part = words[: int(_ENOUGH * len(words))]
-    return any(part in one.text for one in here.talk.entries if isinstance(one, AgentSaid))

@@ -25,6 +25,8 @@ _SPLIT_DAYS = {"mon": 0, "man": 0, "tues": 1, "twos": 1, "two's": 1, "choose": 1
 _BESIDE = {"day after": 1, "following day": 1, "next day": 1, "day before": -1}
 _PARTS_OF_WEEK = {"early": 0, "beginning": 0, "start": 0, "middle": 2, "mid": 2, "late": 4, "end": 4}
 """Days after its Monday."""
+_FEW = 3
+"""Days or weeks after which "a few" begin, and how many days these may then be."""
 _FAR = 300
 """Days ahead from which a date is said with its year."""
 _JUST_OVER = 14
@@ -201,9 +203,12 @@ def _near(words: Words, at: int, reading: Calendar) -> Found | None:
 
 
 def _span(words: Words, at: int, reading: Calendar) -> Found | None:
-    """ "in two weeks", "three days from now", "a week from Tuesday", "a fortnight today"."""
+    """ "in two weeks", "three days from now", "a week from Tuesday", "a fortnight today", "in a few days"."""
     start = at + 1 if _text(words, at) in ("in", "within") else at
     number = amount(words, start) or ((1, start + 1) if _text(words, start) in ("a", "one") else None)
+    few = _text(words, start) == "a" and _text(words, start + 1) == "few"
+    if few:
+        number = (_FEW, start + 2)
     if _text(words, start) == "a" and (couple := amount(words, start + 1)):
         number = (couple[0], couple[1] + (_text(words, couple[1]) == "of"))
     unit = _text(words, number[1]) if number else ""
@@ -222,7 +227,7 @@ def _span(words: Words, at: int, reading: Calendar) -> Found | None:
         elif _text(words, end) in ("now", "then"):
             end += 1
     days = number[0] * sign * {"day": 1, "week": 7, "fortnight": 14}.get(unit.rstrip("s"), 30)
-    return Found(base + timedelta(days), at, end)
+    return Found(base + timedelta(days), at, end, days=_FEW if few else 1)
 
 
 def _named(words: Words, at: int, reading: Calendar) -> Found | None:
@@ -256,7 +261,7 @@ def _named(words: Words, at: int, reading: Calendar) -> Found | None:
 
 
 def _part_of_week(words: Words, at: int, reading: Calendar) -> Found | None:
-    """ "The end of the week", "the beginning of next week", "early next week"."""
+    """ "The end of the week", which is not today, "the beginning of next week", "early next week"."""
     part = _PARTS_OF_WEEK.get(_text(words, at))
     end = at + 1 + (_text(words, at + 1) == "of")
     end += _text(words, end) in ("the", "this")
@@ -265,7 +270,8 @@ def _part_of_week(words: Words, at: int, reading: Calendar) -> Found | None:
     if part is None or _text(words, end) != "week":
         return None
     monday = reading.today - timedelta(reading.today.weekday()) + timedelta(7 * following)
-    return Found(max(reading.today, monday + timedelta(part)), at, end + 1)
+    late = part == _PARTS_OF_WEEK["end"]
+    return Found(max(reading.today + timedelta(late), monday + timedelta(part)), at, end + 1, days=1 + late)
 
 
 def _nth(words: Words, at: int, reading: Calendar) -> Found | None:

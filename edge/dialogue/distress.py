@@ -95,15 +95,35 @@ def _trimmed(words: Words) -> Words:
 
 
 _BEYOND = re.compile(
-    r"\b(?:on fire|there(?:'s| is) (?:a |an )?(?!gas )(?:\w+ )?fire\b(?! alarm| place)|burning down|in flames|exploded|"
-    r"explosion|unconscious|passed out|not breathing|can't breathe|cannot breathe|electric shock|electrocuted|"
-    r"heart attack|bleeding|collapsed)\b"
+    r"\b(?:on fire|(?:there(?:'s| is)|have|got) (?:a |an )?(?!gas |no )(?:\w+ )?fire\b(?! (?:alarm|place|door))|"
+    r"burning down|in flames|exploded|explosion|unconscious|passed out|not breathing|can't breathe|cannot breathe|"
+    r"electric shock|electrocuted|heart attack|bleeding|collapsed)\b"
 )
 
 
 def beyond(words: Words) -> bool:
     """Whether it is about what no business sends anybody to: a fire, or somebody hurt."""
     return bool(_BEYOND.search(join(words)))
+
+
+_LIFE = re.compile(
+    r"\b(?:(?:smell\w*|stink\w*|odou?r|reek\w*)(?: \w+){0,2} gas|gas (?:leak\w*|smell\w*)|leaking gas|rotten eggs?"
+    r"|(?:carbon )?monoxide|co (?:alarm|detector)|burning smell|sparks|sparking|smoke(?! (?:alarm|detector)s?\b))\b"
+)
+_URGENT = re.compile(
+    r"\b(?:emergency|(?:burst|broken|frozen) pipes?|pipes? (?:\w+ )?(?:burst|broke)|flood(?:ed|ing|s)?"
+    r"|water (?:\w+ )?(?:everywhere|pouring|gushing|coming through))\b"
+)
+
+
+def life(words: Words) -> bool:
+    """Whether it is about gas, smoke or sparks, which kill."""
+    return bool(_LIFE.search(join(words)))
+
+
+def urgent(words: Words) -> bool:
+    """Whether it is about anything else that cannot wait."""
+    return bool(_URGENT.search(join(words)))
 
 
 _CRY = re.compile(r"^(?:(?:please|oh|god|hello) )*help(?: me| us)?(?: please| help)*$")

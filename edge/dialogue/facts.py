@@ -49,13 +49,18 @@ def asks(words: Words) -> bool:
     return asked is not None and _POLITE.issuperset(content(listen(text[: asked.start()])))
 
 
+def named(words: Words) -> bool:
+    """Whether there is such a question among the words."""
+    return bool(_HOURS.search(text := join(words)) or _PRICE.search(text))
+
+
 def answer(here: Situation, under_way: Request | None) -> Move | None:
     """The answer to a turn that asks such a question and wants nothing else."""
     asked = _asked(here, under_way)
     if asked is None or not _POLITE.issuperset(content(listen(asked.string[: asked.start()]))):
         return None
     if asked.re is not _PRICE:
-        return smalltalk.and_back(here, Move(_hours(here, asked), here.becomes(misses=0)))
+        return smalltalk.and_back(here, Move(_told(here, asked, under_way), here.becomes(misses=0)))
     say, offer = _price(here, asked, under_way)
     made = here.requests[-1].arguments.values() if here.requests else ()
     if under_way or offer is None or offer[2].value in made:
@@ -70,7 +75,7 @@ def answered(here: Situation, under_way: Request | None, move: Move) -> Move:
     asked = _asked(here, under_way)
     if asked is None:
         return move
-    return move.led(_price(here, asked, under_way)[0] if asked.re is _PRICE else _hours(here, asked))
+    return move.led(_told(here, asked, under_way))
 
 
 def beside(here: Situation, under_way: Request | None) -> Words:
@@ -88,6 +93,13 @@ def _asked(here: Situation, under_way: Request | None) -> re.Match[str] | None:
         return None  # It is more likely about that.
     text = join(here.words)
     return _HOURS.search(text) or _PRICE.search(text) or (None if under_way else _COMES.search(text))
+
+
+def _told(here: Situation, asked: re.Match[str], under_way: Request | None) -> str:
+    """The answer; to both, where a price is asked for too."""
+    price = _PRICE.search(asked.string)
+    hours = "" if asked.re is _PRICE else _hours(here, asked)
+    return f"{hours} {_price(here, price, under_way)[0] if price else ''}".strip()
 
 
 def _hours(here: Situation, asked: re.Match[str]) -> str:

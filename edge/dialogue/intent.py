@@ -13,7 +13,7 @@ from edge.dialogue.words import CALENDAR, STOPWORDS, Words, alike, join, listen,
 
 Act = Literal[
     "goodbye", "closing", "cancel", "repeat", "hold", "robot", "person", "abilities", "options", "how_are_you",
-    "thanks", "hello", "status", "question", "frustrated", "later", "call_me",
+    "thanks", "hello", "status", "question", "frustrated", "later", "call_me", "audible", "language",
 ]  # fmt: skip
 
 _ACTS: tuple[tuple[Act, str], ...] = (
@@ -24,11 +24,14 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ("call_me", r"\b(?:call|ring|phone) me (?:back|again|later|tomorrow|today)\b|\bgive me a (?:call|ring)\b"),
     ("closing", r"\b(?:that's|that is|that'll be|that will be) (?:all|it|everything)\b|\b(?:nothing|"
         r"anything) (?:else|more)?$|"
+        r"\b(?:have|got|dialed|dialled|called|reached|rang) (?:the |a )?wrong number\b|"
+        r"^(?:(?:oh|oops|no|sorry|i'm) )*wrong number(?: sorry)?$|"
         r"^(?:no )?nothing\b|\bi'?m (?:all set|good|done|finished)\b|\bno more\b|^all set\b"),
     ("repeat", r"\b(?:repeat|say (?:that|it) (?:again|once more)|come again|once (?:more|again)|what (?:was|"
         r"did) (?:that|you say|you just say|you ask|the question)"
         r"|(?:didn't|did not|couldn't|can't|cannot) (?:hear|catch|get|understand) (?:you|that|it|what)|pardon|"
-        r"say again|one more time|(?:how|what|when|where|which|who)(?: \w+){0,2} (?:was|is|were|are|did)(?: \w+){1,3} "
+        r"say again|one more time|what do you mean|don't understand|"
+        r"(?:how|what|when|where|which|who)(?: \w+){0,2} (?:was|is|were|are|did)(?: \w+){1,3} "
         r"again)\b|"
         r"^(?:what|sorry|excuse me|huh|come on what|sorry what|what sorry)$"),
     ("hold", r"\b(?:hold on|hang on|hold the line|bear with me|(?:just|wait|give me) (?:a|one) (?:second|sec|"
@@ -45,8 +48,8 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ("person", r"\b(?:speak|talk|transfer|connect|put me)\b.{0,24}\b(?:person|human|someone|somebody|agent|"
         r"operator|representative|manager|people)\b|"
         r"^(?:a )?(?:real |live )?(?:human|person|agent|operator|representative)(?: please)?$"),
-    ("robot", r"\b(?:are|is) (?:you|this) (?:a |an |really )?(?:real |actual |live )?(?:robot|bot|machine|"
-        r"computer|human|person|real|ai|recording|automated)\b|"
+    ("robot", r"\b(?!are you recording\b)(?:are|is) (?:you|this) (?:a |an |really )?(?:real |actual |live )?"
+        r"(?:robot|bot|machine|computer|human|person|real|ai|recording|automated)\b|"
         r"\bam i (?:talking|speaking) (?:to|with) (?:a|an)\b|\bwho (?:are you|am i talking|is this)\b|"
         r"\bwhat are you\b"),
     ("options", r"\bwhat (?:are )?(?:my |the |your )?(?:options|choices)\b|\bwhat (?:kinds?|sorts?|types?)\b|"
@@ -59,7 +62,15 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"gone through|ready|finished|confirmed|ordered|"
         r"worked|through|made|sent|booking|book|placed|happen\w*)\b|\bany (?:news|update)\b|\bwhat(?:'s|"
         r" is) (?:happening|going on|the status|taking)\b|\bare you (?:still there|there|done)\b"),
-    ("frustrated", r"\b(?:this is ridiculous|you're not listening|useless|stupid|waste of (?:my )?time|fed up)\b"),
+    ("audible", r"\bcan you (?:even )?hear me\b|\bis (?:anybody|anyone|somebody|someone) there\b"),
+    ("language", r"\bspeak (?:spanish|german|french|italian|portuguese|polish|chinese|russian|english)\b|"
+        r"\b(?:hola|necesito|hablo|habla|español|espanol|bonjour|parlez|français|guten tag|sprechen|deutsch|ich|"
+        r"buongiorno|parla|bom dia|fala)\b"),
+    ("frustrated", r"\b(?:ridiculous|you're not listening|useless|stupid|waste of (?:my )?time|fed up|unacceptable|"
+        r"not good enough|terrible|awful|(?:second|third|fourth|fifth|hundredth) time (?:i|i'm|i've|i am|i have) "
+        r"(?:\w+ )?(?:call|ask|say|said)\w*|(?:nobody|no one) (?:ever )?(?:came|showed|shows|called)|"
+        r"(?:didn't|never) (?:show(?:ed)?(?: up)?|came|come)|"
+        r"(?:my )?money back|fuck\w*|shit|bullshit)\b"),
     ("thanks", r"\b(?:thanks|thank you|cheers|much appreciated|appreciate it)\b"),
     ("hello", r"^(?:oh )?(?:hi|hello|hey|hi there|hello there|good (?:morning|afternoon|evening|day)|hello hello)\b"),
     ("question", r"^(?:(?:and|but|so|well|um|uh|okay|wait|yeah|yes|sorry|actually|hi|hello|hey) )*(?:how|what|"

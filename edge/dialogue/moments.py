@@ -28,6 +28,9 @@ _INSTEAD = re.compile(r"instead|rather|(?:would|is|works?)\b.*\bbetter|please in
 _FROM_NOW = re.compile(
     r"\b(?:in|within) (?:about |around |the next )?(?P<many>half an|a couple of|\w+) hours?\b(?: or (?:two|so|three))?"
 )
+_BEFORE = re.compile(r"^(?!.*\b(?:not|can't|cannot|couldn't|won't|isn't|don't|never|nobody)\b).*\bbefore$")
+_STEP = 60
+"""Minutes before a time that somebody may have come, where any minute will do."""
 _MONTH = 31
 """Days in which one is looked for, where any will do."""
 
@@ -176,13 +179,21 @@ def hours(work: Work) -> None:
         last = slots[0].changes or work.corrected(meant[0].end, meant[-1].start)
         meant = meant[-1:] if last else meant[:1]
     for slot, one in zip(slots, meant, strict=False):
+        at = _meant(work, slot, one)
         if slot.kind == "datetime":
-            work.hour = one.value
-        elif problem := fits.moment(slot, one.value) or fits.on_step(slot, one.value):
+            work.hour = at
+        elif problem := fits.moment(slot, at) or fits.on_step(slot, at):
             work.take(slot, None, problem)
         else:
-            work.take(slot, one.value.isoformat())
+            work.take(slot, at.isoformat())
     return None
+
+
+def _meant(work: Work, slot: Slot, found: times.Found) -> time:
+    """ "Before noon" is the last possible time before it; "not before noon" is noon."""
+    minutes = found.value.hour * 60 + found.value.minute - (slot.step or _STEP)
+    before = minutes >= 0 and _BEFORE.search(join(work.all[: found.start]))
+    return time(minutes // 60, minutes % 60) if before else found.value
 
 
 def _offered(work: Work) -> time | None:

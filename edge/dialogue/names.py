@@ -10,7 +10,7 @@ _MOST = 4
 """Words in a name."""
 _TOLD = re.compile(
     r"\b(?:my (?:full |last |first |sur)?name(?:'s| is| would be)|(?:the|our) (?:last |first |sur)?name(?:'s| is|"
-    r" should be| will be)|"
+    r" should be| will be)|(?:the|my) name to|"
     r"i'm called|i am called|call me(?! (?:back|again|later|on|at|when|if|to))|"
     r"name is|under the name(?: of)?|in the name of|name of|names)(?: spelled)? "
 )
@@ -40,7 +40,7 @@ _NEVER = (
 )
 _ASKS = frozenset("is are was do does did what what's how why can could when where who who's which".split())
 """With these a question begins, not a name."""
-_LETTERS = {
+LETTERS = {
     "ay": "a", "bee": "b", "be": "b", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
     "aitch": "h", "eye": "i", "jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o",
     "pea": "p", "pee": "p", "cue": "q", "queue": "q", "are": "r", "ar": "r", "es": "s", "ess": "s", "tea": "t",
@@ -106,7 +106,7 @@ def amend(before: str, found: Found) -> str:
 
 
 def spelling(words: Words, *, sure: bool = False) -> Found | None:
-    """Letters one by one: at least two in a row, or three where ``sure``; "double l", "S as in Sam", "M. U. L."."""
+    """Letters one by one: at least two in a row, or three where ``sure``; "double l", "S as in Sam", "capital S"."""
     best: Found | None = None
     at = 0
     while at < len(words):
@@ -121,10 +121,11 @@ def _letters(words: Words, at: int) -> tuple[str, int, int]:
     """Letters from ``at``, the index after them, and how many were surely letters."""
     letters, plain, end = "", 0, at
     while end < len(words):
-        text, times, here = words[end].text, 1, end
-        if text == "double" and end + 1 < len(words):
-            times, here, text = 2, end + 1, words[end + 1].text
-        letter = text if len(text) == 1 and text.isalpha() else _LETTERS.get(text)
+        here = end + (words[end].text == "capital" and end + 1 < len(words))
+        text, times = words[here].text, 1
+        if text == "double" and here + 1 < len(words):
+            times, here, text = 2, here + 1, words[here + 1].text
+        letter = text if len(text) == 1 and text.isalpha() else LETTERS.get(text)
         if letter is None:
             break
         after = here + 1

@@ -15,10 +15,12 @@ from edge.dialogue import (
     failure,
     lookups,
     questions,
+    renewing,
     smalltalk,
+    turning,
     wishes,
 )
-from edge.dialogue.filling import NOT_OFFERED, advance, missed, turned_down
+from edge.dialogue.filling import NOT_OFFERED, advance, back, missed, turned_down
 from edge.dialogue.hearing import hear
 from edge.dialogue.intent import Act, acts
 from edge.dialogue.phrasing import clauses
@@ -45,7 +47,8 @@ _LONG = 14
 def decide(conversation: Conversation) -> Reply:
     """The next reply: pieces of text, then what is asked for, then Done with the state to be kept in history."""
     here = look(conversation)
-    move = danger.advised(here, failure.told(here, _respond(here)))
+    move = _respond(here)
+    move = danger.advised(here, move if danger.presses(here, move) else failure.told(here, move))
     question = _pending(here, move)
     if question is None:
         move = wishes.taken_up(here, move)
@@ -98,7 +101,8 @@ def _respond(here: Situation) -> Move:
     if here.looked_up:
         return lookups.report(here, here.looked_up)
     if here.refused and here.outcome:
-        return failure.report(here, here.outcome)
+        help_first = current(here) if danger.presses(here, Move("", here.state)) else None
+        return back(here, help_first) if help_first else failure.report(here, here.outcome)
     if _noise(here):
         move = smalltalk.unheard(here)
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
@@ -162,6 +166,8 @@ def _business(here: Situation, kinds: list[Act], under_way: Request | None, hear
         question = None
     if question and _question_first(here, question, under_way) and (move := questions.answer(here, question)):
         return move
+    if under_way and (move := turning.turned(here, under_way) or renewing.goes_on(here, under_way)):
+        return move
     if under_way and (move := _requested(here, kinds, under_way, heard)):
         return move
     if question and (move := questions.answer(here, question)):
@@ -204,7 +210,10 @@ def _requested(here: Situation, kinds: list[Act], under_way: Request, heard: Gat
 
 def _idle(here: Situation, kinds: list[Act]) -> Move | None:
     """No request is being made."""
-    if here.outcome and (move := choosing.mend(here, here.outcome)):
+    held = danger.presses(here, Move("", here.state))
+    if here.outcome and not held and (move := choosing.mend(here, here.outcome)):
+        return move
+    if move := renewing.offered(here):
         return move
     if move := changing.regretted(here, kinds):
         return move

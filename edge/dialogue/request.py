@@ -78,6 +78,7 @@ def cleared(state: State, **changes: Any) -> State:
         "confirming",
         "unheard",
         "again",
+        "recalls",
         "changing",
         "offering",
         "tools_offered",

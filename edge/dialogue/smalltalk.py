@@ -94,6 +94,14 @@ def options(here: Situation) -> Move:
     return Move(f"You can choose from these: {asking.offer(slot, here.today)}.", state)
 
 
+def audible(here: Situation) -> Move:
+    return Move("Yes, I can hear you.", here.becomes(misses=0))
+
+
+def language(here: Situation) -> Move:
+    return Move("I'm afraid I only speak English.", here.becomes(misses=0))
+
+
 def how_are_you(here: Situation) -> Move:
     return Move("I'm doing well, thank you for asking.", here.becomes(misses=0))
 
@@ -171,6 +179,10 @@ def goodbye(here: Situation, *, clear: bool) -> Move:
     """End the call; but not over a request still under way, unless the caller insists."""
     if open_question(here) and not here.state.leaving:
         return Move("Before you go, there's one thing left.", here.becomes(leaving=True))
+    request = under_way(here)
+    if request and here.state.confirming and not here.state.leaving:
+        asked = back(here, Request(request.tool, request.slots, here.becomes(leaving=True)))
+        return asked.led("Before you go: that isn't settled yet.")
     if here.running and not (clear and here.state.leaving):
         way = "or hang up, and we'll text you." if here.talk.caller else "and you'll hear how it went."
         say = here.voice.pick("I'm still finishing your request.", "Your request is still under way.")
@@ -196,6 +208,8 @@ ASIDES: dict[Act, Callable[[Situation], Move]] = {
     "abilities": able,
     "options": options,
     "how_are_you": how_are_you,
+    "audible": audible,
+    "language": language,
     "frustrated": frustrated,
 }
 """Acts that are answered in a sentence, after which the talk goes back to where it was."""

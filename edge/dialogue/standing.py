@@ -18,6 +18,7 @@ _STANDS = re.compile(
     rf"{_I}(?:'ve|'d| have| had)?(?: already| just)? (?:booked|scheduled|arranged) (?:a|an|my|our|the|it|you|for|in)\b"
     rf"|{_I}(?:'ve| have)?(?: already)? made (?:a|an|the|my|our) (?:appointment|booking)\b"
     rf"|{_I}(?:'ve got|'ve| have got| have| got)(?: already)? (?:a|an|my|our|the) (?:\w+ ){{0,2}}{_VISIT} {_WHEN}\b"
+    rf"|\b(?:do|did) (?:i|we) (?:still |already )?have (?:a|an|any) {_VISIT}s?\b"
     rf"|{_MY} (?:\w+ ){{0,2}}(?:visit|appointment|booking)\b"
     r"|\b(?:somebody|someone|(?:a|the|your) (?:man|guy|technician|engineer|plumber|electrician)) "
     r"(?:is|was) (?:coming|due|booked|scheduled|supposed to come)\b"

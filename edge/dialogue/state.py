@@ -23,6 +23,8 @@ class State:
     """The slots that were read back and must be heard for that yes to count."""
     again: bool = False
     """What is confirmed was made before, and the caller was asked whether they want it once more."""
+    recalls: str | None = None
+    """The tool call that is called off once this request is made in its place."""
     changing: bool = False
     """The caller said no to what was read back and was asked what to change."""
     offering: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 import re
 
-from edge.dialogue import codes, fits, names, places
+from edge.dialogue import codes, fits, lettering, names, places
 from edge.dialogue.fits import Problem
 from edge.dialogue.reading import BLANK, CORRECTION, DECLINES, Work, take_string
 from edge.dialogue.schema import Slot
@@ -29,7 +29,9 @@ _STRING_LEAD = re.compile(
 def told_names(work: Work) -> None:
     for slot in work.of("name")[:1]:
         asked = work.asked(slot)
-        found = names.find(work.words)
+        before = work.context.known.get(slot.name)
+        sure = asked or slot.name in work.context.known
+        found = lettering.explained(work.words, asked=sure, before=before) or names.find(work.words)
         if found is None and asked and (spelled := names.spelling(work.words)):
             found = names.find(work.words, asked=True) or spelled
         if found:

@@ -14,6 +14,8 @@ OPENS, CLOSES = time(8), time(18)
 """The hours in which an ambiguous time ("at two") is looked for first."""
 _PARTS = {"morning": "morning", "afternoon": "afternoon", "evening": "evening", "tonight": "night", "night": "night"}
 _INTRODUCE = frozenset({"at", "around", "about", "by", "after", "before", "until", "till", "from", "between", "@"})
+_PUT_RIGHT = frozenset({"sorry", "no", "rather", "mean", "meant"})
+"""After these a number is another time, where one was said before: "at two, sorry, three"."""
 _PAST, _TO = frozenset({"past", "after"}), frozenset({"to", "till", "of", "before", "til"})
 _UNITS = frozenset(
     """days day weeks week months month hours hour minutes minute years year people times pm's dollars dollar euros
@@ -30,6 +32,9 @@ _MAKE_IT = re.compile(
 _AFTER = frozenset("instead please then rather on in would is today tomorrow".split())
 _PHRASES: Mapping[str, time | Literal["opens", "closes"]] = {
     "first thing": "opens",
+    "as early as possible": "opens",
+    "as early as you can": "opens",
+    "as late as possible": "closes",
     "last thing": "closes",
     "close of business": "closes",
     "end of the day": "closes",
@@ -89,6 +94,7 @@ def find(
             words[at - 1].text in _INTRODUCE
             or _made(words, at, end)
             or (words[at - 1].text == "to" and found != [] and found[-1].end == at - 1)
+            or (words[at - 1].text in _PUT_RIGHT and found != [])
         )
         firm = clock.firm or half is not None or (introduced and not _counts(words, end))
         if firm or (bare and not _counts(words, end)):

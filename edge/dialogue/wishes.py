@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from edge.core.conversation import Tool, ToolAsked, ToolCall
-from edge.dialogue import changing, choices, choosing, danger, denial, facts, request
+from edge.dialogue import changing, choices, choosing, danger, denial, facts, request, standing
 from edge.dialogue.filling import back
 from edge.dialogue.intent import acts, content, without
+from edge.dialogue.phrasing import listed
 from edge.dialogue.request import Request
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
@@ -16,10 +17,11 @@ from edge.dialogue.yesno import verdict
 
 _JOINS = frozenset("and also plus then".split())
 _MORE = re.compile(r"^(?:(?:oh|um|uh|well|yes|yeah) )*(?:and|also|plus)\b|\b(?:also|as well|too|another)\b")
+_INSTEAD = re.compile(r"\b(?:make (?:it|that)|instead)\b")
 _SAME = frozenset("it that this".split())
 """With these the other half is about the first: "cancel my visit and move it"."""
-_MOST = 3
-"""Wishes that are kept; who has more says so again."""
+_MOST = 6
+"""Wishes after which no more are kept: who has more is asked to say so again."""
 _LONGEST, _PLACES = 80, 8
 """Words of a turn in which a further wish is looked for, and places at which it may begin: each part is read by itself,
 and no other call may wait for that."""
@@ -45,29 +47,47 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
         one, other = words[:at] + words[end:], words[at:end]
         if ((under_way or not at) and not _MORE.search(join(other))) or facts.asks(other) or facts.asks(words[:at]):
             continue  # Who asks what a thing costs does not wish for it yet.
+        if here.requests and _INSTEAD.search(join(other)):
+            continue  # It puts right what was asked for: see ``edge.dialogue.renewing``.
         further = _wish(here, other)
         first = further and (_wish(here, words[:at]) or _made(under_way or _changed(here, words[:at])))
+        if further and not first and standing.told_of(words[:at]):
+            first = ("", None)  # It is about what stands, whatever is to become of that.
         if first and further and _differ(first, further):
             if danger.told(here, other) and not danger.told(here, words[:at]):  # It waits for nothing.
                 if not _wish(here, words[:at]):
                     return here
                 one, other = other, one
-            later = (*here.state.wishes, " ".join(word.raw + word.after for word in other))[:_MOST]
+            later = here.state.wishes
+            if len(later) < _MOST:
+                later = (*later, *_each(here, other))
             return replace(
                 here, words=one if content(one) or verdict(one) else (), state=replace(here.state, wishes=later)
             )
     return here
 
 
+def _each(here: Situation, words: Words) -> tuple[str, ...]:
+    """The wishes in the words, each by itself."""
+    first = kept(replace(here, words=words, state=replace(here.state, wishes=())), None)
+    return (" ".join(word.raw + word.after for word in first.words), *first.state.wishes)
+
+
+def named(here: Situation, text: str, words: Words) -> bool:
+    """Whether the words name what a kept wish is for: the thing, or else the tool, unless it is under way."""
+    tool, choice = _tool(here, text)
+    if choice is not None:
+        return any(_choice(words, slots, sure=False) == choice for _, slots in here.tools)
+    called = choosing.called_for(here, words)
+    return called is not None and called is tool and called.name != here.state.tool
+
+
 def _given_up(here: Situation, text: str) -> bool:
     """Whether the turn says that a wish which was kept is none any more."""
-    tool, choice = _tool(here, text)
     cancels = "cancel" in acts(here.words)
-    if choice is None:
-        named = choosing.called_for(here, without(here.words, "cancel")) if cancels else None
-        return named is not None and named is tool and named.name != here.state.tool
-    told = (denial.missing(here.words), here.words if cancels else ())
-    return any(_choice(words, slots, sure=False) == choice for words in told for _, slots in here.tools)
+    if _tool(here, text)[1] is None:
+        return cancels and named(here, text, without(here.words, "cancel"))
+    return named(here, text, denial.missing(here.words)) or (cancels and named(here, text, here.words))
 
 
 def _beside_denial(words: Words) -> Words:
@@ -92,12 +112,17 @@ def acknowledged(here: Situation, before: Situation, under_way: Request | None, 
         state = replace(here.state, misses=0)
         move = back(here, Request(under_way.tool, under_way.slots, state)) if under_way else Move("", state)
     if here.state.wishes == before.state.wishes:
-        return move
+        return (
+            move if here.words is before.words else move.led("Please tell me that one again once we have the others.")
+        )
     if len(here.state.wishes) < len(before.state.wishes):
         return move.led("All right, I'll leave that out.")
-    tool, choice = _tool(here, here.state.wishes[-1])
-    what = f"come to the {choice}" if choice else request.title(tool) if tool else "come to the other"
-    return move.led(f"We'll {what} right after this.")
+    further = [_tool(here, text) for text in here.state.wishes[len(before.state.wishes) :]]
+    choices_named = [f"the {choice}" for _, choice in further if choice]
+    whats = [f"come to {listed(choices_named, 'and')}"] if choices_named else []
+    whats += [request.title(tool) if tool else "come to the other" for tool, choice in further if not choice]
+    move = move.led(f"We'll {', and '.join(whats)} right after this.")
+    return move if facts.named(here.words) else facts.answered(before, under_way, move)
 
 
 def taken_up(here: Situation, move: Move) -> Move:
@@ -121,7 +146,10 @@ def taken_up(here: Situation, move: Move) -> Move:
     if tool is None:
         return replace(move, state=there.state)
     further = choosing.start(kept(there, None), tool)
-    return replace(further.led(f"{_ASKS.sub('', move.say)} Now the other one."), acts=move.acts + further.acts)
+    return replace(
+        further.led(f"{_ASKS.sub('', move.say)} Now the {'next' if rest else 'other'} one."),
+        acts=move.acts + further.acts,
+    )
 
 
 def _mooted(here: Situation, move: Move) -> Move:
@@ -142,6 +170,11 @@ def _gone_on(here: Situation, move: Move, tool: Tool) -> Move:
     resumed = request.begin(replace(here, state=state), tool, values=move.state.put_off_slots)
     lead = f"{_ASKS.sub('', move.say)} We had begun to {request.title(tool)}."
     return replace(back(here, resumed).led(lead), acts=move.acts)
+
+
+def tool_of(here: Situation, text: str) -> Tool | None:
+    """The tool that a wish which was kept is for, if it is still there."""
+    return _tool(here, text)[0]
 
 
 def _tool(here: Situation, text: str) -> tuple[Tool | None, str | None]:

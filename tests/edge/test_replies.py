@@ -383,12 +383,13 @@ async def announced(talking: Talking, until: Any, number: int) -> str:
     return reply.text
 
 
-async def test_who_owes_an_answer_is_not_asked_for_anything_else(talking: Talking, until: Any) -> None:
+async def test_who_owes_an_answer_is_asked_for_it_again_and_not_for_anything_else(talking: Talking, until: Any) -> None:
     assert await announced(talking, until, 1) == f"It is sent. {MORE}"
     talking.replies.obey(do.Flush("s1"))
-    asked = await said(talking, until, 1, "Gladly. What is your phone number?")
+    asked = await said(talking, until, 1, "Gladly. What is your phone number? You may key it in.")
     await to_its_end(talking, until, asked)
-    assert await announced(talking, until, 2) == "It is sent."
+    assert await announced(talking, until, 2) == "It is sent. What is your phone number?"
+    assert expected(talking, "s2") == ["digits"]
     talking.replies.obey(do.Flush("s2"))
     told = await said(talking, until, 2, "Thank you.")
     await to_its_end(talking, until, told)

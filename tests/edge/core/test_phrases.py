@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.phrases import LONGEST_WORDS, Phrases, rest
+from edge.core.phrases import LONGEST_WORDS, Phrases, question, rest
 
 
 def cut(*pieces: str) -> list[str]:
@@ -91,3 +91,14 @@ def test_what_makes_no_sound_is_not_left(silent: str) -> None:
 @given(st.text(max_size=80), st.integers(0, 90))
 def test_what_is_left_is_the_end_of_it(text: str, chars: int) -> None:
     assert text.rstrip().endswith(rest(text, chars))
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Gladly. What time would you like? We come between eight and five.", "What time would you like?"),
+        ("Gladly. Please spell it, letter by letter.", "Please spell it, letter by letter."),
+    ],
+)
+def test_a_question_is_what_is_asked_and_no_more(text: str, asked: str) -> None:
+    assert question(text, len("Gladly")) == asked

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from edge.advice import localised
 from edge.agent import load
 from edge.core.conversation import Tool
 from tests.edge.dialogue import talk
@@ -29,10 +30,9 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Caller:
     monkeypatch.setattr(talk, "MODELS", {tool.name: tool.request for tool in tools})
     specs = [tool.spec() for tool in tools]
     parameters = [json.loads(json.dumps(spec.parameters)) for spec in specs]
-    return Caller(
-        tools=tuple(
-            Tool(spec.name, spec.title, spec.description, schema, spec.acknowledgement)
-            for spec, schema in zip(specs, parameters, strict=True)
-        ),
-        facts=load().facts,
+    facts = load().facts
+    offered = (
+        Tool(spec.name, spec.title, spec.description, schema, spec.acknowledgement)
+        for spec, schema in zip(specs, parameters, strict=True)
     )
+    return Caller(tools=tuple(localised(tool, facts.emergency_number) for tool in offered), facts=facts)

@@ -86,6 +86,12 @@ def test_what_was_called_off_is_not_called_off_again(helped: Caller, told: bool)
     assert helped.say("No, thank you.").ended, helped.log
 
 
+def test_who_drops_what_was_to_take_the_place_of_the_first_hears_that_it_stands(helped: Caller) -> None:
+    helped.say("No, it's 14 Elm Street.")
+    assert "the first one stays as it is" in helped.say("Cancel that.").text
+    assert [cancel.tool_call_id for cancel in helped.say("Cancel it.").cancels] == [helped.asked[0].tool_call_id]
+
+
 def test_what_is_done_is_cancelled_by_the_tool_that_does_so(helped: Caller) -> None:
     helped.outcome()
     assert helped.say("Cancel a visit.").state.tool == "cancel_visit"

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from edge.core.conversation import ToolOutcome
 from edge.core.facts import Facts
 from tests.edge.dialogue.talk import Caller
 
@@ -226,14 +227,40 @@ def test_a_cry_for_help_is_asked_what_has_happened(caller: Caller, text: str) ->
     assert "main valve" in caller.say("the pipe burst").text
 
 
-def test_an_address_that_comes_too_late_is_not_taken_for_one_that_was_passed_on(caller: Caller) -> None:
+@pytest.mark.parametrize(
+    "turns", [["No, it's 14 Elm Street, not 12."], ["No wait, I said the wrong address.", "14 Elm Street."]]
+)
+def test_help_on_its_way_to_the_wrong_address_is_called_off_once_the_right_one_is_confirmed(
+    caller: Caller, turns: list[str]
+) -> None:
     caller.cancellable = True
     for said in ("I smell gas!", "12 Harbor Street", "Yes."):
         caller.say(said)
-    assert "say cancel that" in caller.say("No, it's 14 Elm Street.").text
-    assert caller.say("Cancel that.").cancels
-    caller.outcome("failed", code="cancelled")
-    assert "at 14 Elm Street" in caller.say("There's a gas leak at 14 Elm Street.").text
+    first = caller.asked[0].tool_call_id
+    for turn in turns:
+        reply = caller.say(turn)
+        assert not reply.cancels, "Nobody is to be without any help meanwhile."
+    assert "at 14 Elm Street" in reply.text
+    reply = caller.say("Yes.")
+    assert reply.calls[0].arguments["address"] == "14 Elm Street"
+    assert [cancel.tool_call_id for cancel in reply.cancels] == [first]
+    assert reply.text.count("calling off the first one") == 1
+    assert not caller.say("Thank you.").cancels
+    content = {"code": "cancelled", "message": "All right, I've cancelled that."}
+    caller.entries.append(ToolOutcome(first, "send_help", "failed", content))
+    caller.hears("All right, I've cancelled that.")
+    assert "has been passed on" in caller.say("Is anybody coming?").text
+
+
+def test_who_is_there_before_the_right_address_was_confirmed_is_said_to_go_to_the_wrong_one(caller: Caller) -> None:
+    caller.cancellable = True
+    for said in ("I smell gas!", "12 Harbor Street", "Yes.", "No, it's 14 Elm Street."):
+        caller.say(said)
+    caller.outcome("completed")
+    reply = caller.say("Yes.")
+    assert reply.calls
+    assert not reply.cancels
+    assert "The first one I can't call off any more." in reply.text
 
 
 def test_a_fire_is_not_for_us(caller: Caller) -> None:
@@ -275,11 +302,11 @@ def test_another_wish_is_one_if_it_is_said_to_go_before(caller: Caller) -> None:
     assert caller.say("No, I'd rather book a visit.").state.tool == "book_visit"
 
 
-def test_half_an_address_that_comes_too_late_is_told_so_too(caller: Caller) -> None:
+def test_half_an_address_that_comes_too_late_is_asked_for_whole(caller: Caller) -> None:
     for said in ("I smell gas!", "12 Harbor Street", "Yes."):
         caller.say(said)
-    assert "say cancel that" in caller.say("No, apartment 6.").text
-    assert "say cancel that" not in caller.say("There are 5 of us here.").text
+    assert caller.say("There are 5 of us here.").state.tool is None
+    assert caller.say("No, apartment 6.").text.endswith(ADDRESS)
 
 
 def test_who_leaves_and_asks_is_answered_too(caller: Caller) -> None:
@@ -322,6 +349,12 @@ def test_since_when_it_is_out_is_no_day_for_a_visit(caller: Caller) -> None:
 def test_the_address_is_what_follows_the_words_about_it(caller: Caller) -> None:
     caller.say("The pipe burst.")
     assert caller.say("Uh, yes, we live at 31 Elm Street.").state.slots["address"] == "31 Elm Street"
+
+
+def test_a_question_that_names_no_place_is_no_address(caller: Caller) -> None:
+    caller.say("I smell gas!")
+    assert "address" not in caller.say("maybe a plumber?").state.slots
+    assert caller.say("12 Harbor Street?").state.slots["address"] == "12 Harbor Street"
 
 
 @pytest.mark.parametrize("text", ["no rush", "it can wait"])
@@ -367,7 +400,30 @@ def test_who_asks_whether_the_address_is_right_hears_that_it_is(sent: Caller) ->
     assert sent.say("You're coming to 12 Harbor Street, right?").text.startswith("Yes. Sam is on the way")
 
 
-def test_while_somebody_is_being_found_the_wrong_address_can_be_called_off(caller: Caller) -> None:
+def test_what_cannot_be_called_off_is_said_to_be_so(caller: Caller) -> None:
     for said in ("We have no power in the house.", "12 Harbor Street", "Yes."):
         caller.say(said)
-    assert "say cancel that" in caller.say("No wait, I said the wrong address.").text
+    assert "can't call back who goes to the first address" in caller.say("No wait, I said the wrong address.").text
+
+
+@pytest.mark.parametrize("text", ["I smell gas!", "Wait, I smell gas!", "No, the pipe just burst!"])
+def test_danger_goes_before_a_change_of_mind(caller: Caller, text: str) -> None:
+    for said in ("A boiler service on Tuesday at ten, my name is Anna Miller.", "Yes."):
+        caller.say(said)
+    reply = caller.say(text)
+    assert reply.state.tool == "send_help"
+    assert reply.text.endswith(ADDRESS)
+
+
+def test_other_news_waits_until_help_is_found(caller: Caller) -> None:
+    for said in ("A boiler service on Tuesday at ten, my name is Anna Miller.", "Yes.", "I smell gas!"):
+        caller.say(said)
+    booking = caller.asked[0]
+    content = {"code": "invalid_arguments", "message": "That day is a holiday."}
+    caller.entries.append(ToolOutcome(booking.tool_call_id, booking.tool, "failed", content, untold=True))
+    assert caller.answer().text == ADDRESS
+    for said in ("12 Harbor Street.", "Yes.", "Thank you."):
+        assert "holiday" not in caller.say(said).text
+    caller.outcome("completed")
+    caller.hears("Sam is on the way.")
+    assert "That day is a holiday." in caller.say("Thank you.").text

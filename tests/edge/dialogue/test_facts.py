@@ -153,3 +153,16 @@ def test_of_two_things_the_one_that_is_asked_about_is_told(demo: Caller) -> None
 
 def test_who_asks_the_price_and_wishes_for_it_is_offered_it(demo: Caller) -> None:
     assert "Would you like to book a visit?" in demo.say("How much is a drain cleaning? I'd like one on Tuesday.").text
+
+
+def test_hours_and_a_price_are_told_together(demo: Caller) -> None:
+    reply = demo.say("Are you open on Saturday, and what does a tap repair cost?")
+    assert reply.text.startswith("Yes, on Saturdays we're open from eight in the morning to six in the evening.")
+    assert "A tap repair is seventy dollars" in reply.text
+
+
+def test_both_are_told_beside_a_wish(demo: Caller) -> None:
+    reply = demo.say("Can you send someone for the boiler and how much is it and are you open Saturday?")
+    assert "on Saturdays we're open" in reply.text
+    assert "A boiler service is a hundred and twenty dollars" in reply.text
+    assert reply.state.slots == {"service": "boiler service"}

@@ -28,10 +28,25 @@ from tests.edge.dialogue.talk import BOOK, PARCEL, PIZZA
         ("leave it at that", "cancel"),
         ("how long does it take", "question"),
         ("is it booked?", "status"),
+        ("Sorry, wrong number.", "closing"),
+        ("I think I have the wrong number", "closing"),
+        ("Hello, can you hear me?", "audible"),
+        ("do you speak Spanish?", "language"),
+        ("Hola, necesito un plomero", "language"),
+        ("This is the third time I'm calling!", "frustrated"),
+        ("nobody came", "frustrated"),
+        ("what do you mean", "repeat"),
     ],
 )
 def test_acts(text: str, act: str) -> None:
     assert act in acts(listen(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "act"), [("are you recording this?", "robot"), ("No, wrong number, it's 1043", "closing")]
+)
+def test_what_is_no_such_act(text: str, act: str) -> None:
+    assert act not in acts(listen(text))
 
 
 @pytest.mark.parametrize("text", ["leave it on Monday", "leave it at ten", "leave it as it is"])

@@ -11,7 +11,7 @@ from edge.dialogue.reading import Context
 from edge.dialogue.schema import read
 from edge.dialogue.slots import gather
 from edge.dialogue.words import listen
-from tests.edge.dialogue.talk import NOW
+from tests.edge.dialogue.talk import NOW, Caller
 
 SLOTS = read(
     {
@@ -189,3 +189,27 @@ def test_when_something_else_ends_is_no_time_of_the_visit(text: str, value: str)
 @pytest.mark.parametrize("text", ["Maybe sometime next week, Wednesday or Thursday", "next week, maybe on a Wednesday"])
 def test_a_day_in_a_week_that_was_named_is_of_that_week(text: str) -> None:
     assert day(text, now=NOW.replace(day=17)) == "2026-11-25"
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("Tuesday before noon.", "11:00:00"),
+        ("Tuesday before four, please.", "15:00:00"),
+        ("Tuesday, not before ten.", "10:00:00"),
+        ("Tuesday, but I can't before two.", "14:00:00"),
+        ("Tuesday after four.", "16:00:00"),
+        ("Tuesday at two, sorry, three.", "15:00:00"),
+        ("Tuesday, as early as possible.", "08:00:00"),
+    ],
+)
+def test_times_as_they_are_meant(demo: Caller, text: str, at: str) -> None:
+    demo.say("I need a boiler service.")
+    assert demo.say(text).state.slots["time"] == at
+
+
+def test_the_day_after_tomorrow_keeps_its_part_of_the_day(demo: Caller) -> None:
+    demo.now += timedelta(3)
+    demo.say("I need a boiler service.")
+    reply = demo.say("The day after tomorrow morning.")
+    assert (reply.state.slots["day"], "in the morning" in reply.text) == ("2026-11-25", True)

@@ -108,3 +108,36 @@ def test_who_wants_to_be_called_hears_that_nobody_will(demo: Caller, text: str) 
     reply = demo.say(text)
     assert "can't arrange for anybody to call you back" in reply.text
     assert reply.state.slots == {"service": "boiler service", "day": "2026-11-24", "time": "10:00:00"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("Can you hear me?", "Yes, I can hear you."),
+        ("Do you speak Spanish?", "I'm afraid I only speak English."),
+        ("This is the third time I'm calling!", "I'm sorry about the trouble"),
+    ],
+)
+def test_what_is_said_beside_the_business_leads_back_to_it(demo: Caller, text: str, reply: str) -> None:
+    demo.say("I need a boiler service on Tuesday at ten.")
+    said = demo.say(text).text
+    assert said.startswith(reply)
+    assert said.endswith("your name, please?")
+
+
+def test_whoever_has_the_wrong_number_is_let_go(demo: Caller) -> None:
+    assert demo.say("Oh sorry, wrong number.").ended
+
+
+def test_whoever_leaves_before_their_yes_is_told_that_nothing_is_settled(demo: Caller) -> None:
+    demo.say("A boiler service on Tuesday at ten, my name is Joe Black.")
+    reply = demo.say("Thanks, bye.")
+    assert "isn't settled yet" in reply.text
+    assert not reply.ended
+    assert demo.say("Bye.").ended
+    assert not demo.asked
+
+
+def test_one_of_the_things_that_were_listed_is_picked_by_its_place(demo: Caller) -> None:
+    demo.say("What services do you offer?")
+    assert demo.say("The second one.").state.slots == {"service": "drain cleaning"}

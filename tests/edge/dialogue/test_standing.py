@@ -96,3 +96,7 @@ def test_what_was_told_before_the_question_counts_in_pieces_too(demo: Caller) ->
     demo.say("And I can't make it.", heard=5)
     demo.say("My appointment, I mean.")
     assert demo.say("Move it, please.").state.slots == {"day": TUESDAY}
+
+
+def test_whether_one_has_an_appointment_cannot_be_looked_up(demo: Caller) -> None:
+    assert demo.say("Do I have an appointment?").text.startswith("I can't look that up from here.")

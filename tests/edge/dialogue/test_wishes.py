@@ -93,6 +93,46 @@ def test_three_are_three(demo: Caller) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "I need a boiler service, a tap repair, a drain cleaning and an electrical check.",
+            "come to the tap repair, the drain cleaning, and the electrical check right after this.",
+        ),
+        (
+            "I need a boiler service, a tap repair and a drain cleaning, and I want to pay my bill.",
+            "come to the tap repair and the drain cleaning, and pay an invoice right after this.",
+        ),
+        (
+            "I need a boiler service. I also need an electrician. And the drain's blocked. And my tap drips.",
+            "come to the electrical check, the drain cleaning, and the tap repair right after this.",
+        ),
+    ],
+)
+def test_however_many_each_is_kept_and_named(demo: Caller, text: str, told: str) -> None:
+    reply = demo.say(text)
+    assert told in reply.text
+    assert len(reply.state.wishes) == 3
+    for turn in ("Tuesday at ten.", "Anna Miller.", "Yes.", "Wednesday at ten.", "Yes.", "Thursday at ten.", "Yes."):
+        demo.say(turn)
+    assert len(demo.state.wishes) == 0
+    assert len(demo.asked) == 3
+    assert demo.state.tool is not None
+
+
+def test_whoever_has_more_than_can_be_kept_is_asked_to_say_so_again(demo: Caller) -> None:
+    for text in (
+        "I need a boiler service, a tap repair, a drain cleaning and an electrical check.",
+        "And I want to pay my bill.", "And cancel my visit on Monday.", "And move my visit on Tuesday.",
+    ):  # fmt: skip
+        demo.say(text)
+    assert len(demo.state.wishes) == 6
+    reply = demo.say("And a drain cleaning for my mother.")
+    assert reply.text.startswith("Please tell me that one again once we have the others.")
+    assert reply.state.slots == {"service": "boiler service"}
+
+
 def test_whoever_drops_the_first_is_asked_about_the_second(demo: Caller) -> None:
     demo.say("I need a boiler service and a tap repair.")
     reply = demo.say("Cancel that.")
@@ -248,3 +288,24 @@ def test_a_wish_beside_a_change_of_mind(demo: Caller) -> None:
 def test_what_was_wished_for_before_danger_was_told_is_kept(demo: Caller) -> None:
     state = demo.say("I want to cancel my visit on Monday and I smell gas.").state
     assert (state.tool, state.wishes) == ("send_help", ("I want to cancel my visit on Monday",))
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("I need a boiler service and a tap repair, how much is that?", "A boiler service is a hundred and twenty"),
+        ("I need a boiler service and a tap repair. How much is the tap?", "A tap repair is seventy dollars"),
+        ("I want to pay my bill and then book a tap repair, how much is that?", "A tap repair is seventy dollars"),
+    ],
+)
+def test_what_is_asked_at_the_end_of_a_wish_is_answered_at_once(demo: Caller, text: str, price: str) -> None:
+    reply = demo.say(text)
+    assert reply.text.startswith(price)
+    assert reply.text.count("dollars") <= 2
+    assert len(reply.state.wishes) == 1
+
+
+def test_a_wish_beside_what_stands_is_kept(demo: Caller) -> None:
+    reply = demo.say("I have an appointment on Tuesday but I need it on Wednesday, and also my tap drips.")
+    assert "move a visit?" in reply.text
+    assert reply.state.wishes == ("and also my tap drips.",)

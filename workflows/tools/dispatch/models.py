@@ -47,28 +47,29 @@ ADVICE: dict[str, Any] = {
         "now": "Please get everybody out of the house now, and don't touch switches or flames.",
         "then": "Please stay outside, well away from the house.",
         "dangerous": "Gas can catch fire, so nobody should stay in the house.",
-        "call": "Once you are outside, call 911 and your gas company too.",
+        "call": "Once you are outside, call {emergency_number} and your gas company too.",
     },
     "carbon monoxide alarm": {
-        "now": "Please get everybody out into the fresh air now, and call 911 if anybody feels ill.",
+        "now": "Please get everybody out into the fresh air now, and call {emergency_number} if anybody feels ill.",
         "then": "Please stay outside, in the fresh air.",
         "dangerous": "Carbon monoxide is a poison that nobody can smell, so nobody should stay in the house.",
-        "call": "Once you are outside, call 911, above all if anybody feels dizzy or ill.",
+        "call": "Once you are outside, call {emergency_number}, above all if anybody feels dizzy or ill.",
     },
     "burst pipe": {
         "now": "If you can, turn the water off at the main valve, and keep away from wet sockets.",
         "then": "Please keep away from sockets and lamps that are wet.",
         "dangerous": "Water near electricity is, so please keep away from sockets and lamps that are wet.",
-        "call": "Call 911 if anybody is in danger. For the water alone there is no need.",
+        "call": "Call {emergency_number} if anybody is in danger. For the water alone there is no need.",
     },
     "power failure": {
         "now": "Please keep away from anything that sparks or is wet.",
         "then": "Please keep away from anything that sparks or is wet.",
         "dangerous": "It can be, so please touch nothing that sparks or is wet.",
-        "call": "Call 911 if something burns, or if anybody is hurt.",
+        "call": "Call {emergency_number} if something burns, or if anybody is hurt.",
     },
 }
-"""What cannot wait until somebody has come, or an address was given; in short sentences, for the ear."""
+"""What cannot wait until somebody has come, or an address was given; in short sentences, for the ear. The edge puts the
+number in, which the agent's file names."""
 
 
 class SendHelp(BaseModel):
