@@ -17,6 +17,7 @@ from benchmarks.turns.borders import Borders
 from benchmarks.turns.calls import tracks
 from benchmarks.turns.comparing import SILENCES, Comparison, compared, dicts, together
 from benchmarks.turns.endings import Result, ours
+from benchmarks.turns.heldout import held_out
 from benchmarks.turns.interruptions import shares, trials
 from benchmarks.turns.lines import lines
 from benchmarks.turns.material import SPLICED, Material, material
@@ -75,6 +76,20 @@ def actors(models: Models, said: Material, out: Report, *, quick: bool, cases: i
     for note in played.notes:
         click.echo(note, err=True)
     return figures
+
+
+def held(models: Models, said: Material, out: Report, *, quick: bool, cases: int) -> dict[str, Any]:
+    """Pauses and ends in speech that no rule was made from; prints its tables."""
+    turns, notes = held_out(every=3 if quick else 1)
+    for note in notes:
+        click.echo(note, err=True)
+    if not turns:
+        return {}
+    laid = tracks(turns)
+    all_of_it = compared(models, laid, quick=quick)
+    rules = all_of_it.table(out, "Held out, the speakers' own pauses: {pauses} pauses, {ends} ends")
+    borders = all_of_it.by_border(Borders(models, laid), out, "Held out, the speakers' own pauses")
+    return {"rules": rules, "borders": borders, "kinds": _details(all_of_it, out, cases, "Held out: ")}
 
 
 def _details(comparison: Comparison, out: Report, cases: int, what: str = "") -> list[dict[str, str]]:
@@ -150,6 +165,7 @@ def worse_lines(models: Models, said: Material, out: Report, *, quick: bool, cas
 PARTS = {
     "ends": ends,
     "actors": actors,
+    "held-out": held,
     "within": while_speaking,
     "lines": worse_lines,
     "barge-in": barge_in,

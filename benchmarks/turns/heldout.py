@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.turns.fetched import debian
+from benchmarks.turns.fetched import Missing, debian
+from benchmarks.turns.material import Utterance, utterance
 from benchmarks.turns.media import decoded
 from benchmarks.turns.sound import Samples
 
@@ -34,6 +35,20 @@ PLACES = {
     "warzone": Place("warzone2100-data", "audio/{}.ogg", "usr/share/games/warzone2100/base.wz"),
     "codec2": Place("codec2-examples", "usr/share/codec2/wav/{}.wav"),
 }
+
+
+def held_out(*, every: int = 1) -> tuple[list[Utterance], list[str]]:
+    """All of it, or every n-th turn for a quick look; and what could not be had."""
+    turns: list[Utterance] = []
+    notes: list[str] = []
+    for source, names in listed().items():
+        try:
+            turns += [
+                utterance(name, source, "", samples, kind=source) for name, samples in clips(source, names[::every])
+            ]
+        except Missing as missing:
+            notes.append(f"{missing} {PLACES[source].package} is left out.")
+    return turns, notes
 
 
 def listed() -> dict[str, list[str]]:
