@@ -171,7 +171,10 @@ def _led_on(words: list[str], evidence: Evidence, waits: Waits) -> Verdict:
         and text.endswith((".", "!", "?"))
     ):
         sure = text.endswith("?") if comma is None else comma <= SURE
-        if sure or (evidence.profile == "yes_no" and is_short_answer(words)):
+        answer = evidence.profile == "yes_no" and is_short_answer(words)
+        if answer and comma is not None and comma <= COMMA:
+            return Verdict(waits.finished, "finished")
+        if sure or answer:
             return Verdict(max(waits.finished, waits.unsure), "unsure")
     return Verdict(waits.unfinished, "leads on")
 
