@@ -14,12 +14,13 @@ from edge.core.conversation import CallerSaid, Cause, Profile
 from edge.core.history import History, cut_to_words
 from edge.core.intake import Intake
 from edge.core.phrases import question, rest
-from edge.core.playout import Finished, Frame, Mark, Playout, RanDry
+from edge.core.playout import Finished, Frame, RanDry
 from edge.core.tape import Tape
 from edge.ports import Leg, Screen
 from edge.reply import Reply, Times
 from edge.resume import portable
 from edge.services import Services
+from edge.speaker import Speaker
 from edge.stopwatch import Stopwatch
 from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitted
 
@@ -52,7 +53,6 @@ class Replies:
         own: Callable[[Coroutine[Any, Any, Any]], Any],
     ) -> None:
         self._call_id = call_id
-        self._leg = leg
         self._services = services
         self._history = history
         self._business = business
@@ -61,7 +61,7 @@ class Replies:
         self._clock = clock
         self._take = take
         self._own = own
-        self._playout = Playout(marks=leg.marks)
+        self._speaker = Speaker(leg, clock)
         self._replies: dict[str, Reply] = {}
         self._dry: set[str] = set()
         self._asking: tuple[str, Asked] | None = None
@@ -77,11 +77,6 @@ class Replies:
         self._last: Reply | None = None
         """The one that the caller did not wait for: they hung up, and what they asked for is to be done."""
         self._over = self._suspended = False
-        self._behind = 0.0
-        """Seconds by which what is played is behind the clock: a line that can fall silent in mid-sound has stood still
-        for so long, and what was on its way then was sent again."""
-        self._stands: float | None = None
-        """Since when it stands still now, by playout's own clock."""
         self.stopwatch = Stopwatch()
         self.open_turn: CallerSaid | None = None
         """What the caller said before the line broke and has had no answer to."""
@@ -100,9 +95,9 @@ class Replies:
             case do.Fill(reply):
                 self._fill(reply)
             case do.Pause():
-                self._pause()
+                self._speaker.pause()
             case do.Resume():
-                self._resume()
+                self._speaker.resume()
             case do.Flush(reply, broken, acts):
                 self._flush(reply, broken=broken, acts=acts)
 
@@ -111,62 +106,33 @@ class Replies:
     def play_out(self, now: float) -> None:
         """Send what is due of the agent's audio."""
         self._settle()
-        for output in self._playout.tick(self._played(now)):
+        for output in self._speaker.tick(now):
             match output:
-                case Frame(reply, sound, first):
-                    self._leg.play(sound)
+                case Frame(reply, _, first):
                     self._tape.played(reply, self._intake.at, FRAME_SECONDS)
                     if first:
                         self._first_audio(reply, now)
                     elif reply in self._dry:
                         self._dry.discard(reply)
                         self._take(do.Ready(reply))
-                case Mark(name):
-                    self._leg.mark(name)
                 case RanDry(reply):
                     self._dry.add(reply)
                     self._take(do.Dry(reply))
                 case Finished():
                     self._finished(output)
-        if self._asking and self._playout.playing == self._asking[0]:
+        if self._asking and self._speaker.playing == self._asking[0]:
             reply, asked = self._asking
-            if self._playout.heard(reply, self._played(now)) >= asked.begins:
+            if self._speaker.heard(reply, now) >= asked.begins:
                 self._asks()
 
     def mark(self, name: str) -> None:
         """The carrier sent a mark back."""
-        self._playout.returned(name)
+        self._speaker.returned(name)
 
     def show(self, screen: Screen, now: float) -> None:
         """Put the words that have been heard of the reply that is being played on the screen."""
-        if (playing := self._playout.playing) and (reply := self._replies.get(playing)):
-            screen.words(playing, cut_to_words(reply.text, self._playout.heard(playing, self._played(now))))
-
-    def _pause(self) -> None:
-        self._playout.paused = True
-        if self._leg.pause():
-            self._stands = self._played(self._clock())
-
-    def _resume(self) -> None:
-        self._playout.paused = False
-        if self._stands is not None:
-            self._goes_on(self._stands - self._leg.resume())
-
-    def _cut(self, reply_id: str, *, begun: bool = True) -> int:
-        """Throw the rest of this reply away; its characters that were heard. ``begun``: some of it may have been."""
-        at = self._played(self._clock())
-        sent = self._stands is not None or (begun and self._playout.in_flight(at))
-        unheard = self._leg.clear() if sent else 0.0
-        self._goes_on(at)
-        return self._playout.cut(reply_id, at - unheard)
-
-    def _played(self, now: float) -> float:
-        """Playout's clock: it stands still while the line does."""
-        return now - self._behind if self._stands is None else self._stands
-
-    def _goes_on(self, at: float) -> None:
-        """The line is not silent any more, and playout's clock goes on from here."""
-        self._stands, self._behind = None, self._clock() - at
+        if (playing := self._speaker.playing) and (reply := self._replies.get(playing)):
+            screen.words(playing, cut_to_words(reply.text, self._speaker.heard(playing, now)))
 
     # -- replies ------------------------------------------------------------------------------------------------------
 
@@ -177,7 +143,7 @@ class Replies:
             id=reply_id,
             cause=cause,
             turn=turn,
-            track=self._playout.open(reply_id, held=held),
+            track=self._speaker.open(reply_id, held=held),
             voice=self._services.voice,
             on_ready=self._ready,
             on_thought=self._thought,
@@ -223,18 +189,18 @@ class Replies:
         keyed = commit.channel == "keypad"
         self._settles = (reply, commit.end + (0.0 if keyed else self._services.manners.acts_after))
         self._settle()
-        self._playout.release(commit.reply)
+        self._speaker.release(commit.reply)
 
     def _settle(self) -> None:
         """Nothing is settled while there is a sound over the reply: it may be more of the caller's turn."""
-        if self._settles and self._intake.at >= self._settles[1] and not self._playout.paused:
+        if self._settles and self._intake.at >= self._settles[1] and not self._speaker.paused:
             self._settles[0].settled.set()
             self._settles = None
 
     def _discard(self, reply_id: str) -> None:
         reply = self._replies.pop(reply_id)
         reply.cancel()
-        self._cut(reply_id, begun=False)
+        self._speaker.cut(reply_id, begun=False)
         self._services.metrics.discarded.inc()
         self._services.metrics.discarded_characters.inc(len(reply.text))
         self._services.bus.publish(
@@ -275,7 +241,7 @@ class Replies:
             self._own(reply.fill(fillers[reply.turn % len(fillers)]))
 
     def _flush(self, reply_id: str, *, broken: bool, acts: bool) -> None:
-        chars = self._cut(reply_id)
+        chars = self._speaker.cut(reply_id, begun=True)
         reply = self._replies.pop(reply_id)
         if acts and not reply.thought:
             self._last = reply
@@ -353,7 +319,7 @@ class Replies:
                     cause=reply.cause,
                     text=text,
                     interrupted=interrupted,
-                    proof=self._playout.proof,
+                    proof=self._speaker.proof,
                     state=portable(state, self._services.seals),
                 )
             )

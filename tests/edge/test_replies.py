@@ -419,7 +419,7 @@ async def test_what_a_line_that_fell_silent_still_held_was_not_heard(
     talking: Talking, until: Any, paused: float
 ) -> None:
     reply = await speaks(talking, until)
-    before = talking.replies._playout.heard(reply, talking.now)
+    before = talking.replies._speaker.heard(reply, talking.now)
     talking.line.stops, talking.line.unheard = True, 1.0
     talking.replies.obey(do.Pause(reply))
     talking.plays(paused)

@@ -85,7 +85,7 @@ async def test_a_sound_over_the_agent_silences_the_player_until_the_floor_is_dec
         assert isinstance(leg, WebRtcLeg)
         peer.speech.say(request_sound)
         await until(lambda: bool(peer.texts("pause")))
-        assert call._replies._playout.paused
+        assert call._replies._speaker.paused
         peer.send(kind="paused", pause=1, rtp=-1)  # A player that cannot tell what it plays.
         await until(lambda: bool(peer.texts("clear")))
         await until(lambda: peer.texts("reply_heard", "interrupted")[-1:] == [True])
