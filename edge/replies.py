@@ -393,6 +393,7 @@ class Replies:
     def part(self) -> None:
         """Let go of the call, which is over and has nothing under way any more."""
         self._replies.clear()
+        self._settles = self._broken = self._last = None
         del self._take, self._own
 
     def _about(self) -> dict[str, Any]:

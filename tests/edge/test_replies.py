@@ -1,6 +1,7 @@
 """What becomes of replies in history: what was heard of them, and what they did; of the others there is no trace."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from edge.core.intake import Intake
 from edge.core.tape import Header, Tape
 from edge.ports import Screen
 from edge.replies import Replies
+from edge.reply import Reply
 from edge.services import Services
 from schemas.announcements import AnnouncementRequested
 from schemas.base import new_id
@@ -454,3 +456,14 @@ async def test_a_reply_that_is_let_go_while_the_line_is_silent_leaves_it_to_be_h
     talking.replies.obey(do.Begin("r2", 1, "I want a", speculative=True))
     talking.replies.obey(do.Discard("r2"))
     assert talking.line.cleared == 1  # What else it may hold is no business of this one.
+
+
+async def test_a_reply_that_acts_unheard_is_not_kept_by_a_call_that_is_over(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: [ToolCall("dig", {}), Done()]  # type: ignore[attr-defined]
+    reply = talking.commits(1, "Dig.", end=2.0)
+    talking.replies.obey(do.Flush(reply, acts=True))
+    await talking.replies.act()
+    assert talking.entries == [CallerSaid, ToolAsked]
+    talking.replies.end()
+    talking.replies.part()
+    assert not [each for each in gc.get_referents(talking.replies.__dict__) if type(each) in (Reply, tuple)]
