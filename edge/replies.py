@@ -330,7 +330,9 @@ class Replies:
         """The caller hears the question."""
         assert self._asking is not None
         (reply_id, asked), self._asking = self._asking, None
-        self._asked, self._owed = asked.profile, question(self._replies[reply_id].text, asked.begins)
+        self._asked = asked.profile
+        # While a workflow waits for an answer, these are mostly words about its question, which is its own to ask again.
+        self._owed = "" if self._business.awaited() else question(self._replies[reply_id].text, asked.begins)
         self._take(do.Expect(reply_id, asked.profile))
 
     def _heard(self, reply: Reply, chars: int, *, interrupted: bool) -> str:
