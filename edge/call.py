@@ -75,6 +75,8 @@ class Call:
         self._looked_at = -1.0
         self._reason: do.EndReason = "caller_hung_up"
         self.suspended = False
+        self.acting: asyncio.Task[None] | None = None
+        """What is still done for a caller who has hung up; only behind it the call's end is told."""
 
     @property
     def at(self) -> float:
@@ -312,7 +314,7 @@ class Call:
         if self._ear:
             self._own(self._ear.close())
         if self._replies.may_act:
-            self._own(self._act(detail))
+            self.acting = self._own(self._act(detail))
         else:
             self._let_go(detail)
 

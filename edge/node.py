@@ -38,6 +38,8 @@ class Node:
         self._broken: dict[str, asyncio.TimerHandle] = {}
         """Calls whose line broke, and when each is given up."""
         self._side: set[asyncio.Task[None]] = set()
+        self._acting: dict[str, asyncio.Task[None]] = {}
+        """Calls whose callers have hung up, and what is still done for them."""
 
     def admit(self, call_id: str) -> None:
         """Look whether this call would be taken now.
@@ -59,6 +61,8 @@ class Node:
             Refused: as ``admit``; or the call is in progress; or it is to go on, and cannot.
         """
         self.admit(call_id)
+        if again and call_id in self._acting:
+            raise self._refuse("call_over", "That call has ended; begin a new one.")
         if again:
             self._let_go(call_id)
         if call_id in self.calls:
@@ -124,6 +128,8 @@ class Node:
         """Whether this call has ended, or never was, as far as can be told."""
         if not _TOKEN.fullmatch(call_id):
             return True
+        if call_id in self._acting:
+            return True  # Its end is told in a moment.
         if call_id in self.calls or call_id in self._broken:
             return False  # Here, however little of it is stored yet.
         try:
@@ -133,9 +139,11 @@ class Node:
         return not events or any(isinstance(event, CallEnded) for event in events)
 
     async def carried(self, question: bytes) -> bytes | None:
-        """Whether the call with this id is here, on the line or waiting for its caller; silence where it is not."""
+        """Whether the call with this id is here: on the line, waiting for its caller, or doing what they asked for last.
+        Silence where it is not."""
         call_id = question.decode(errors="replace")
-        return b"here" if call_id in self.calls or call_id in self._broken else None
+        here = (self.calls, self._broken, self._acting)
+        return b"here" if any(call_id in calls for calls in here) else None
 
     def forget(self, call: Call) -> None:
         """The call is over: its place is free for another."""
@@ -206,9 +214,13 @@ class Node:
             call.close(reason, detail)
         except Exception:
             _log.exception("A call could not be ended in good order.", call=call.id)
+        if call.acting and not call.acting.done():
+            self._acting[call.id] = call.acting
+            call.acting.add_done_callback(lambda _: self._acting.pop(call.id, None))
 
     async def drain(self, seconds: float) -> None:
-        """Take no new calls; give those in progress this long, then end them."""
+        """Take no new calls; give those in progress this long, then end them. What callers who have hung up asked for
+        last is done before that, which takes some seconds at most."""
         self.admission.draining = True
         ends = [asyncio.create_task(call.over.wait()) for call in self.calls.values()]
         if ends:
@@ -219,3 +231,5 @@ class Node:
             self.end(call, "drained", "The edge stopped.")
         if ends:
             await asyncio.wait(ends, timeout=1.0)
+        if self._acting:
+            await asyncio.wait(self._acting.values())

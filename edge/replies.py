@@ -296,7 +296,9 @@ class Replies:
         """The caller hears the question."""
         assert self._asking is not None
         (reply_id, asked), self._asking = self._asking, None
-        self._asked, self._owed = asked.profile, question(self._replies[reply_id].text, asked.begins)
+        self._asked = asked.profile
+        # While a workflow waits for an answer, these are mostly words about its question, which is its own to ask again.
+        self._owed = "" if self._business.awaited() else question(self._replies[reply_id].text, asked.begins)
         self._take(do.Expect(reply_id, asked.profile))
 
     def _heard(self, reply: Reply, chars: int, *, interrupted: bool) -> str:
@@ -359,6 +361,7 @@ class Replies:
     def part(self) -> None:
         """Let go of the call, which is over and has nothing under way any more."""
         self._replies.clear()
+        self._settles = self._broken = self._last = None
         del self._take, self._own
 
     def _about(self) -> dict[str, Any]:

@@ -105,6 +105,8 @@ class Reply:
     _uttered: str = ""
     """What it has said, spoken or not yet."""
     _task: asyncio.Task[None] | None = None
+    _speaking: asyncio.Task[None] | None = None
+    """What has the model's phrases spoken."""
 
     def think(self, conversation: Conversation, mind: LanguageModel, do: Business, first: str = "") -> None:
         """Let the model make the reply; ``first``: what is said before it, while the model thinks."""
@@ -132,6 +134,8 @@ class Reply:
         """Nobody hears it any more: let it do what the turn asked for, for so many seconds, and nothing after that."""
         self._unheard = True
         self.settled.set()
+        if self._speaking:
+            self._speaking.cancel()  # What is done does not hang on the voice.
         if self._task and not self.thought:
             await asyncio.wait((self._task,), timeout=patience)
         self.cancel()
@@ -179,7 +183,7 @@ class Reply:
         if first:
             await self._ask(Phrase(f"{first} ", 0), queue)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._speak_all(queue))
+            self._speaking = group.create_task(self._speak_all(queue))
             await self._think_all(conversation, mind, do, queue)
             await queue.put(None)
 
@@ -261,8 +265,12 @@ class Reply:
         await queue.put((offset, self.voice.speak(phrase.text, self.tag)))
 
     async def _speak_all(self, queue: "asyncio.Queue[_Asked | None]") -> None:
-        while (asked := await queue.get()) is not None:
-            await self._speak(asked)
+        try:
+            while (asked := await queue.get()) is not None:
+                await self._speak(asked)
+        finally:
+            while not queue.empty():  # Who thinks on does not wait for room in it.
+                queue.get_nowait()
 
     async def _speak(self, asked: _Asked) -> None:
         offset, pieces = asked

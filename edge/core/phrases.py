@@ -26,9 +26,10 @@ def rest(text: str, chars: int) -> str:
 
 
 def question(text: str, begins: int) -> str:
-    """The question that begins here, without the punctuation before it, and what is said after it."""
+    """What is asked from here on, without the punctuation before it and without what is said after the last "?"; all of
+    it where there is none. The whole text where nothing follows."""
     asked = text[begins:].lstrip(" \n.,;:!?…\"')*_")
-    return asked[: asked.find("?") + 1] or asked or text
+    return asked[: asked.rfind("?") + 1] or asked or text
 
 
 @dataclass(frozen=True, slots=True)

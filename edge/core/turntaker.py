@@ -316,7 +316,9 @@ class TurnTaker:
         self._floor.say("silence", self.manners.apology, now)
 
     def _close(self, reason: do.EndReason, *, hang_up: bool = False) -> None:
-        self._talk.drop(acts=reason == "caller_hung_up")
+        # "Yes." – "No, wa…": a sound that may be more of the turn has nothing done before its words are known.
+        more = self.state is State.WEIGHING and self._sound.resumed
+        self._talk.drop(acts=reason == "caller_hung_up" and not more)
         self._do.extend(self._talk.announcements.close())
         self._caller.said, self._caller.ahead = None, ""
         self._floor.goes(State.CLOSED)

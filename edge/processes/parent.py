@@ -22,7 +22,8 @@ from edge.settings import EdgeSettings
 _log = structlog.get_logger(__name__)
 
 PARTING = 12.0
-"""Seconds for the children to end once they are told to: their calls get five of them."""
+"""Seconds for the children to end once they are told to: their calls get five of them, and four more what
+callers who hung up asked for last."""
 
 
 def count(settings: EdgeSettings) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,20 @@ from edge.core.conversation import (
     ToolCall,
 )
 from edge.core.conversation import ToolOutcome as Outcome
-from edge.errors import ProviderError
+from edge.errors import ProviderError, Refused
+from edge.services import Party
+from edge.settings import EdgeSettings
 from schemas.announcements import AnnouncementRequested
 from schemas.base import Event
 from schemas.events import decode, encode, headers
 from schemas.questions import QuestionAsked
 from schemas.subjects import TOOLS_BUCKET, call_subject, parse, subject
 from schemas.tools import ToolCompleted, ToolSpec
+from tests.edge.carrying import carrying
+from tests.edge.conftest import AGENT, Edge, ScriptedMind
+from tests.edge.desk import services_on
+from tests.edge.test_node import Quiet
+from trunkline.stack.stack import Engines
 from workers.adapters.nats import subscribed
 
 SPEC = ToolSpec(
@@ -323,6 +331,37 @@ async def test_what_a_caller_asked_for_is_done_though_they_hang_up_before_the_mo
     assert tape.of("call_ended")[0].open_tools == [requested.tool_call_id]
     assert [event.kind for event in tape.events][-2:] == ["tool_requested", "call_ended"]
     assert not [event for event in tape.of("reply_heard") if event.cause == "turn"]
+
+
+async def test_an_edge_that_stops_waits_for_what_it_still_does_for_a_caller_who_has_hung_up(
+    engines: Engines, speech: dict[str, Any], nats_client: Any, line_to: Any, tape: Tape, tmp_path: Path, until: Any
+) -> None:
+    """Slow: the model takes longer than the web server waits for its connections, a second."""
+    mind = ScriptedMind(lambda _: [ToolCall("water_plants", {"room": "kitchen"}), Done()], thinks=asyncio.Event())
+    assert mind.thinks
+    await tape.start("bye2")
+    bucket = await nats_client.jetstream().create_key_value(bucket=TOOLS_BUCKET)
+    await bucket.put(SPEC.name, SPEC.model_dump_json().encode())
+    async with (
+        services_on(engines.nats_url, tmp_path, AGENT, mind=mind, **speech) as (services, bus),
+        carrying(services, EdgeSettings(data=tmp_path)) as (node, url),
+    ):
+        await until(lambda: SPEC.name in bus.tools())
+        edge = Edge(node, mind, url)
+        async with line_to(edge, "bye2") as line:
+            await line.silence(1.2)
+            await line.speak(await said(edge, "Please water the plants in the kitchen."))
+            await quiet(line, until, lambda: tape.of("turn_committed"))
+        await until(lambda: "bye2" not in node.calls)
+        with pytest.raises(Refused) as refused:
+            await node.take("bye2", Party("webrtc", returns=True), Quiet(), again=True)
+        assert refused.value.code == "call_over"
+        assert await node.is_over("bye2")
+        assert await node.carried(b"bye2")
+        asyncio.get_running_loop().call_later(2.0, mind.thinks.set)
+    await bucket.delete(SPEC.name)
+    await until(lambda: tape.of("call_ended"))
+    assert [event.kind for event in tape.events][-2:] == ["tool_requested", "call_ended"]
 
 
 async def test_history_of_a_call_holds_only_what_was_heard(edge: Any, line_to: Any, until: Any) -> None:

@@ -1,6 +1,7 @@
 """What becomes of replies in history: what was heard of them, and what they did; of the others there is no trace."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +19,11 @@ from edge.core.intake import Intake
 from edge.core.tape import Header, Tape
 from edge.ports import Screen
 from edge.replies import Replies
+from edge.reply import Reply
 from edge.services import Services
 from schemas.announcements import AnnouncementRequested
 from schemas.base import new_id
-from schemas.questions import QuestionAsked
+from schemas.questions import QuestionAsked, QuestionWithdrawn
 from schemas.tools import ToolSpec
 from tests.edge.conftest import AGENT, ScriptedMind
 from tests.edge.desk import services_on
@@ -454,3 +456,62 @@ async def test_a_reply_that_is_let_go_while_the_line_is_silent_leaves_it_to_be_h
     talking.replies.obey(do.Begin("r2", 1, "I want a", speculative=True))
     talking.replies.obey(do.Discard("r2"))
     assert talking.line.cleared == 1  # What else it may hold is no business of this one.
+
+
+async def test_a_reply_that_acts_unheard_is_not_kept_by_a_call_that_is_over(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: [ToolCall("dig", {}), Done()]  # type: ignore[attr-defined]
+    reply = talking.commits(1, "Dig.", end=2.0)
+    talking.replies.obey(do.Flush(reply, acts=True))
+    await talking.replies.act()
+    assert talking.entries == [CallerSaid, ToolAsked]
+    talking.replies.end()
+    talking.replies.part()
+    assert not [each for each in gc.get_referents(talking.replies.__dict__) if type(each) in (Reply, tuple)]
+
+
+async def test_a_question_of_a_workflow_that_is_settled_is_not_asked_again(talking: Talking, until: Any) -> None:
+    question = QuestionAsked(
+        call_id="c",
+        region="local",
+        tool_call_id="t1",
+        question_id="q1",
+        text="Is half past ten or two o'clock better?",
+        answer={"type": "object", "properties": {"time": {"type": "string"}}},
+    )
+    talking.business.receive(question)
+    talking.business.settle("q1", "spoken")
+    talking.replies.obey(do.Say("r1", "filler", f"I still need to know: {question.text}"))
+    await until(lambda: do.Ready("r1") in talking.told)
+    talking.plays(8.0)
+    assert do.Expect("r1", "brief") in talking.told
+    talking.business.receive(QuestionWithdrawn(call_id="c", region="local", tool_call_id="t1", question_id="q1"))
+    told = AnnouncementRequested(
+        call_id="c", region="local", announcement_id="a1", tool_call_id="t1", text="I have booked two o'clock."
+    )
+    talking.business.receive(told)
+    talking.replies.obey(do.Say("r2", "announcement", told.text, "a1"))
+    assert talking.replies._replies["r2"].text == f"{told.text} {MORE}"
+
+
+async def test_what_asks_nothing_is_not_asked_again(talking: Talking, until: Any) -> None:
+    talking.mind.answer = lambda _: [TextDelta("Sure, take your time."), Done()]  # type: ignore[attr-defined]
+    question = QuestionAsked(
+        call_id="c",
+        region="local",
+        tool_call_id="t1",
+        question_id="q1",
+        text="What is your number?",
+        answer={"type": "object", "properties": {"number": {"type": "string"}}},
+    )
+    talking.business.receive(question)
+    talking.business.settle("q1", "spoken")
+    reply = talking.commits(1, "One second.")
+    await until(lambda: {do.Thought(reply), do.Ready(reply)} <= set(talking.told))
+    talking.plays(4.0)
+    talking.business.receive(QuestionWithdrawn(call_id="c", region="local", tool_call_id="t1", question_id="q1"))
+    told = AnnouncementRequested(
+        call_id="c", region="local", announcement_id="a1", tool_call_id="t1", text="It is done."
+    )
+    talking.business.receive(told)
+    talking.replies.obey(do.Say("r2", "announcement", told.text, "a1"))
+    assert talking.replies._replies["r2"].text == f"{told.text} {MORE}"

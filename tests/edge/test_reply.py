@@ -10,7 +10,7 @@ import pytest
 from edge.core.conversation import Answer, Cancel, Conversation, Done, ReplyEvent, TextDelta, ToolCall
 from edge.core.playout import Track
 from edge.errors import ProviderError
-from edge.ports import LanguageModel
+from edge.ports import LanguageModel, Speech
 from edge.reply import Reply, Times
 
 CONVERSATION = Conversation("c", "", "", datetime(2026, 11, 20, tzinfo=UTC), (), ())
@@ -123,6 +123,39 @@ async def test_a_cancelled_reply_runs_no_tool(watched: Watched, until: Any) -> N
     watched.reply.settled.set()
     await asyncio.sleep(0)
     assert not desk.requested
+
+
+class Voice:
+    """Says nothing for as long as it is held, and then breaks down."""
+
+    joins = False
+
+    def __init__(self) -> None:
+        self.breaks = asyncio.Event()
+
+    async def speak(self, text: str, tag: str = "") -> AsyncIterator[Speech]:
+        await self.breaks.wait()
+        raise ProviderError("broken", "The voice is gone.")
+        yield
+
+
+@pytest.mark.parametrize("phrases", [1, 40])
+@pytest.mark.parametrize("breaks", [False, True])
+async def test_what_a_reply_does_unheard_does_not_hang_on_its_voice(breaks: bool, phrases: int) -> None:
+    voice, desk = Voice(), Desk()
+    watched = Watched(voice)
+    text: list[ReplyEvent | Exception] = [TextDelta("I will book that for you now. ")] * phrases
+    watched.think(Mind([*text, ToolCall("book", {}), Done()]), desk)
+    watched.reply.committed.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    unheard = asyncio.create_task(watched.reply.act_unheard(60.0))
+    await asyncio.sleep(0)
+    if breaks:
+        voice.breaks.set()
+    async with asyncio.timeout(10):
+        await unheard
+    assert len(desk.requested) == 1
 
 
 @pytest.mark.parametrize(

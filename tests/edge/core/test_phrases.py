@@ -97,6 +97,7 @@ def test_what_is_left_is_the_end_of_it(text: str, chars: int) -> None:
     ("text", "asked"),
     [
         ("Gladly. What time would you like? We come between eight and five.", "What time would you like?"),
+        ("Gladly. Your name? And your number? Then I can book it.", "Your name? And your number?"),
         ("Gladly. Please spell it, letter by letter.", "Please spell it, letter by letter."),
     ],
 )

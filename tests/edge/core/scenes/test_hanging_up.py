@@ -4,6 +4,7 @@ import pytest
 
 from edge.core import events as do
 from edge.core.states import State
+from edge.core.vad import SpeechStarted
 from tests.edge.core.stage import Stage, greeted
 
 
@@ -57,3 +58,21 @@ def test_an_announcement_that_they_did_not_wait_for_asks_for_nothing() -> None:
     stage.at(3.0, do.Announce("a1", "Your visit is booked.", "announcement", expires=60.0))
     stage.at(4.0, do.Ready("r2"))
     assert hung_up(stage, 4.5)[0] == do.Flush("r2")
+
+
+def test_over_the_beginning_of_more_nothing_is_done() -> None:
+    stage = greeted()
+    stage.says("Yes, please book it.", 3.0, 4.5)
+    stage.at(5.0)
+    assert stage.commits() == ["Yes, please book it."]
+    stage.at(5.1, SpeechStarted(5.0))
+    assert stage.state() is State.WEIGHING, '"No, wait": its words are not known yet.'
+    assert hung_up(stage, 5.2) == [do.Flush("r2")]
+
+
+def test_a_sound_long_after_the_turn_is_no_more_of_it() -> None:
+    stage = greeted()
+    stage.says("Yes, please book it.", 3.0, 4.5)
+    stage.at(6.1, SpeechStarted(6.0))
+    assert stage.state() is State.WEIGHING
+    assert hung_up(stage, 6.2) == [do.Flush("r2", acts=True)]
