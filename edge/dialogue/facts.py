@@ -16,12 +16,15 @@ from edge.dialogue.request import Request, title
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation, open_question
 from edge.dialogue.words import Words, join, listen
+from edge.dialogue.yesno import verdict
 
 _HOURS = re.compile(
     r"\b(?:opening|business|working|office|your) (?:hours|times)\b|\b(?:what|which) hours\b|\bhow late\b"
     r"|\b(?:are|is|when are) (?:you|anybody|the (?:office|shop|store)) (?:still )?(?:open|closed)\b"
     r"|\b(?:do|when do|what time do) you (?:\w+ )?(?:open|close|work)\b|\bdays? (?:are|do) you (?:open|work)\b"
-    r"|\b(?:what|which) (?:times|days|slots|appointments) "
+)
+_FREE = re.compile(
+    r"\b(?:what|which) (?:times|days|slots|appointments) "
     r"(?:do you have|have you got|are (?:free|open|available|there))\b"
 )
 _PRICE = re.compile(
@@ -45,20 +48,27 @@ _Offer = tuple[Tool, Slot, Choice]
 
 def asks(words: Words) -> bool:
     """Whether the words ask such a question and want nothing else."""
-    asked = _HOURS.search(text := join(words)) or _PRICE.search(text)
-    return asked is not None and _POLITE.issuperset(content(listen(text[: asked.start()])))
+    asked = _question(join(words))
+    return asked is not None and _POLITE.issuperset(content(listen(asked.string[: asked.start()])))
 
 
 def named(words: Words) -> bool:
     """Whether there is such a question among the words."""
-    return bool(_HOURS.search(text := join(words)) or _PRICE.search(text))
+    return _question(join(words)) is not None
+
+
+def _question(text: str) -> re.Match[str] | None:
+    return _HOURS.search(text) or _FREE.search(text) or _PRICE.search(text)
 
 
 def answer(here: Situation, under_way: Request | None) -> Move | None:
     """The answer to a turn that asks such a question and wants nothing else."""
     asked = _asked(here, under_way)
-    if asked is None or not _POLITE.issuperset(content(listen(asked.string[: asked.start()]))):
+    before = listen(asked.string[: asked.start()]) if asked else ()
+    if asked is None or not _POLITE.issuperset(content(before)):
         return None
+    if verdict(before) and (open_question(here) or (under_way and under_way.state.confirming)):
+        return None  # "Yes. What are your opening hours?"
     if asked.re is not _PRICE:
         return smalltalk.and_back(here, Move(_told(here, asked, under_way), here.becomes(misses=0)))
     say, offer = _price(here, asked, under_way)
@@ -85,14 +95,15 @@ def beside(here: Situation, under_way: Request | None) -> Words:
         return here.words
     _, asks, ends = _sentence(here.words, asked)
     rest = here.words[:asks] + here.words[ends:]
-    return rest if under_way or choosing.called_for(here, rest) else here.words
+    owed = under_way or open_question(here)
+    return rest if owed or choosing.called_for(here, rest) else here.words
 
 
 def _asked(here: Situation, under_way: Request | None) -> re.Match[str] | None:
-    if open_question(here):
-        return None  # It is more likely about that.
     text = join(here.words)
-    return _HOURS.search(text) or _PRICE.search(text) or (None if under_way else _COMES.search(text))
+    if open_question(here):
+        return _HOURS.search(text)  # Another is more likely about that.
+    return _question(text) or (None if under_way else _COMES.search(text))
 
 
 def _told(here: Situation, asked: re.Match[str], under_way: Request | None) -> str:

@@ -72,6 +72,8 @@ def coded(work: Work) -> None:
             found = codes.find_code(work.words, slot.pattern, shortest, longest, asked=asked)
         else:
             found = codes.find_digits(work.words, asked=asked)
+        if found is None and not asked:
+            found = codes.find_named(work.words, slot.label)
         if found is None and asked and slot.kind == "phone" and work.context.caller and verdict(work.all) == "yes":
             take_string(work, slot, work.context.caller)
         if found and not asked and isinstance(fits.string(slot, found.value), Problem):
