@@ -63,7 +63,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"\b(?:list|name|tell me|read(?: me)?|give me|go through) (?:all )?(?:of )?(?:the |your |my )"
         r"(?:services|options|choices|list)\b"),
     ("abilities", r"\bwhat (?:(?:can|do|could) you|(?:(?:was|is) it |all |things )?(?:that )?you(?: can| could)?) "
-        r"(?:all )?(?:do|help|offer)\b(?! (?:about|with|to(?! help)))|\bhow can you help\b|\bwhat (?:is|"
+        r"(?:all )?(?:do(?! (?:about|with|to(?! help)))|help|offer)\b|\bhow can you help\b|\bwhat (?:is|"
         r"are) (?:this|you) for\b|^help(?: me)?(?: please)?$|\bwhat can i (?:do|ask|say)\b|"
         r"\b(?:i need|can you|could you) (?:some |a little )?help(?: me)?$"),
     ("how_are_you", r"\bhow (?:are you|is it going|are things|do you do)\b|\bhow's it going\b"),
@@ -178,6 +178,12 @@ def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...], named: frozenset
         elif matched:
             score += 3 * matched[0].score
     return score
+
+
+def akin(word: str, tool: Tool) -> bool:
+    """Whether a word is of the tool's name, or of the same kind of business as one that is."""
+    strong = {stem(one) for one in _vocabulary(tool.name, tool.title, "")[0]}
+    return stem(word) in strong.union(*(group for group in _VERBS if group & strong))
 
 
 def rank(words: Words, tools: Sequence[tuple[Tool, tuple[Slot, ...]]]) -> list[tuple[float, Any]]:

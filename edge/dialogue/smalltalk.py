@@ -225,4 +225,4 @@ def and_back(here: Situation, move: Move) -> Move:
     if request is None:
         return replace(move, say=f"{move.say} {offer(here)}", expects="open")
     returned = back(here, Request(request.tool, request.slots, move.state))
-    return replace(returned, say=f"{move.say} {returned.say}")
+    return replace(returned, say=f"{move.say} {returned.say}", acts=move.acts)

@@ -135,7 +135,8 @@ def strings(work: Work) -> None:
     """An address or free text is the whole of an answer, or what follows its own name ("the address is ...")."""
     for slot in work.of("address", "text"):
         told = _after_label(work, slot) or _in_passing(work, slot)
-        said = told or (_written(work.all) if work.asked(slot) and not work.out.values else "")
+        whole = places.once(work.all) if slot.kind == "address" else work.all
+        said = told or (_written(whole) if work.asked(slot) and not work.out.values else "")
         said = _STRING_LEAD.sub("", said).strip(" .,;:!?-") if told is None else said
         if said and re.search(r"\w", said):
             take_string(work, slot, said[: slot.longest] if slot.kind == "text" else said)

@@ -158,3 +158,14 @@ def test_after_an_aside_the_question_is_asked_every_time(demo: Caller) -> None:
     waiting(demo, YES_NO, "Is the meter in the cellar?")
     for text in ("Can you tell me again what you can do for me?", "Are you a robot?"):
         assert demo.say(text).text.endswith("Is the meter in the cellar?")
+
+
+def test_a_request_under_way_goes_on_once_the_question_is_answered(caller: Caller) -> None:
+    kept = waiting(caller, YES_NO).questions
+    caller.questions = ()
+    caller.say("I also need a tap repair on Friday at nine, for Mary Smith.")
+    caller.questions = kept
+    caller.hears(next(iter(kept)).text, "question")
+    reply = caller.say("No.")
+    assert [answer.answer for answer in reply.answers] == [{"ok": False}]
+    assert reply.text.endswith("is that right?") or reply.text.endswith("is that correct?")
