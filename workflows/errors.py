@@ -61,8 +61,8 @@ class Failure:
 
 
 def called_off() -> ToolError:
-    """The caller did not want it any more."""
-    return ToolError("cancelled", "All right, I've cancelled that. Nothing has been changed.", fault="caller")
+    """The caller did not want it any more: in words that fit where they talk of another request by now."""
+    return ToolError("cancelled", "Your earlier request is cancelled, and nothing was changed by it.", fault="caller")
 
 
 def too_slow() -> ToolError:

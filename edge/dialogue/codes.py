@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from edge.core.numerals import pronoun
 from edge.dialogue.names import LETTERS
 from edge.dialogue.numbers import digit, digits
-from edge.dialogue.words import Words
+from edge.dialogue.words import Words, stem
 
 _BEGINNING = re.compile(r"\b(?:first|starts?|starting|begins?|beginning)\b")
+_ANY_NUMBER = frozenset(stem(word) for word in "number code no is".split())
+"""What any number is called, and what joins it to its name."""
 _NATIONAL = 10
 """Digits of a telephone number in North America without its country code."""
 PHONE_DIGITS = (7, 15)
@@ -37,6 +39,19 @@ def find_digits(words: Words, *, asked: bool = False) -> Found | None:
     if best is None or (not asked and len(best.value) < PHONE_DIGITS[0]):
         return None
     return best
+
+
+def find_named(words: Words, label: str) -> Found | None:
+    """The number right behind what it is called, "invoice ten forty two", "invoice number 1042": nobody need ask."""
+    nouns = {stem(part) for part in label.split()} - _ANY_NUMBER
+    for at in (at for at, word in enumerate(words) if stem(word.text) in nouns and not word.ends):
+        start = at + 1
+        while start < len(words) and stem(words[start].text) in _ANY_NUMBER:
+            start += 1
+        value, end = digits(words, start)
+        if value:
+            return Found(value, start, end)
+    return None
 
 
 def corrected(before: str, said: str, text: str) -> str:

@@ -4,9 +4,11 @@ import re
 
 from edge.dialogue.words import Word, Words, join
 
+_TRADE = r"(?:plumber|technician|engineer|electrician|fitter|handyman|repairman)"
+_TRADES = re.compile(rf"\b{_TRADE}\b")
 _SOMEBODY = (
-    r"(?:(?:some|any)(?:body|one)|(?:a|an|the|your|one of your) (?:\w+ )?(?:plumber|technician|engineer|electrician|"
-    r"fitter|person|man|guy|guys|people|expert|specialist|repairman|handyman)|plumbers?|people)"
+    rf"(?:(?:some|any)(?:body|one)|(?:a|an|the|your|one of your) (?:\w+ )?(?:{_TRADE}|person|man|guy|guys|people|"
+    r"expert|specialist)|plumbers?|people)"
 )
 _BY = r"(?: (?:over|out|round|around|by|in|here|to us|to me))*"
 _LOOK = r"(?:and |to )?(?:have a |take a )?look(?: at)?"
@@ -15,8 +17,11 @@ _ASKED = (
     rf"(?:{_SOMEBODY}|you(?: guys)?)(?: \w+){{0,3}}? come\b(?! back| again| from){_BY}(?: {_LOOK})?",
     rf"come{_BY} {_LOOK}",
     rf"{_SOMEBODY}(?: \w+){{0,2}}? {_LOOK}",
+    rf"(?:need|want|like|looking for|book)(?: to have)? an? {_TRADE}",
 )
-_COMES = re.compile(rf"\b(?:{'|'.join(_ASKED)})\b")
+_COMES = re.compile(
+    rf"\b(?:{'|'.join(_ASKED)})\b|^(?:(?:and|also|plus|then) )*an? {_TRADE}(?: (?:please|too|as well))*$"
+)
 _WANTED = re.compile(rf"\b(?:(?:need|want|send|get)(?: me| us)?(?: some)? (?:help|{_SOMEBODY})|help (?:me|us)|come)\b")
 _NOW = re.compile(
     r"\b(?:right now|right away|now|at once|immediately|straight ?away|(?<!how )quick(?:ly)?|hurry|urgent|urgently|"
@@ -35,3 +40,9 @@ def translated(words: Words) -> Words:
         return words
     begins, ends = text[: asked.start()].count(" "), text[: asked.end()].count(" ") + 1
     return (*words[:begins], Word("book", "book"), Word("visit", "visit"), *words[ends:])
+
+
+def two_trades(one: Words, other: Words) -> bool:
+    """Whether each asks for somebody of another trade: "a plumber and an electrician" are two visits."""
+    first, second = (_TRADES.search(join(words)) for words in (one, other))
+    return first is not None and second is not None and first[0] != second[0]

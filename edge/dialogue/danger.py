@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from edge.core.conversation import AgentSaid, Tool, ToolAsked, ToolCall
-from edge.dialogue import beyond, choices, choosing, denial, distress, places, smalltalk
+from edge.core.conversation import AgentSaid, ToolAsked, ToolCall
+from edge.dialogue import alarm, beyond, choices, choosing, denial, distress, places, smalltalk
 from edge.dialogue.beyond import heard
 from edge.dialogue.distress import About
 from edge.dialogue.filling import advance, back
 from edge.dialogue.hearing import hear
-from edge.dialogue.intent import DANGER, Act, acts
+from edge.dialogue.intent import Act, acts
 from edge.dialogue.request import Request, begin, dropped
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation
@@ -25,8 +25,6 @@ from edge.dialogue.yesno import verdict
 
 _PASSED_ON = "Your call for help has been passed on, and I'll tell you as soon as somebody is coming."
 _IN_DANGER = "If anybody is in danger, call {} right away."
-_SHORT = 4
-"""Words below which a turn may be a bare answer."""
 _WAITS = re.compile(
     r"\b(?:it|that|this) (?:can|could|may) wait\b|\bno (?:rush|hurry)\b|\b(?:tomorrow|next week) (?:is|would be) "
     r"(?:fine|ok|okay|good|enough|early enough|soon enough)\b"
@@ -56,9 +54,9 @@ def attend(here: Situation, kinds: Sequence[Act], under_way: Request | None) -> 
     if move := beyond.called_for(here, helps=_for_emergencies(here)):
         return here.words, move
     case = _emergency(here, under_way)
-    if case is None and (tool := told(here, here.words)):
+    if case is None and (tool := alarm.told(here, here.words)):
         fresh = begin(_put_off(here), tool)
-        return here.words, advance(here, fresh, hear(here, fresh, told_only=True))
+        return here.words, advance(here, fresh, hear(here, fresh, told_only=True)) or back(here, fresh)
     if move := _calmed(here, case):
         return here.words, move
     if case is None and distress.cry(here.words) and here.state.tool is None:
@@ -78,24 +76,9 @@ def _put_off(here: Situation) -> Situation:
     return replace(here, state=here.becomes(put_off=state.tool, put_off_slots=state.slots)) if state.tool else here
 
 
-def told(here: Situation, words: Words) -> Tool | None:
-    """The tool for the danger that these words surely tell of: it goes before all else."""
-    for tool, slots in here.tools:
-        slot = _danger(slots)
-        found = choices.match(words, slot.choices) if slot else []
-        if slot and found and found[0].choice.value in slot.advice and found[0].score >= _sure(words):
-            return tool
-    return None
-
-
-def _sure(words: Words) -> float:
-    """How like a danger they must be: what is short, or about a name, may be one ("Anna Flood")."""
-    return 1.0 if len(words) < _SHORT or any(word.text in ("name", "name's") for word in words) else DANGER
-
-
 def waits(here: Situation, move: Move) -> bool:
     """Whether help was asked for and nobody is found: nothing else matters to the caller until then."""
-    names = {tool.name for tool, slots in here.tools if _danger(slots)}
+    names = {tool.name for tool, slots in here.tools if alarm.of(slots)}
     if any(act.tool in names for act in move.acts if isinstance(act, ToolCall)):
         return True
     last = next((asked for asked in reversed(here.requests) if asked.tool in names), None)
@@ -105,9 +88,9 @@ def waits(here: Situation, move: Move) -> bool:
 def presses(here: Situation, move: Move) -> bool:
     """Whether help is being asked for or found, so that news of anything else can wait."""
     news, found = (here.tool(name) for name in (here.outcome.tool if here.outcome else None, move.state.tool))
-    if news and _danger(news[1]):
+    if news and alarm.of(news[1]):
         return False
-    return waits(here, move) or (found is not None and _danger(found[1]) is not None)
+    return waits(here, move) or (found is not None and alarm.of(found[1]) is not None)
 
 
 def advised(here: Situation, move: Move) -> Move:
@@ -115,7 +98,7 @@ def advised(here: Situation, move: Move) -> Move:
     along with their consent."""
     call = next((act for act in move.acts if isinstance(act, ToolCall)), None)
     found = here.tool(call.tool if call else move.state.tool)
-    slot = _danger(found[1]) if found else None
+    slot = alarm.of(found[1]) if found else None
     if found is None or slot is None:
         return move
     advice = _advice(slot, call.arguments if call else move.state.slots)
@@ -137,11 +120,11 @@ def advised(here: Situation, move: Move) -> Move:
 def _emergency(here: Situation, under_way: Request | None) -> Emergency | None:
     """The emergency that the talk is about, if it is about one."""
     if under_way is not None:
-        slot = _danger(under_way.slots)
+        slot = alarm.of(under_way.slots)
         return Emergency(_advice(slot, under_way.state.slots), request=under_way) if slot else None
     last = here.requests[-1] if here.requests else None
     found = here.tool(last.tool) if last else None
-    slot = _danger(found[1]) if found else None
+    slot = alarm.of(found[1]) if found else None
     if last is None or slot is None or here.outcome_of(last) not in (None, "completed", "failed"):
         return None
     return Emergency(_advice(slot, last.arguments), asked=last)
@@ -149,11 +132,7 @@ def _emergency(here: Situation, under_way: Request | None) -> Emergency | None:
 
 def _for_emergencies(here: Situation) -> bool:
     """Whether any of the tools is for emergencies."""
-    return any(_danger(slots) for _, slots in here.tools)
-
-
-def _danger(slots: tuple[Slot, ...]) -> Slot | None:
-    return next((slot for slot in slots if slot.advice), None)
+    return any(alarm.of(slots) for _, slots in here.tools)
 
 
 def _advice(slot: Slot, values: Mapping[str, Any]) -> Mapping[str, str]:
@@ -172,7 +151,7 @@ def _calmed(here: Situation, case: Emergency | None) -> Move | None:
         return None
     say = here.voice.pick("All right, then nobody needs to hurry.", "Good, no emergency, then.")
     state = replace(dropped(here.state), misses=0)
-    calm = tuple(one for one in here.tools if _danger(one[1]) is None)
+    calm = tuple(one for one in here.tools if alarm.of(one[1]) is None)
     if case and (move := choosing.rather(replace(here, state=state), calm)):
         return move.led(say)
     return Move(f"{say} {smalltalk.offer(here)}", state, expects="open")
@@ -233,7 +212,7 @@ def _elsewhere(here: Situation, case: Emergency, asked: ToolAsked) -> Move | Non
     if there and join(here.words[slice(*there)]) in {join(listen(str(one))) for one in asked.arguments.values()}:
         return Move(f"Yes. {_news(here, case)}", here.becomes(misses=0))
     found = here.tool(asked.tool)
-    slot = _danger(found[1]) if found else None
+    slot = alarm.of(found[1]) if found else None
     if found is None or slot is None:
         return None
     fresh = begin(here, found[0], values={slot.name: asked.arguments[slot.name]})

@@ -1,4 +1,7 @@
-"""Questions about the business itself: when it is open, what things cost. What is not known is said to be so."""
+"""Questions about the business itself: when it is open, what things cost, how long they take.
+
+What is not known is said to be so.
+"""
 
 import calendar
 import re
@@ -16,12 +19,15 @@ from edge.dialogue.request import Request, title
 from edge.dialogue.schema import Slot
 from edge.dialogue.situation import Move, Situation, open_question
 from edge.dialogue.words import Words, join, listen
+from edge.dialogue.yesno import verdict
 
 _HOURS = re.compile(
     r"\b(?:opening|business|working|office|your) (?:hours|times)\b|\b(?:what|which) hours\b|\bhow late\b"
     r"|\b(?:are|is|when are) (?:you|anybody|the (?:office|shop|store)) (?:still )?(?:open|closed)\b"
     r"|\b(?:do|when do|what time do) you (?:\w+ )?(?:open|close|work)\b|\bdays? (?:are|do) you (?:open|work)\b"
-    r"|\b(?:what|which) (?:times|days|slots|appointments) "
+)
+_FREE = re.compile(
+    r"\b(?:what|which) (?:times|days|slots|appointments) "
     r"(?:do you have|have you got|are (?:free|open|available|there))\b"
 )
 _PRICE = re.compile(
@@ -29,6 +35,7 @@ _PRICE = re.compile(
     r"|\bwhat (?:does|do|would|will|is|are)\b.*\b(?:costs?|charge|prices?|fees?|rates?)\b"
     r"|\bwhat's the (?:price|cost|fee|charge)\b|^(?:and )?(?:the )?(?:price|cost)s? (?:of|for)\b"
 )
+_LONG = re.compile(r"\bhow long (?:does|do|will|would|is)\b.*\b(?:takes?|lasts?|be)\b")
 _NOW = re.compile(r"\b(?:now|still)\b")
 _COMES = re.compile(r"\bdo you (?:\w+ )?(?:come|visit)\b")
 """Asked while a day is being agreed upon it is about that day."""
@@ -45,21 +52,30 @@ _Offer = tuple[Tool, Slot, Choice]
 
 def asks(words: Words) -> bool:
     """Whether the words ask such a question and want nothing else."""
-    asked = _HOURS.search(text := join(words)) or _PRICE.search(text)
-    return asked is not None and _POLITE.issuperset(content(listen(text[: asked.start()])))
+    asked = _question(join(words))
+    return asked is not None and _POLITE.issuperset(content(listen(asked.string[: asked.start()])))
 
 
 def named(words: Words) -> bool:
     """Whether there is such a question among the words."""
-    return bool(_HOURS.search(text := join(words)) or _PRICE.search(text))
+    return _question(join(words)) is not None
+
+
+def _question(text: str) -> re.Match[str] | None:
+    return _HOURS.search(text) or _FREE.search(text) or _PRICE.search(text) or _LONG.search(text)
 
 
 def answer(here: Situation, under_way: Request | None) -> Move | None:
     """The answer to a turn that asks such a question and wants nothing else."""
     asked = _asked(here, under_way)
-    if asked is None or not _POLITE.issuperset(content(listen(asked.string[: asked.start()]))):
+    before = listen(asked.string[: asked.start()]) if asked else ()
+    if asked is None or not _POLITE.issuperset(content(before)):
         return None
-    if asked.re is not _PRICE:
+    if verdict(before) and (open_question(here) or (under_way and under_way.state.confirming)):
+        return None  # "Yes. What are your opening hours?"
+    if asked.re is _LONG and here.running and under_way is None:
+        return smalltalk.status(here)
+    if asked.re not in (_PRICE, _LONG):
         return smalltalk.and_back(here, Move(_told(here, asked, under_way), here.becomes(misses=0)))
     say, offer = _price(here, asked, under_way)
     made = here.requests[-1].arguments.values() if here.requests else ()
@@ -85,20 +101,21 @@ def beside(here: Situation, under_way: Request | None) -> Words:
         return here.words
     _, asks, ends = _sentence(here.words, asked)
     rest = here.words[:asks] + here.words[ends:]
-    return rest if under_way or choosing.called_for(here, rest) else here.words
+    owed = under_way or open_question(here)
+    return rest if owed or choosing.called_for(here, rest) else here.words
 
 
 def _asked(here: Situation, under_way: Request | None) -> re.Match[str] | None:
-    if open_question(here):
-        return None  # It is more likely about that.
     text = join(here.words)
-    return _HOURS.search(text) or _PRICE.search(text) or (None if under_way else _COMES.search(text))
+    if open_question(here):
+        return _HOURS.search(text)  # Another is more likely about that.
+    return _question(text) or (None if under_way else _COMES.search(text))
 
 
 def _told(here: Situation, asked: re.Match[str], under_way: Request | None) -> str:
     """The answer; to both, where a price is asked for too."""
-    price = _PRICE.search(asked.string)
-    hours = "" if asked.re is _PRICE else _hours(here, asked)
+    price = _PRICE.search(asked.string) or _LONG.search(asked.string)
+    hours = "" if asked.re in (_PRICE, _LONG) else _hours(here, asked)
     return f"{hours} {_price(here, price, under_way)[0] if price else ''}".strip()
 
 
@@ -134,8 +151,8 @@ def _week(here: Situation) -> str:
 
 
 def _price(here: Situation, asked: re.Match[str], under_way: Request | None) -> tuple[str, _Offer | None]:
-    """What the things cost that are named, or that the request is about; and the thing, where it is one that a tool
-    does."""
+    """What the things cost that are named, or that the request is about, or that nobody here knows how long they take;
+    and the thing, where it is one that a tool does."""
     prices = here.talk.facts.prices
     offers: dict[str, _Offer] = {
         choice.spoken: (tool, slot, choice)
@@ -145,6 +162,9 @@ def _price(here: Situation, asked: re.Match[str], under_way: Request | None) -> 
         for choice in slot.choices
     }
     named = _named(here, asked, under_way, offers)
+    if asked.re is _LONG:
+        offer = offers.get(named[0]) if named and len(named) == 1 else None
+        return f"I'm afraid I don't know how long that takes. {_ASK_A_PERSON}", offer
     if named is None and len(prices) > MOST_OFFERED:
         return "That depends on what it is for.", None
     known = [name for name in (prices if named is None else named) if name in prices]

@@ -29,10 +29,15 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"^(?:no )?nothing\b|\bi'?m (?:all set|good|done|finished)\b|\bno more\b|^all set\b"),
     ("repeat", r"\b(?:repeat|say (?:that|it) (?:again|once more)|come again|once (?:more|again)|what (?:was|"
         r"did) (?:that|you say|you just say|you ask|the question)"
-        r"|(?:didn't|did not|couldn't|can't|cannot) (?:hear|catch|get|understand) (?:you|that|it|what)|pardon|"
+        r"|(?:didn't|did not|couldn't|can't|cannot) (?:hear|catch|get|understand) (?:you|that|it|what|a (?:word|thing))"
+        r"|pardon|"
         r"say again|one more time|what do you mean|don't understand|"
         r"(?:how|what|when|where|which|who)(?: \w+){0,2} (?:was|is|were|are|did)(?: \w+){1,3} "
-        r"again)\b|"
+        r"again|(?:go (?:over|through)|run through|read|tell me|explain|say) (?:it|that|this|them) (?:all )?"
+        r"(?:again|back|to me again|once more)|explain (?:it|that|this)|"
+        r"(?:speak|talk|say (?:it|that)|go) (?:(?:a bit|a little|more) )?(?:slower|slowly|louder|clearer|clearly|up)|"
+        r"what (?:should|shall|must|can) i say|what (?:do|did) you (?:want|need)(?: (?:to know|from me|me to \w+))?)\b|"
+        r"^(?:(?:a bit|a little|more|please) )*(?:slower|slowly|louder|speak up)(?: please)?$|"
         r"^(?:what|sorry|excuse me|huh|come on what|sorry what|what sorry)$"),
     ("hold", r"\b(?:hold on|hang on|hold the line|bear with me|(?:just|wait|give me) (?:a|one) (?:second|sec|"
         r"minute|moment|bit)|one (?:second|sec|moment|minute)|"
@@ -53,8 +58,12 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"\bam i (?:talking|speaking) (?:to|with) (?:a|an)\b|\bwho (?:are you|am i talking|is this)\b|"
         r"\bwhat are you\b"),
     ("options", r"\bwhat (?:are )?(?:my |the |your )?(?:options|choices)\b|\bwhat (?:kinds?|sorts?|types?)\b|"
-        r"\bwhat (?:services?|else) (?:do|can|have)\b|\bwhich (?:services?|ones?|kinds?) (?:do|are|can)\b"),
-    ("abilities", r"\bwhat (?:can|do|could) you (?:do|help|offer)\b|\bhow can you help\b|\bwhat (?:is|"
+        r"\b(?:what|which) (?:services?|else|ones?|kinds?|jobs?) (?:(?:do|are|can|have) )?(?:you|there)\b|"
+        r"\bwhat (?:my |the |your )?(?:options|choices|services) are\b|"
+        r"\b(?:list|name|tell me|read(?: me)?|give me|go through) (?:all )?(?:of )?(?:the |your |my )"
+        r"(?:services|options|choices|list)\b"),
+    ("abilities", r"\bwhat (?:(?:can|do|could) you|(?:(?:was|is) it |all |things )?(?:that )?you(?: can| could)?) "
+        r"(?:all )?(?:do(?! (?:about|with|to(?! help)))|help|offer)\b|\bhow can you help\b|\bwhat (?:is|"
         r"are) (?:this|you) for\b|^help(?: me)?(?: please)?$|\bwhat can i (?:do|ask|say)\b|"
         r"\b(?:i need|can you|could you) (?:some |a little )?help(?: me)?$"),
     ("how_are_you", r"\bhow (?:are you|is it going|are things|do you do)\b|\bhow's it going\b"),
@@ -73,7 +82,8 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"(?:my )?money back|fuck\w*|shit|bullshit)\b"),
     ("thanks", r"\b(?:thanks|thank you|cheers|much appreciated|appreciate it)\b"),
     ("hello", r"^(?:oh )?(?:hi|hello|hey|hi there|hello there|good (?:morning|afternoon|evening|day)|hello hello)\b"),
-    ("question", r"^(?:(?:and|but|so|well|um|uh|okay|wait|yeah|yes|sorry|actually|hi|hello|hey) )*(?:how|what|"
+    ("question", r"^(?:(?:and|but|so|well|um|uh|okay|wait|yeah|yes|sorry|actually|hi|hello|hey|"
+        r"(?:i'm|i am) not (?:so |quite )?sure|i don't know) )*(?:how|what|"
         r"what's|when|where|why|which|who|(?:can|could|will|would|does|shall|should) (?:the|he|she|they|somebody|"
         r"someone|it)|do you|does|can you|could you tell|is it|is there|is that|are you|are there|will it|"
         r"would it|will you|am i|do i)\b|"
@@ -168,6 +178,12 @@ def likeness(words: Words, tool: Tool, slots: tuple[Slot, ...], named: frozenset
         elif matched:
             score += 3 * matched[0].score
     return score
+
+
+def akin(word: str, tool: Tool) -> bool:
+    """Whether a word is of the tool's name, or of the same kind of business as one that is."""
+    strong = {stem(one) for one in _vocabulary(tool.name, tool.title, "")[0]}
+    return stem(word) in strong.union(*(group for group in _VERBS if group & strong))
 
 
 def rank(words: Words, tools: Sequence[tuple[Tool, tuple[Slot, ...]]]) -> list[tuple[float, Any]]:

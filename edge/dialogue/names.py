@@ -40,6 +40,8 @@ _NEVER = (
 )
 _ASKS = frozenset("is are was do does did what what's how why can could when where who who's which".split())
 """With these a question begins, not a name."""
+_ANNA = frozenset({"on a", "and a", "an a", "on our"})
+"""What a recogniser writes for her."""
 LETTERS = {
     "ay": "a", "bee": "b", "be": "b", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
     "aitch": "h", "eye": "i", "jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o",
@@ -149,14 +151,22 @@ def _told(words: Words, spelled: Found | None) -> Found | None:
     match = _TOLD.search(text)
     if match is None:
         return None
-    return _run(words, text[: match.end()].count(" "), spelled)
+    return _begun_again(words, _run(words, text[: match.end()].count(" "), spelled), spelled)
+
+
+def _begun_again(words: Words, found: Found | None, spelled: Found | None) -> Found | None:
+    """The whole name of one who begins with the first: "Sam, Sam Hill"."""
+    if found is None or found.end >= len(words) or words[found.end].text != words[found.start].text:
+        return found
+    whole = _run(words, found.end, spelled)
+    return replace(whole, start=found.start) if whole and len(whole.value) > len(found.value) else found
 
 
 def _capitals(words: Words, spelled: Found | None) -> Found | None:
     """ "this is John Miller", "it's for John Miller": believed where the recogniser wrote two capitals."""
     text = join(words) + " "
     for match in _HERE.finditer(text):
-        found = _run(words, text[: match.end()].count(" "), spelled)
+        found = _begun_again(words, _run(words, text[: match.end()].count(" "), spelled), spelled)
         if found and len(found.value.split()) >= 2 and all(w.raw[:1].isupper() for w in words[found.start : found.end]):
             return found
     return None
@@ -164,6 +174,8 @@ def _capitals(words: Words, spelled: Found | None) -> Found | None:
 
 def _bare(words: Words, spelled: Found | None) -> Found | None:
     """A name with nothing else; "Charlie, Victor" too, as recognisers write it of one who speaks slowly."""
+    if 2 < len(words) <= _MOST and join(words[:2]) in _ANNA:
+        words = (Word("uh", "uh"), Word("anna", "Anna"), *words[2:])
     found = _longest(words, spelled)
     if found is None and len(words) <= _MOST and all(word.raw[:1].isupper() for word in words):
         return _longest(tuple(replace(word, after="") for word in words), spelled)

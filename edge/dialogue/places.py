@@ -2,7 +2,7 @@
 
 import re
 
-from edge.dialogue.numbers import SMALL, TENS
+from edge.dialogue.numbers import SMALL, TENS, cardinal
 from edge.dialogue.words import STOPWORDS, Words, join
 
 _STREETS = frozenset(
@@ -48,6 +48,13 @@ def _door(words: Words, end: int) -> int:
 def _number(words: Words, at: int) -> bool:
     text = words[at].text
     return text[:1].isdigit() or text in SMALL or text in TENS
+
+
+def once(words: Words) -> Words:
+    """The words without a number that is said by itself, and then once more with its street: "fourteen! 14 Harbor"."""
+    first = cardinal(words, 0)
+    again = cardinal(words, first[1]) if first and words[first[1] - 1].ends else None
+    return words[first[1] :] if first and again and first[0] == again[0] else words
 
 
 def likely(words: Words) -> bool:

@@ -11,6 +11,7 @@ from edge.dialogue import (
     changing,
     choosing,
     danger,
+    disputes,
     facts,
     failure,
     lookups,
@@ -106,7 +107,15 @@ def _respond(here: Situation) -> Move:
     if _noise(here):
         move = smalltalk.unheard(here)
         return replace(move, say=f"{move.say} {smalltalk.offer(here)}") if here.first else move
-    before, here = here, wishes.kept(here, current(here))
+    if wrong := disputes.disputed(here):
+        thing, rest = wrong
+        return disputes.answered(here, thing, _wished(rest) if rest else None)
+    return _wished(here)
+
+
+def _wished(here: Situation) -> Move:
+    before = wishes.thought_better_of(here, current(here))
+    here = wishes.kept(before, current(here))
     return wishes.acknowledged(here, before, current(here), _turn(here) if here.words else None)
 
 
@@ -165,7 +174,7 @@ def _business(here: Situation, kinds: list[Act], under_way: Request | None, hear
     if question and question.question_id in here.state.answered:
         question = None
     if question and _question_first(here, question, under_way) and (move := questions.answer(here, question)):
-        return move
+        return smalltalk.and_back(here, move) if move.acts and under_way else move
     if under_way and (move := turning.turned(here, under_way) or renewing.goes_on(here, under_way)):
         return move
     if under_way and (move := _requested(here, kinds, under_way, heard)):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from edge.core.conversation import AgentSaid
 from edge.dialogue import asking
 from edge.dialogue.filling import back
 from edge.dialogue.intent import Act
@@ -41,8 +42,9 @@ def repeat(here: Situation) -> Move:
 
 
 def _announced_since(here: Situation) -> bool:
-    """Whether something else than our own last reply was heard last."""
-    return bool(here.last_text) and here.last_text[:20] not in here.state.said
+    """Whether something else than a reply of ours was heard last."""
+    said = [entry for entry in here.talk.entries if isinstance(entry, AgentSaid) and entry.text]
+    return bool(said) and said[-1].state is None
 
 
 def hold(here: Situation) -> Move:
@@ -216,11 +218,11 @@ ASIDES: dict[Act, Callable[[Situation], Move]] = {
 
 
 def and_back(here: Situation, move: Move) -> Move:
-    """An aside, then the point: the request's question, or the open one."""
+    """An aside, then the point: the request's question, the workflow's, or the open one."""
     request = under_way(here)
     if request is None and here.talk.questions:
-        return move
+        return replace(move, state=replace(move.state, question=None))  # So that it is asked again.
     if request is None:
         return replace(move, say=f"{move.say} {offer(here)}", expects="open")
     returned = back(here, Request(request.tool, request.slots, move.state))
-    return replace(returned, say=f"{move.say} {returned.say}")
+    return replace(returned, say=f"{move.say} {returned.say}", acts=move.acts)

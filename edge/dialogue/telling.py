@@ -72,6 +72,8 @@ def coded(work: Work) -> None:
             found = codes.find_code(work.words, slot.pattern, shortest, longest, asked=asked)
         else:
             found = codes.find_digits(work.words, asked=asked)
+        if found is None and not asked:
+            found = codes.find_named(work.words, slot.label)
         if found is None and asked and slot.kind == "phone" and work.context.caller and verdict(work.all) == "yes":
             take_string(work, slot, work.context.caller)
         if found and not asked and isinstance(fits.string(slot, found.value), Problem):
@@ -133,7 +135,8 @@ def strings(work: Work) -> None:
     """An address or free text is the whole of an answer, or what follows its own name ("the address is ...")."""
     for slot in work.of("address", "text"):
         told = _after_label(work, slot) or _in_passing(work, slot)
-        said = told or (_written(work.all) if work.asked(slot) and not work.out.values else "")
+        whole = places.once(work.all) if slot.kind == "address" else work.all
+        said = told or (_written(whole) if work.asked(slot) and not work.out.values else "")
         said = _STRING_LEAD.sub("", said).strip(" .,;:!?-") if told is None else said
         if said and re.search(r"\w", said):
             take_string(work, slot, said[: slot.longest] if slot.kind == "text" else said)

@@ -3,19 +3,17 @@
 import re
 from dataclasses import replace
 
-from edge.dialogue import choosing, danger, phrasing, schema, wishes
+from edge.dialogue import alarm, choosing, phrasing, schema, wishes
 from edge.dialogue.request import Request, dropped, title
 from edge.dialogue.situation import Move, Situation
 from edge.dialogue.words import join, listen
 
-_TURNS = re.compile(
-    r"\bfirst\b(?! (?:one|day|thing|available|free|name|of))|\b(?:back|return) to\b|\bstart with\b|\bbefore that\b"
-)
+_TURNS = re.compile(rf"{wishes.FIRST}|\b(?:back|return) to\b|\bstart with\b|\bbefore that\b")
 
 
 def turned(here: Situation, under_way: Request) -> Move | None:
     """The kept wish that the caller would rather have first; the one under way is kept in its place as far as it is."""
-    if not _TURNS.search(join(here.words)) or danger.told(here, here.words) or any(s.advice for s in under_way.slots):
+    if not _TURNS.search(join(here.words)) or alarm.told(here, here.words) or any(s.advice for s in under_way.slots):
         return None
     text = next((text for text in here.state.wishes if wishes.named(here, text, here.words)), None)
     tool = wishes.tool_of(here, text) if text else None

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from edge.core.conversation import Tool, ToolAsked, ToolCall
-from edge.dialogue import changing, choices, choosing, danger, denial, facts, request, standing
+from edge.dialogue import alarm, changing, choices, choosing, danger, denial, facts, request, standing
+from edge.dialogue.coming import translated, two_trades
 from edge.dialogue.filling import back
 from edge.dialogue.intent import acts, content, without
 from edge.dialogue.phrasing import listed
@@ -28,8 +29,30 @@ and no other call may wait for that."""
 _ASKS = re.compile(r"(?:^|(?<=[.!?] ))[^.!?]*\?$")
 """The question at the end, such as whether there is anything else: whoever has said what need not be asked."""
 
+FIRST = r"\bfirst\b(?! (?:one|day|thing|available|free|name|of))"
+"""Behind what is to be dealt with before the others."""
+_DROPS = re.compile(
+    r"\b(?:(?:no|sorry|wait|actually) )*(?:forget (?:about )?(?:that|it)|scratch that|never ?mind(?: that)?|no|i mean|"
+    r"no wait|wait no|or rather|make (?:that|it))\b"
+)
+"""Between a wish and the one that takes its place in the same breath."""
+
 _Wish = tuple[str, Any]
 """A tool's name, and the choice that was named, if any."""
+
+
+def thought_better_of(here: Situation, under_way: Request | None) -> Situation:
+    """The situation without a wish that another takes the place of in the same turn: "a tap, no, a boiler service"."""
+    drops = list(_DROPS.finditer(join(here.words)))
+    if not drops or len(here.words) > _LONGEST or (under_way and under_way.wordy()):
+        return here
+    text, last = drops[-1].string, drops[-1]
+    before, after = here.words[: text[: last.start()].count(" ")], here.words[text[: last.end()].count(" ") + 1 :]
+    dropped, taken = (_wish(here, words) for words in (before, after))
+    if not before or dropped is None or taken is None or not _differ(dropped, taken):
+        return here
+    others = _each(here, before)[:-1]
+    return replace(here, words=listen(" ".join(others)) + after)
 
 
 def kept(here: Situation, under_way: Request | None) -> Situation:
@@ -53,14 +76,17 @@ def kept(here: Situation, under_way: Request | None) -> Situation:
         first = further and (_wish(here, words[:at]) or _made(under_way or _changed(here, words[:at])))
         if further and not first and standing.told_of(words[:at]):
             first = ("", None)  # It is about what stands, whatever is to become of that.
-        if first and further and _differ(first, further):
-            if danger.told(here, other) and not danger.told(here, words[:at]):  # It waits for nothing.
+        if first and further and (_differ(first, further) or two_trades(words[:at], other)):
+            if alarm.told(here, other) and not alarm.told(here, words[:at]):  # It waits for nothing.
                 if not _wish(here, words[:at]):
                     return here
                 one, other = other, one
+            elif (clause := _first(words)) and _named(here, further, clause) and not _named(here, first, clause):
+                one, other = other, tuple(word for word in one if word not in clause)
             later = here.state.wishes
             if len(later) < _MOST:
-                later = (*later, *_each(here, other))
+                begun = _wish(here, one)
+                later = (*later, *(text for text in _each(here, other) if _wish(here, listen(text)) != begun))
             return replace(
                 here, words=one if content(one) or verdict(one) else (), state=replace(here.state, wishes=later)
             )
@@ -73,13 +99,26 @@ def _each(here: Situation, words: Words) -> tuple[str, ...]:
     return (" ".join(word.raw + word.after for word in first.words), *first.state.wishes)
 
 
+def _first(words: Words) -> Words:
+    """The clause that says what is to come first; nothing where none does."""
+    ends = [at + 1 for at, word in enumerate(words) if word.ends or at == len(words) - 1]
+    clauses = (words[begin:end] for begin, end in zip([0, *ends], ends, strict=False))
+    return next((one for one in clauses if re.search(FIRST, join(one))), ())
+
+
+def _named(here: Situation, wish: _Wish, words: Words) -> bool:
+    """Whether the words name what is wished for, if only by a word of it."""
+    name, choice = wish
+    if choice is None:
+        called = choosing.called_for(here, words)
+        return called is not None and called.name == name
+    return any(_choice(words, slots, sure=False) == choice for _, slots in here.tools)
+
+
 def named(here: Situation, text: str, words: Words) -> bool:
     """Whether the words name what a kept wish is for: the thing, or else the tool, unless it is under way."""
-    tool, choice = _tool(here, text)
-    if choice is not None:
-        return any(_choice(words, slots, sure=False) == choice for _, slots in here.tools)
-    called = choosing.called_for(here, words)
-    return called is not None and called is tool and called.name != here.state.tool
+    wish = _wish(here, listen(text))
+    return wish is not None and (wish[1] is not None or wish[0] != here.state.tool) and _named(here, wish, words)
 
 
 def _given_up(here: Situation, text: str) -> bool:
@@ -186,7 +225,7 @@ def _tool(here: Situation, text: str) -> tuple[Tool | None, str | None]:
 
 def _wish(here: Situation, words: Words) -> _Wish | None:
     """What the words wish for, where that is plain: a tool by its verb, or one of the things that a tool does."""
-    said = {stem(word) for word in content(words)}
+    said = {stem(word) for word in content(translated(words))}
     called = choosing.called_for(here, words)
     if called and not _SAME.intersection(word.text for word in words):
         verb = request.title(called).split()[0]

@@ -99,7 +99,7 @@ async def test_a_wish_undoes_what_was_done_and_is_told(dig: Any, ground: Ground,
     (failed,) = line.of(ToolFailed)
     assert (failed.code, failed.fault) == ("cancelled", "caller")
     (told,) = line.of(AnnouncementRequested)
-    assert told.text == "All right, I've cancelled that. Nothing has been changed."
+    assert told.text == "Your earlier request is cancelled, and nothing was changed by it."
 
 
 @pytest.mark.parametrize("why", ["committed", "not cancellable"])

@@ -5,7 +5,7 @@ import pytest
 from tests.edge.dialogue.talk import Caller
 
 FULL = "boiler service Tuesday at ten, my name is Jon Snow"
-CALLED_OFF = "All right, I've cancelled that. Nothing has been changed."
+CALLED_OFF = "Your earlier request is cancelled, and nothing was changed by it."
 
 
 def test_cancel_before_acting_drops_the_request(caller: Caller) -> None:

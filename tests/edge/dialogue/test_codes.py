@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.dialogue.codes import corrected, find_code, find_digits, fit
+from edge.dialogue.codes import corrected, find_code, find_digits, find_named, fit
 from edge.dialogue.words import listen
 
 
@@ -66,3 +66,20 @@ def test_a_correction_takes_the_place_of_as_many_digits(before: str, said: str, 
 def test_a_country_code_is_put_before_a_whole_number_only() -> None:
     assert fit("4155550142", r"^\+1\d{10}$", 0, 20) == "+14155550142"
     assert fit("415555", r"^\+\d{7,15}$", 0, 20) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("I want to pay invoice 1042", "1042"),
+        ("I want to pay invoice ten forty two.", "1042"),
+        ("pay invoice number one zero four two please", "1042"),
+        ("the invoice number is 1042", "1042"),
+        ("two invoices, at 14 Harbor Street", None),
+        ("an invoice for 120 dollars", None),
+        ("I want to pay an invoice. 1042", None),
+    ],
+)
+def test_a_number_behind_what_it_is_called(text: str, value: str | None) -> None:
+    found = find_named(listen(text), "invoice number")
+    assert (found.value if found else None) == value

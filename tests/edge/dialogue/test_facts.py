@@ -166,3 +166,29 @@ def test_both_are_told_beside_a_wish(demo: Caller) -> None:
     assert "on Saturdays we're open" in reply.text
     assert "A boiler service is a hundred and twenty dollars" in reply.text
     assert reply.state.slots == {"service": "boiler service"}
+
+
+def test_how_long_it_takes_is_no_wish_for_it(demo: Caller) -> None:
+    reply = demo.say("How long does a boiler service take?")
+    assert reply.text.startswith("I'm afraid I don't know how long that takes.")
+    assert reply.state.tool is None
+    assert demo.say("Yes.").state.slots == {"service": "boiler service"}
+
+
+@pytest.mark.parametrize("text", ["How long does it take?", "How long does a visit take?"])
+def test_how_long_anything_takes(text: str, demo: Caller) -> None:
+    reply = demo.say(text)
+    assert "how long that takes" in reply.text
+    assert reply.state.tool is None
+
+
+def test_how_long_it_takes_may_be_asked_beside_a_wish(demo: Caller) -> None:
+    reply = demo.say("I need a boiler service, how long does it take?")
+    assert "how long that takes" in reply.text
+    assert reply.state.slots == {"service": "boiler service"}
+
+
+def test_how_long_what_is_under_way_takes(demo: Caller) -> None:
+    for text in ("I need a boiler service on Tuesday at ten.", "Anna Miller.", "Yes."):
+        demo.say(text)
+    assert "still" in demo.say("How long will that take?").text

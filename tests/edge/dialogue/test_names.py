@@ -112,6 +112,21 @@ def test_who_introduces_themselves(text: str, name: str | None) -> None:
 
 def test_what_is_no_name_is_asked_for_again_and_then_spelled(caller: Caller) -> None:
     caller.say("A boiler service on Tuesday at ten.")
-    assert "name" in caller.say("On a miller.").text
-    assert "spell it" in caller.say("On a miller.").text
+    assert "name" in caller.say("You know what it is.").text
+    assert "spell it" in caller.say("You know what it is.").text
     assert "for Miller, spelled M, I, L, L, E, R" in caller.say("M I L L E R").text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("My name is Sam, Sam Hill.", "Sam Hill"),
+        ("It's for Sam, Sam Hill.", "Sam Hill"),
+        ("Sam. Sam Hill.", "Sam Hill"),
+        ("On a Miller.", "Anna Miller"),
+    ],
+)
+def test_a_name_however_it_is_begun(text: str, name: str) -> None:
+    found = names.find(listen(text), asked=True)
+    assert found is not None
+    assert found.value == name

@@ -109,7 +109,7 @@ def test_none_of_them(caller: Caller) -> None:
 
 
 def test_a_plumber_is_no_emergency(caller: Caller) -> None:
-    assert caller.say("I need a plumber.").state.tool is None
+    assert caller.say("I need a plumber.").state.tool == "book_visit"
     assert caller.say("It's an emergency!").state.tool == "send_help"
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.dialogue.places import find, likely, sentence
+from edge.dialogue.places import find, likely, once, sentence
 from edge.dialogue.words import join, listen
 
 
@@ -51,3 +51,16 @@ def test_what_is_found_is_in_the_words(text: str) -> None:
     if found := find(words):
         assert 0 <= found[0] < found[1] <= len(words)
         assert likely(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("fourteen! 14 Harbor Street", "14 Harbor Street"),
+        ("14, 14 Harbor Street", "14 Harbor Street"),
+        ("4, 14 Harbor Street", "4, 14 Harbor Street"),
+        ("14 Harbor Street", "14 Harbor Street"),
+    ],
+)
+def test_a_number_said_twice_is_one(text: str, place: str) -> None:
+    assert join(once(listen(text))) == join(listen(place))

@@ -136,3 +136,36 @@ def test_an_answer_that_was_not_heard_keeps_the_patience_that_its_question_has(t
     caller.asks("Which number is on the old invoice?", YES_NO, "digits")
     assert caller.say(text).done.expects == "digits"
     assert caller.say(text).done.expects == "digits"
+
+
+@pytest.mark.parametrize("text", ["I am not sure, what are your opening hours?", "Are you open on Monday?"])
+def test_what_is_asked_about_the_business_is_answered_and_then_the_question_again(text: str, demo: Caller) -> None:
+    waiting(demo, YES_NO, "Is the meter in the cellar?")
+    for _ in range(2):
+        reply = demo.say(text)
+        assert "to six in the evening" in reply.text
+        assert reply.text.endswith("Is the meter in the cellar?")
+        assert not reply.answers
+
+
+def test_an_answer_before_such_a_question_is_one(demo: Caller) -> None:
+    reply = waiting(demo, YES_NO, "Is the meter in the cellar?").say("Yes. What are your opening hours?")
+    assert "to six in the evening" in reply.text
+    assert [answer.answer for answer in reply.answers] == [{"ok": True}]
+
+
+def test_after_an_aside_the_question_is_asked_every_time(demo: Caller) -> None:
+    waiting(demo, YES_NO, "Is the meter in the cellar?")
+    for text in ("Can you tell me again what you can do for me?", "Are you a robot?"):
+        assert demo.say(text).text.endswith("Is the meter in the cellar?")
+
+
+def test_a_request_under_way_goes_on_once_the_question_is_answered(caller: Caller) -> None:
+    kept = waiting(caller, YES_NO).questions
+    caller.questions = ()
+    caller.say("I also need a tap repair on Friday at nine, for Mary Smith.")
+    caller.questions = kept
+    caller.hears(next(iter(kept)).text, "question")
+    reply = caller.say("No.")
+    assert [answer.answer for answer in reply.answers] == [{"ok": False}]
+    assert reply.text.endswith("is that right?") or reply.text.endswith("is that correct?")

@@ -141,3 +141,44 @@ def test_whoever_leaves_before_their_yes_is_told_that_nothing_is_settled(demo: C
 def test_one_of_the_things_that_were_listed_is_picked_by_its_place(demo: Caller) -> None:
     demo.say("What services do you offer?")
     assert demo.say("The second one.").state.slots == {"service": "drain cleaning"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can you tell me again what you can do for me?",
+        "What was it you can do?",
+        "Tell me what you offer.",
+        "What can you do again?",
+        "I don't know what you can help with.",
+    ],
+)
+def test_what_it_can_do_may_be_asked_in_many_ways(text: str, demo: Caller) -> None:
+    assert demo.say(text).text.startswith("I can book a visit")
+
+
+@pytest.mark.parametrize("text", ["Can you tell me what services you have?", "Could you list the services for me?"])
+def test_so_may_what_there_is_to_choose_from(text: str, demo: Caller) -> None:
+    assert demo.say(text).text.startswith("You can choose from these: boiler service")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could you go over that again?",
+        "Can you speak a bit slower?",
+        "Slower, please.",
+        "I didn't understand a word.",
+        "What should I say?",
+        "What do you need to know?",
+    ],
+)
+def test_the_question_may_be_asked_for_in_many_ways(text: str, demo: Caller) -> None:
+    demo.say("I need a boiler service.")
+    assert "A boiler service" in demo.say(text).text
+
+
+def test_what_is_repeated_twice_is_introduced_once(demo: Caller) -> None:
+    demo.say("I need a boiler service.")
+    for _ in range(3):
+        assert demo.say("Say that again?").text.count("I said") == 1

@@ -25,6 +25,7 @@ def caller(demo: Caller) -> Caller:
             "book_visit",
             {"service": "drain cleaning", "day": "2026-11-23", "time": "09:00:00", "name": "Anna Miller"},
         ),
+        (["I want to pay invoice ten forty two.", "Yes."], "pay_invoice", {"invoice": "1042"}),
         (["I want to pay my bill.", "One zero, four two.", "That's right."], "pay_invoice", {"invoice": "1042"}),
         (
             ["There's a burst pipe in my kitchen.", "12 Harbor Street.", "Yes, that's right."],

@@ -309,3 +309,54 @@ def test_a_wish_beside_what_stands_is_kept(demo: Caller) -> None:
     reply = demo.say("I have an appointment on Tuesday but I need it on Wednesday, and also my tap drips.")
     assert "move a visit?" in reply.text
     assert reply.state.wishes == ("and also my tap drips.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "service", "wishes"),
+    [
+        ("I need a tap repair, no, forget that, a boiler service.", "boiler service", ()),
+        ("I need a tap repair, no wait, a boiler service.", "boiler service", ()),
+        (
+            "I need a boiler service and a tap repair, no, sorry, a drain cleaning.",
+            "boiler service",
+            ("a drain cleaning.",),
+        ),
+    ],
+)
+def test_a_wish_is_thought_better_of_in_the_same_breath(
+    demo: Caller, text: str, service: str, wishes: tuple[str, ...]
+) -> None:
+    state = demo.say(text).state
+    assert (state.slots["service"], state.wishes) == (service, wishes)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "then"),
+    [
+        ("I need a boiler service and a tap repair, tap first please.", "tap repair", "boiler service"),
+        ("I need a boiler service and a tap repair. Tap first please.", "tap repair", "boiler service"),
+        ("I need a boiler service and a tap repair. The boiler first please.", "boiler service", "tap repair"),
+        ("I need a boiler service first and then a tap repair.", "boiler service", "tap repair"),
+    ],
+)
+def test_the_caller_says_which_comes_first(demo: Caller, text: str, first: str, then: str) -> None:
+    reply = demo.say(text)
+    assert reply.state.slots["service"] == first
+    assert f"come to the {then} right after" in reply.text
+    assert len(reply.state.wishes) == 1
+
+
+def test_what_comes_first_may_be_for_another_tool(demo: Caller) -> None:
+    state = demo.say("I need a boiler service and I want to pay my bill, the bill first.").state
+    assert (state.tool, len(state.wishes)) == ("pay_invoice", 1)
+
+
+@pytest.mark.parametrize("text", ["I need a plumber and an electrician.", "I need an electrician and a plumber."])
+def test_two_trades_are_two_visits(demo: Caller, text: str) -> None:
+    state = demo.say(text).state
+    assert (state.tool, len(state.wishes)) == ("book_visit", 1)
+
+
+def test_a_plumber_and_what_the_plumber_is_for_are_one(demo: Caller) -> None:
+    state = demo.say("I need a plumber, my tap drips.").state
+    assert (state.slots, state.wishes) == ({"service": "tap repair"}, ())

@@ -169,7 +169,9 @@ async def test_a_caller_who_calls_it_off_hears_so_and_so_does_the_unit_that_was_
         await (await send()).result()
     (failed,) = line.of(ToolFailed)
     assert (failed.code, failed.fault) == ("cancelled", "caller")
-    assert line.of(AnnouncementRequested)[-1].text == "All right, I've cancelled that. Nothing has been changed."
+    assert (
+        line.of(AnnouncementRequested)[-1].text == "Your earlier request is cancelled, and nothing was changed by it."
+    )
     assert people.asked == ["Alex: burst pipe at 12 Harbor Street. Do you take it?"]
     asked, off = line.messages
     assert (asked.recipient, off.recipient) == ("+12025550161", "+12025550161")
