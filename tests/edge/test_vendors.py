@@ -5,6 +5,7 @@ import contextlib
 import gc
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from schemas.base import Event
 from schemas.events import decode
 from schemas.subjects import call_subject, parse
 from tests.edge.carrying import carrying
+from tests.edge.conftest import DIG
 from trunkline.stack.stack import Engines
-from workers.adapters.nats import subscribed
+from workers.adapters.nats import ToolsBucket, subscribed
 
 WORDS = "I would like a boiler service."
 
@@ -139,6 +141,30 @@ async def test_a_call_survives_all_its_vendors(
     heard = tape.of("reply_heard")
     assert [event.cause for event in heard][:2] == ["greeting", "turn"]
     assert all(event.text for event in heard)
+
+
+async def test_what_the_model_says_a_second_after_the_caller_has_hung_up_is_done(
+    settings: EdgeSettings, vendors: Vendors, sentence: Pcm, line_to: Any, nats_client: Any, until: Any
+) -> None:
+    tape, call_id = Tape(), "vendors-bye"
+    await tape.start(nats_client, call_id)
+    vendors.openai.latency = replace(vendors.openai.latency, first_token=1.0)
+    vendors.openai.script = Script([Turn(WORDS, tool="book_visit", before="I will see to it.", arguments={"deep": True})])
+    bucket = ToolsBucket(nats_client.jetstream())
+    await bucket.offer("test", [DIG.model_copy(update={"name": "book_visit"})])
+    async with site(settings) as edge:
+        await until(lambda: "book_visit" in edge.node.services.bus.tools())
+        async with line_to(edge, call_id) as line:
+            await line.silence(1.5)
+            caller = asyncio.create_task(line.speak(sentence))
+            await until(lambda: tape.of("turn_committed"))
+            caller.cancel()
+        spoken = len(vendors.cartesia.contexts)
+        await until(lambda: tape.of("call_ended"))
+        assert len(vendors.cartesia.contexts) == spoken, "Nobody would hear it."
+    await bucket.offer("test", [])
+    assert [event.arguments for event in tape.of("tool_requested")] == [{"deep": True}]
+    assert tape.events[-1].kind == "call_ended"
 
 
 @pytest.fixture
