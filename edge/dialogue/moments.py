@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from edge.dialogue import dates, fits, times
+from edge.dialogue import dates, fits, places, times
 from edge.dialogue.fits import Problem
 from edge.dialogue.numbers import cardinal
 from edge.dialogue.reading import ANY, Work
@@ -48,6 +48,7 @@ def days(work: Work) -> None:
         found = dates.find(work.words, reading, bare=bare)[1:]
     for one in found:
         work.use(one.start, one.end)
+    work.days_end = tuple(one.end for one in found)
     meant = [one for one in found if not work.denied(one.start)]
     whichever = bare and slot.kind == "date" and slot.name not in work.context.known and ANY.search(join(work.words))
     if whichever and not meant and (day := _first(work, slot, found)):
@@ -161,6 +162,8 @@ def hours(work: Work) -> None:
     opens = slots[0].minimum if isinstance(slots[0].minimum, time) else times.OPENS
     closes = slots[0].maximum if isinstance(slots[0].maximum, time) else times.CLOSES
     found = times.find(work.words, bare=bare, opens=opens, closes=closes, part=work.context.part)
+    if not found and not counting:
+        found = _behind_day(work, opens, closes)
     meant = [one for one in found if not work.denied(one.start)]
     if not found and bare and slots[0].name not in work.context.known and ANY.search(join(work.words)):
         part = times.part_of_day(work.words) or work.context.part
@@ -187,6 +190,17 @@ def hours(work: Work) -> None:
         else:
             work.take(slot, at.isoformat())
     return None
+
+
+def _behind_day(work: Work, opens: time, closes: time) -> list[times.Found]:
+    """The number alone right behind a day: "Tuesday ten"; but not that of a house."""
+    for at in work.days_end:
+        if (place := places.find(work.words[at:])) and place[0] == 0:
+            continue
+        found = times.find(work.words[at:], bare=True, opens=opens, closes=closes)
+        if found and found[0].start == 0:
+            return [replace(found[0], start=at, end=at + found[0].end)]
+    return []
 
 
 def _meant(work: Work, slot: Slot, found: times.Found) -> time:

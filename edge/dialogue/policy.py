@@ -131,8 +131,8 @@ def _turn(here: Situation) -> Move:
     there = replace(here, words=facts.beside(here, under_way))
     kinds = acts(there.words)
     heard = hear(there, under_way, told_only=True) if under_way else Gathered()
-    aside = _aside(there, kinds, under_way, heard)
-    return aside or facts.answered(here, under_way, _business(there, kinds, under_way, heard))
+    move = _aside(there, kinds, under_way, heard) or _business(there, kinds, under_way, heard)
+    return facts.answered(here, under_way, move)
 
 
 def _noise(here: Situation) -> bool:

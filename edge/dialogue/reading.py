@@ -89,6 +89,8 @@ class Work:
         self.all, self.words, self.slots, self.context = words, words, slots, context
         self.out = Gathered()
         self.day: date | None = None
+        self.days_end: tuple[int, ...] = ()
+        """Behind the days that were said."""
         self.hour: time | None = None
 
     def of(self, *kinds: str) -> list[Slot]:

@@ -20,7 +20,7 @@ _PART = re.compile(
 )
 """ "The last four are oh one four two"."""
 _STRING_LEAD = re.compile(
-    r"^(?:(?:uh|um|er|well|so|okay|yes|yeah|sure|it's|it is|its|that's|that is|that would be|i live at|we live at|"
+    r"^(?:(?:uh|um|er|well|so|okay|yes|yeah|sure|it's|it is|its|that's|that is|that would be|(?:i|we) live (?:at|in)|"
     r"i'm at|i am at|we're at|we are at|the|my|our|please),?\s+)+",
     re.IGNORECASE,
 )

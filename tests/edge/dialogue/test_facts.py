@@ -192,3 +192,9 @@ def test_how_long_what_is_under_way_takes(demo: Caller) -> None:
     for text in ("I need a boiler service on Tuesday at ten.", "Anna Miller.", "Yes."):
         demo.say(text)
     assert "still" in demo.say("How long will that take?").text
+
+
+def test_who_is_angry_hears_the_price_all_the_same(demo: Caller) -> None:
+    reply = demo.say("You are useless. How much is a boiler service?")
+    assert "a hundred and twenty dollars" in reply.text
+    assert "sorry about the trouble" in reply.text

@@ -213,3 +213,16 @@ def test_the_day_after_tomorrow_keeps_its_part_of_the_day(demo: Caller) -> None:
     demo.say("I need a boiler service.")
     reply = demo.say("The day after tomorrow morning.")
     assert (reply.state.slots["day"], "in the morning" in reply.text) == ("2026-11-25", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("Boiler service Tuesday ten.", "10:00:00"),
+        ("Boiler service, Tuesday ten, Anna Miller.", "10:00:00"),
+        ("Boiler service Tuesday two people.", None),
+        ("Boiler service on the 24th, 14 Harbor Street.", None),
+    ],
+)
+def test_a_number_behind_a_day_is_a_time(text: str, time: str | None, caller: Caller) -> None:
+    assert caller.say(text).state.slots.get("time") == time
