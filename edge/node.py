@@ -139,8 +139,8 @@ class Node:
         return not events or any(isinstance(event, CallEnded) for event in events)
 
     async def carried(self, question: bytes) -> bytes | None:
-        """Whether the call with this id is here: on the line, waiting for its caller, or doing what they asked for last.
-        Silence where it is not."""
+        """Whether the call with this id is here: on the line, waiting for its caller, or doing what they asked for
+        last. Silence where it is not."""
         call_id = question.decode(errors="replace")
         here = (self.calls, self._broken, self._acting)
         return b"here" if any(call_id in calls for calls in here) else None

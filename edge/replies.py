@@ -27,8 +27,8 @@ from schemas.turns import ReplyDiscarded, ReplyHeard, ReplyStarted, TurnCommitte
 AS_I_SAID = "As I was saying:"
 """Before the rest of a reply that something urgent broke off."""
 LAST_ACT = 4.0
-"""Seconds in which a language model says what a caller wanted who has hung up. Less than what a call that is over is
-waited for."""
+"""Seconds that the last reply has, once the caller has hung up, to ask for what they wanted. A call that is over
+is waited for a little longer (``Call.finished``)."""
 OfReplies = do.Begin | do.Commit | do.Discard | do.Say | do.Fill | do.Pause | do.Resume | do.Flush
 """What TurnTaker says about replies."""
 
@@ -297,7 +297,7 @@ class Replies:
         assert self._asking is not None
         (reply_id, asked), self._asking = self._asking, None
         self._asked = asked.profile
-        # While a workflow waits for an answer, these are mostly words about its question, which is its own to ask again.
+        # While a workflow waits for an answer, these are mostly words about its question, which is not ours to repeat.
         self._owed = "" if self._business.awaited() else question(self._replies[reply_id].text, asked.begins)
         self._take(do.Expect(reply_id, asked.profile))
 

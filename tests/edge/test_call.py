@@ -339,6 +339,7 @@ async def test_an_edge_that_stops_waits_for_what_it_still_does_for_a_caller_who_
     """Slow: the model takes longer than the web server waits for its connections, a second."""
     mind = ScriptedMind(lambda _: [ToolCall("water_plants", {"room": "kitchen"}), Done()], thinks=asyncio.Event())
     assert mind.thinks
+    nobody: Any = Quiet()
     await tape.start("bye2")
     bucket = await nats_client.jetstream().create_key_value(bucket=TOOLS_BUCKET)
     await bucket.put(SPEC.name, SPEC.model_dump_json().encode())
@@ -354,7 +355,7 @@ async def test_an_edge_that_stops_waits_for_what_it_still_does_for_a_caller_who_
             await quiet(line, until, lambda: tape.of("turn_committed"))
         await until(lambda: "bye2" not in node.calls)
         with pytest.raises(Refused) as refused:
-            await node.take("bye2", Party("webrtc", returns=True), Quiet(), again=True)
+            await node.take("bye2", Party("webrtc", returns=True), nobody, again=True)
         assert refused.value.code == "call_over"
         assert await node.is_over("bye2")
         assert await node.carried(b"bye2")

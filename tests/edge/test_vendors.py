@@ -149,7 +149,9 @@ async def test_what_the_model_says_a_second_after_the_caller_has_hung_up_is_done
     tape, call_id = Tape(), "vendors-bye"
     await tape.start(nats_client, call_id)
     vendors.openai.latency = replace(vendors.openai.latency, first_token=1.0)
-    vendors.openai.script = Script([Turn(WORDS, tool="book_visit", before="I will see to it.", arguments={"deep": True})])
+    vendors.openai.script = Script(
+        [Turn(WORDS, tool="book_visit", before="I will see to it.", arguments={"deep": True})]
+    )
     bucket = ToolsBucket(nats_client.jetstream())
     await bucket.offer("test", [DIG.model_copy(update={"name": "book_visit"})])
     async with site(settings) as edge:

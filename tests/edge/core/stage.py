@@ -80,7 +80,9 @@ class Stage:
             case do.Discard(reply):
                 assert self.live.pop(reply) is False, "A committed reply was discarded without trace."
             case do.Flush(reply, _, acts):
-                assert not acts or self.state() is State.CLOSED, "Only a caller who has gone hears nothing of what is done."
+                assert not acts or self.state() is State.CLOSED, (
+                    "Only a caller who has gone hears nothing of what is done."
+                )
                 assert self.live.pop(reply) is True, "A speculative reply was flushed: it cannot have been heard."
                 self.paused = None
                 self.obey(self.feed(do.Cut(reply, 0.5)))
