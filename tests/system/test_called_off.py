@@ -35,7 +35,7 @@ async def test_a_caller_calls_off_what_is_under_way_and_hears_that_it_is(
     assert report.tools, str(report.to_dict())
     (tool,) = report.tools
     assert (tool.name, tool.outcome) == ("send_help", "failed"), str(report.to_dict())
-    assert "nothing has been changed" in report.heard().lower(), str(report.to_dict())
+    assert "nothing was changed" in report.heard().lower(), str(report.to_dict())
     kinds = await stored_events(stack.nats, stack.region, report.call_id)
     assert kinds["tool_requested"] == kinds["tool_cancel_requested"] == kinds["tool_failed"] == 1
     database = await asyncpg.connect(stack.postgres)
