@@ -1,6 +1,7 @@
 """One call: feeds TurnTaker what happens, and does what it says. All on the loop; the business is never waited for."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,6 +34,10 @@ from schemas.transcripts import TranscriptHeard
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
+HUSH = 0.25
+"""Seconds of silence after a hang-up, by which it is known where the caller's last sound ended."""
+LAST_WORDS = 0.6
+"""Seconds in which the words of that are known."""
 LOST = 20.0
 """Seconds without audio after which the line is taken for dead."""
 KEYS_A_SECOND = 20
@@ -75,6 +80,8 @@ class Call:
         self._looked_at = -1.0
         self._reason: do.EndReason = "caller_hung_up"
         self.suspended = False
+        self._moved = asyncio.Event()
+        """Set whenever TurnTaker was told something."""
         self.acting: asyncio.Task[None] | None = None
         """What is still done for a caller who has hung up; only behind it the call's end is told."""
 
@@ -159,6 +166,15 @@ class Call:
     def mark(self, name: str) -> None:
         """The carrier sent a mark back."""
         self._replies.mark(name)
+
+    async def hear_out(self) -> None:
+        """The caller has hung up, and nothing more will come: wait for the words of what they said last, not long."""
+        self._feed(self._intake.hush(HUSH) if self._taker.listens else [])
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS):
+                while self._taker.listens and not self.over.is_set():
+                    self._moved.clear()
+                    await self._moved.wait()
 
     def close(self, reason: do.EndReason, detail: str = "") -> None:
         """The line is gone, or should be. Safe to call twice."""
@@ -259,6 +275,7 @@ class Call:
         actions = taker.expire(now) if event is None else taker.receive(event, now)
         self._tape.did(actions, taker.state.value)
         self._obey(actions)
+        self._moved.set()
 
     def _obey(self, actions: list[do.Action]) -> None:
         for action in actions:

@@ -208,6 +208,11 @@ class Node:
             _log.exception("A call failed and is ended.", call=call.id)
             self.end(call, "failed", "The agent ran into a defect.")
 
+    async def hung_up(self, call: Call) -> None:
+        """The caller has hung up: the call ends once their last words are known."""
+        await call.hear_out()
+        self.end(call, "caller_hung_up")
+
     def end(self, call: Call, reason: EndReason, detail: str = "") -> None:
         """End a call, whatever state it is in."""
         try:

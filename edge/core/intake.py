@@ -64,6 +64,12 @@ class Intake:
         self._put += missing
         return [self._frame(SILENCE) for _ in range(missing)]
 
+    def hush(self, seconds: float) -> list[AudioFrame]:
+        """The line is gone, and what comes over it is silence: so much of it, at once."""
+        frames = round(seconds / FRAME_SECONDS)
+        self._put += frames
+        return [self._frame(SILENCE) for _ in range(frames)]
+
     def window(self) -> Sound | None:
         """The next window, where one is complete."""
         if len(self._held) < self._size:

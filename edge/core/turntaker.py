@@ -138,6 +138,14 @@ class TurnTaker:
         return self._floor.deadline
 
     @property
+    def listens(self) -> bool:
+        """Whether the caller has said something, or is saying it, of which the words are not known yet."""
+        said = self._caller.said
+        if self.state is State.PAUSING and said:
+            return not (said.keys or said.in_hand)
+        return self.state in (State.HEARING, State.WEIGHING)
+
+    @property
     def owed(self) -> bool:
         """Whether the caller has been asked for something that they have not told yet, be it a day or a number."""
         return self._floor.quiet.owed

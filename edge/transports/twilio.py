@@ -215,7 +215,9 @@ class Stream:
             stopped = self._stopped(call, listener)
             if returns and not stopped:
                 self._node.suspend(call)
-            self._node.end(call, "caller_hung_up" if stopped else "transport_lost")
+            if stopped:
+                await self._node.hung_up(call)
+            self._node.end(call, "transport_lost")
         finally:
             self._node.end(call, "failed")
             self._node.forget(call)  # Its place is free, however long the goodbye takes.

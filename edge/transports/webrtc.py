@@ -147,6 +147,8 @@ class Session:
             await _first(self.leg.over, self._gone)
             if self._why == "transport_lost":
                 self._node.suspend(call)
+            elif self._why == "caller_hung_up":
+                await self._node.hung_up(call)
             elif self._why:
                 self._node.end(call, self._why)
             else:

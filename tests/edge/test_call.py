@@ -333,6 +333,22 @@ async def test_what_a_caller_asked_for_is_done_though_they_hang_up_before_the_mo
     assert not [event for event in tape.of("reply_heard") if event.cause == "turn"]
 
 
+async def test_the_last_words_of_a_caller_who_hangs_up_at_once_are_heard(
+    edge: Any, line_to: Any, tape: Tape, until: Any, plants: None
+) -> None:
+    edge.mind.answer = lambda _: [ToolCall("water_plants", {"room": "kitchen"}), TextDelta("Done."), Done()]
+    await tape.start("bye3")
+    async with line_to(edge, "bye3") as line:
+        await line.silence(1.2)
+        sound = await said(edge, "Please water the plants in the kitchen.")
+        await line.speak(sound[: np.flatnonzero(np.abs(sound) > 300)[-1]])  # To the very last sound of it.
+    await until(lambda: tape.of("call_ended"))
+    assert tape.of("call_ended")[0].reason == "caller_hung_up"
+    assert "kitchen" in tape.of("turn_committed")[0].text
+    assert [event.kind for event in tape.events][-2:] == ["tool_requested", "call_ended"]
+    assert not [event for event in tape.of("reply_heard") if event.cause == "turn"]
+
+
 async def test_an_edge_that_stops_waits_for_what_it_still_does_for_a_caller_who_has_hung_up(
     engines: Engines, speech: dict[str, Any], nats_client: Any, line_to: Any, tape: Tape, tmp_path: Path, until: Any
 ) -> None:

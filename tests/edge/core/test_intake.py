@@ -1,6 +1,7 @@
 """The caller's sound: every sample in one frame and one window, in order; time goes on where nothing comes."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,3 +86,12 @@ def test_call_time_is_told_in_wall_time() -> None:
     for number in range(50):
         intake.take(counting(FRAME), 10.0 + number * FRAME_SECONDS)
     assert abs(intake.wall_of(0.5) - (10.0 + 49 * FRAME_SECONDS - 0.5)) < 1e-9
+
+
+def test_the_hush_behind_a_hang_up_is_there_at_once_and_is_no_sound_of_the_callers() -> None:
+    intake = Intake(256, 0.0)
+    intake.take(SILENCE, 0.02)
+    assert len(intake.hush(0.25)) == round(0.25 / FRAME_SECONDS)
+    assert intake.at == pytest.approx(FRAME_SECONDS * (1 + round(0.25 / FRAME_SECONDS)))
+    assert not intake.too_fast(0.03)
+    assert intake.silence(0.1) == []

@@ -4,7 +4,7 @@ import pytest
 
 from edge.core import events as do
 from edge.core.states import State
-from edge.core.vad import SpeechStarted
+from edge.core.vad import SpeechStarted, SpeechStopped
 from tests.edge.core.stage import Stage, greeted
 
 
@@ -76,3 +76,37 @@ def test_a_sound_long_after_the_turn_is_no_more_of_it() -> None:
     stage.at(6.1, SpeechStarted(6.0))
     assert stage.state() is State.WEIGHING
     assert hung_up(stage, 6.2) == [do.Flush("r2", acts=True)]
+
+
+def listens(stage: Stage) -> bool:
+    """Whether the call would listen on if they hung up now."""
+    return stage.taker.listens
+
+
+def test_until_the_words_are_known_the_call_listens_on() -> None:
+    stage = greeted()
+    seen = [listens(stage)]
+    for now, event in (
+        (3.1, SpeechStarted(3.0)),
+        (4.1, SpeechStopped(4.0)),
+        (4.15, do.Heard("Yes, please book it.", 3.0, 4.0)),
+    ):
+        stage.at(now, event)
+        seen.append(listens(stage))
+    assert seen == [False, True, True, False]
+
+
+def test_a_sound_over_the_reply_is_listened_to_as_well() -> None:
+    stage = greeted()
+    stage.says("Yes, please book it.", 3.0, 4.5)
+    stage.at(5.0, do.Ready("r2"))
+    seen = [listens(stage)]
+    for now, event in (
+        (5.1, SpeechStarted(5.0)),
+        (5.5, SpeechStopped(5.4)),
+        (5.6, do.Heard("No, wait.", 5.0, 5.4)),
+    ):
+        stage.at(now, event)
+        seen.append(listens(stage))
+    assert seen == [False, True, True, False]
+    assert do.Flush("r2") in stage.log
