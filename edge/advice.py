@@ -12,7 +12,7 @@ NUMBER = "{emergency_number}"
 
 def localised(tool: Tool, number: str) -> Tool:
     """The tool with this number in its advice."""
-    fields = tool.parameters.get("properties", {})
+    fields = tool.parameters.get("properties") or {}
     told = {name: _with_number(body, number) for name, body in fields.items() if _has_advice(body)}
     return replace(tool, parameters={**tool.parameters, "properties": {**fields, **told}}) if told else tool
 
@@ -24,7 +24,8 @@ def _has_advice(body: Any) -> bool:
 def _with_number(body: Mapping[str, Any], number: str) -> dict[str, Any]:
     advice = {
         value: {about: str(words).replace(NUMBER, number) for about, words in said.items()}
-        for value, said in body["advice"].items()
         if isinstance(said, Mapping)
+        else said
+        for value, said in body["advice"].items()
     }
     return {**body, "advice": advice}

@@ -19,3 +19,11 @@ def test_the_number_of_the_agents_file_is_in_every_advice() -> None:
 def test_a_tool_without_advice_is_what_it_was() -> None:
     tool = Tool("dig", "dig", "Digs.", {"properties": {"depth": {"type": "integer"}, "odd": True}})
     assert localised(tool, "112") is tool
+
+
+def test_what_is_no_advice_stays_as_the_tool_has_it() -> None:
+    advice = {"gas": {"now": f"Call {NUMBER}."}, "odd": "Run."}
+    tool = localised(Tool("dig", "dig", "Digs.", {"properties": {"depth": {"advice": advice}}}), "112")
+    assert tool.parameters["properties"]["depth"]["advice"] == {"gas": {"now": "Call 112."}, "odd": "Run."}
+    nothing = Tool("dig", "dig", "Digs.", {"properties": None})
+    assert localised(nothing, "112") is nothing
